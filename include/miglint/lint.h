@@ -1,0 +1,111 @@
+/*
+ * lint: rules, and the findings they make.
+ *
+ * A rule is one file in rules/, named after the rule, that holds one
+ * `const MlRule ml_rule_<name>`. CMake collects the files. A rule looks at the
+ * context that its check is given and reports findings into it; it never
+ * prints, and it is silent where what it needs is unknown.
+ *
+ * Ownership: rules are static. A finding belongs to the findings array it was
+ * reported into; what a rule adds to a finding is copied.
+ */
+#pragma once
+
+#include "miglint/migration.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+    ML_SEVERITY_NOTE,
+    ML_SEVERITY_WARNING,
+    ML_SEVERITY_ERROR,
+} MlSeverity;
+
+const char *ml_severity_name(MlSeverity severity);
+
+typedef struct MlContext MlContext;
+
+/*
+ * An example is a small tree: one revision file, or several, each begun by a
+ * line "# file: versions/NAME.py". Whatever else an environment needs is added.
+ */
+typedef struct {
+    const char *code;     /* "ML101" */
+    const char *name;     /* "multiple-heads" */
+    MlSeverity severity;  /* the usual one; a finding may have a lesser */
+    gboolean off;         /* not selected by default */
+    const char *summary;  /* one line: what is wrong where it speaks */
+    const char *why;      /* why that matters, and what to do; paragraphs parted by an empty line */
+    const char *bad;      /* an example that raises it */
+    const char *good;     /* the same, mended */
+    const char *reference; /* an address that tells more, or NULL */
+    void (*check_project)(MlContext *context);
+    void (*check_revision)(MlContext *context, const MlRevision *revision);
+} MlRule;
+
+/* Every rule, sorted by code, and NULL. */
+extern const MlRule *const ml_all_rules[];
+
+const MlRule *ml_rule_find(const char *code_or_name);
+
+/* --- findings ---------------------------------------------------------- */
+
+typedef struct {
+    char *path; /* path of the tree; NULL: none */
+    guint line; /* from 1; 0: none */
+    char *message;
+} MlRelated;
+
+typedef struct {
+    const MlRule *rule;
+    MlSeverity severity;
+    char *message;  /* one sentence that names the object */
+    char *help;     /* what to write instead; may have several lines; NULL: none */
+    char *project;  /* name of the project */
+    char *path;     /* NULL: the finding has no file */
+    MlPosition position; /* line 0: the whole file */
+    char *revision; /* id; NULL: none */
+    GPtrArray *related; /* MlRelated * */
+    char *fingerprint; /* stays the same when lines move */
+    GBytes *text;   /* of the file, to show the line; may be NULL */
+} MlFinding;
+
+void ml_finding_free(MlFinding *finding);
+
+struct MlContext {
+    MlTree *tree;
+    const MlProject *project;
+    const MlMigrations *migrations;
+    const MlRule *rule;  /* the one whose check is running */
+    GPtrArray *findings; /* MlFinding * */
+};
+
+/* Reports at a place in a revision's file; `where` without a module: the file as a whole. */
+MlFinding *ml_report(MlContext *context, const MlRevision *revision, MlOrigin where,
+                     const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* Reports about the project as a whole. */
+MlFinding *ml_report_project(MlContext *context, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+void ml_finding_help(MlFinding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void ml_finding_relate(MlFinding *finding, const MlRevision *revision, MlOrigin where,
+                       const char *format, ...) G_GNUC_PRINTF(4, 5);
+
+/* --- running ----------------------------------------------------------- */
+
+typedef struct MlSelection MlSelection;
+
+/*
+ * Which rules run: `select` and `ignore` are comma-separated lists of codes,
+ * names, prefixes ("ML3") or "all"; NULL: the default. A word that fits no
+ * rule is an error that names the nearest.
+ */
+MlSelection *ml_selection_new(const char *const *select, const char *const *extend,
+                              const char *const *ignore, GError **error);
+gboolean ml_selection_has(const MlSelection *selection, const MlRule *rule);
+void ml_selection_free(MlSelection *selection);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlSelection, ml_selection_free)
+
+/* Runs every selected rule; findings (MlFinding *) sorted by path, line, column and code. */
+GPtrArray *ml_lint(MlTree *tree, const MlMigrations *migrations, const MlSelection *selection);
+
+G_END_DECLS

@@ -1,0 +1,183 @@
+/*
+ * migration: revisions, the graph they form, and loading them.
+ *
+ * A revision is one file of a version location. The graph follows
+ * alembic.script.revision.RevisionMap, but goes on where Alembic raises: what
+ * is missing, doubled or circular becomes a problem of the graph.
+ *
+ * Ownership: MlMigrations owns its revisions, its graph and the evaluations
+ * that all origins and values point into. Everything else is borrowed from it.
+ */
+#pragma once
+
+#include "miglint/project.h"
+#include "miglint/python.h"
+
+G_BEGIN_DECLS
+
+/* A revision id or a branch label as a file writes it. */
+typedef struct {
+    char *text;
+    MlOrigin origin;
+} MlReference;
+
+typedef enum {
+    ML_REVISION_OK,
+    ML_REVISION_UNREADABLE_FILE,    /* could not be read: see `detail` */
+    ML_REVISION_SYNTAX,             /* see ml_module_syntax */
+    ML_REVISION_NO_ID,              /* no `revision` */
+    ML_REVISION_UNKNOWN_ID,         /* `revision` is no string that can be told */
+    ML_REVISION_NO_PARENT,          /* no `down_revision` */
+    ML_REVISION_UNKNOWN_PARENT,     /* `down_revision` cannot be told */
+    ML_REVISION_UNKNOWN_DEPENDENCY, /* `depends_on` cannot be told */
+    ML_REVISION_UNKNOWN_LABEL,      /* `branch_labels` cannot be told */
+} MlRevisionProblem;
+
+typedef struct {
+    char *path;
+    MlModule *module;         /* NULL if the file could not be read */
+    MlEvaluation *evaluation; /* NULL likewise */
+
+    MlRevisionProblem problem;
+    char *detail;    /* of the problem: a sentence, or NULL */
+    MlOrigin where;  /* of the problem; module NULL where it has no place */
+
+    MlReference id;             /* text NULL where there is none */
+    GArray *down_revisions;     /* MlReference, as written; empty: a base */
+    GArray *depends_on;         /* MlReference */
+    GArray *branch_labels;      /* MlReference */
+    MlOrigin down_revision;     /* the whole value of down_revision */
+    char *message;              /* first line of the docstring, "" if none */
+} MlRevision;
+
+void ml_revision_free(MlRevision *revision);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlRevision, ml_revision_free)
+
+/*
+ * Reads a revision's header out of a module, as alembic.script.base.Script
+ * would take it from the imported file. Always gives a revision; `problem`
+ * tells what is wrong with it. `importer` as for ml_evaluation_new.
+ */
+MlRevision *ml_revision_parse(const char *path, MlModule *module, MlImporter *importer);
+
+/* Whether Alembic would take a file of this name for a revision (_only_source_rev_file). */
+gboolean ml_revision_is_name(const char *name);
+
+/* --- the graph --------------------------------------------------------- */
+
+typedef struct MlGraph MlGraph;
+
+/* A revision's place in the graph. All arrays hold const MlNode * unless said otherwise. */
+typedef struct MlNode MlNode;
+struct MlNode {
+    const MlRevision *revision;
+    guint index;             /* place in ml_graph_nodes */
+    GPtrArray *parents;      /* down_revision, in the order written; what is missing is left out */
+    GPtrArray *dependencies; /* depends_on, labels resolved (_resolved_dependencies) */
+    GPtrArray *children;     /* nextrev, in load order */
+    GPtrArray *dependents;   /* in load order: those that name this one in depends_on */
+    GPtrArray *labels;       /* const char *, sorted; after propagation (_add_branches) */
+    gboolean is_head;           /* nothing has it as down_revision */
+    gboolean is_effective_head; /* a head that something depends on: Alembic's "(effective head)" */
+    gboolean is_base;
+    gboolean is_branch_point;
+    gboolean is_merge_point;
+};
+
+typedef enum {
+    ML_GRAPH_MISSING_PARENT,     /* reference: the id that no file declares */
+    ML_GRAPH_MISSING_DEPENDENCY, /* reference: the id or label that nothing declares */
+    ML_GRAPH_DUPLICATE,          /* revisions: the files that declare one id, in load order */
+    ML_GRAPH_CYCLE,              /* revisions: the circle, each the parent of the one before */
+    ML_GRAPH_DEPENDENCY_CYCLE,   /* the same where depends_on takes part */
+    ML_GRAPH_LABEL_CLASH,        /* reference: the label; revisions: who declares it, or whose id it is */
+} MlGraphProblemKind;
+
+typedef struct {
+    MlGraphProblemKind kind;
+    GPtrArray *revisions;         /* const MlRevision *, the one to report first */
+    const MlReference *reference; /* NULL where there is none */
+} MlGraphProblem;
+
+/*
+ * Makes the graph of `revisions` (const MlRevision *, in load order; those
+ * without an id are left out, of doubled ones the first is a node). They must
+ * outlive the graph.
+ */
+MlGraph *ml_graph_new(const GPtrArray *revisions);
+void ml_graph_free(MlGraph *graph);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlGraph, ml_graph_free)
+
+/* All borrowed: const MlNode * in load order; MlGraphProblem * in load order. */
+const GPtrArray *ml_graph_nodes(const MlGraph *graph);
+const GPtrArray *ml_graph_heads(const MlGraph *graph);
+const GPtrArray *ml_graph_bases(const MlGraph *graph);
+const GPtrArray *ml_graph_problems(const MlGraph *graph);
+
+/* By full id. NULL if there is none. */
+const MlNode *ml_graph_find(const MlGraph *graph, const char *id);
+
+/* The id that was probably meant: a prefix match or a near spelling; NULL if none is near. Borrowed. */
+const char *ml_graph_nearest(const MlGraph *graph, const char *id);
+
+/* Whether `ancestor` is above `node` by down_revision alone; a node is not its own ancestor. */
+gboolean ml_graph_is_ancestor(const MlGraph *graph, const MlNode *ancestor, const MlNode *node);
+
+/*
+ * Where the given nodes part: the nearest common ancestors by down_revision
+ * (const MlNode *, those that are no ancestor of another), empty if they share none.
+ */
+GPtrArray *ml_graph_parting(const MlGraph *graph, const GPtrArray *nodes);
+
+/*
+ * Every revision, bases first, in an order in which `alembic upgrade heads`
+ * may run them (iterate_revisions("heads", "base") reversed): const MlNode *.
+ * Revisions of a circle come last, in load order.
+ */
+GPtrArray *ml_graph_upgrade_order(const MlGraph *graph);
+
+#define ML_GRAPH_ERROR (ml_graph_error_quark())
+GQuark ml_graph_error_quark(void);
+typedef enum {
+    ML_GRAPH_ERROR_RANGE, /* cannot be resolved: unknown, ambiguous, or no ancestor of the other end */
+} MlGraphError;
+
+/*
+ * The revisions that a range names, bases first: const MlNode *. Words are
+ * those of `alembic history -r` and `alembic upgrade`: a full or partial id,
+ * a branch label, "head", "heads", "base", "label@head", "a:b", "a:", ":b",
+ * "+2", "-1", "id+2", "id-1", "label@id+1"; without a database "+N" counts
+ * from base and "-N" from the head. A single word stands for that revision
+ * alone. Both ends of a range belong to it, as in ScriptDirectory.walk_revisions.
+ * The error message names the word and what would do instead.
+ */
+GPtrArray *ml_graph_range(const MlGraph *graph, const char *range, GError **error);
+
+/* --- loading ----------------------------------------------------------- */
+
+typedef struct {
+    const MlProject *project;
+    GPtrArray *revisions; /* MlRevision *, in Alembic's load order: location by location, sorted by name */
+    MlGraph *graph;
+    GPtrArray *folders;   /* char *: the folders that were read, subfolders included */
+    gboolean read_subfolders; /* though nothing configures it: see ml_migrations_load */
+} MlMigrations;
+
+typedef enum {
+    ML_LOAD_FULL,
+    ML_LOAD_HEADERS, /* syntax trees are dropped once the header is read: no functions, no calls */
+} MlLoad;
+
+/*
+ * Loads every revision of a project, reading and parsing on as many threads as
+ * there are processors. Where nothing says whether subfolders count
+ * (ML_RECURSION_UNSET), they are read if the revisions in them and those above
+ * belong together: one names the other as its parent, or there are none above.
+ * `project` is borrowed and must live as long. Fails only when a version
+ * location cannot be listed; a file that cannot be read is a revision with a problem.
+ */
+MlMigrations *ml_migrations_load(MlTree *tree, const MlProject *project, MlLoad load, GError **error);
+void ml_migrations_free(MlMigrations *migrations);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlMigrations, ml_migrations_free)
+
+G_END_DECLS
