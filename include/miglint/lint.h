@@ -15,6 +15,12 @@
 
 G_BEGIN_DECLS
 
+#define ML_LINT_ERROR (ml_lint_error_quark())
+GQuark ml_lint_error_quark(void);
+typedef enum {
+    ML_LINT_ERROR_RULE, /* no such rule */
+} MlLintError;
+
 typedef enum {
     ML_SEVERITY_NOTE,
     ML_SEVERITY_WARNING,
@@ -30,23 +36,24 @@ typedef struct MlContext MlContext;
  * line "# file: versions/NAME.py". Whatever else an environment needs is added.
  */
 typedef struct {
-    const char *code;     /* "ML101" */
-    const char *name;     /* "multiple-heads" */
-    MlSeverity severity;  /* the usual one; a finding may have a lesser */
-    gboolean off;         /* not selected by default */
-    const char *summary;  /* one line: what is wrong where it speaks */
-    const char *why;      /* why that matters, and what to do; paragraphs parted by an empty line */
-    const char *bad;      /* an example that raises it */
-    const char *good;     /* the same, mended */
-    const char *reference; /* an address that tells more, or NULL */
-    void (*check_project)(MlContext *context);
+    const char *code;    /* "ML101" */
+    const char *name;    /* "multiple-heads" */
+    MlSeverity severity; /* the usual one; a finding may have a lesser */
+    gboolean off;        /* not selected by default */
+    const char *summary; /* one line: what is wrong where it speaks */
+    const char *why;     /* why that matters, and what to do; paragraphs parted by an empty line */
+    const char *bad;     /* an example that raises it */
+    const char *good;    /* the same, mended */
+    const char *reference;                     /* an address that tells more, or NULL */
+    void (*check_project)(MlContext *context); /* one of the two, or both */
     void (*check_revision)(MlContext *context, const MlRevision *revision);
 } MlRule;
 
 /* Every rule, sorted by code, and NULL. */
 extern const MlRule *const ml_all_rules[];
 
-const MlRule *ml_rule_find(const char *code_or_name);
+/* By code or name; an error that names the nearest if there is none. */
+const MlRule *ml_rule_find(const char *word, GError **error);
 
 /* --- findings ---------------------------------------------------------- */
 
@@ -59,22 +66,21 @@ typedef struct {
 typedef struct {
     const MlRule *rule;
     MlSeverity severity;
-    char *message;  /* one sentence that names the object */
-    char *help;     /* what to write instead; may have several lines; NULL: none */
-    char *project;  /* name of the project */
-    char *path;     /* NULL: the finding has no file */
+    char *message;       /* one sentence that names the object */
+    char *help;          /* what to write instead; may have several lines; NULL: none */
+    char *project;       /* name of the project */
+    char *path;          /* NULL: the finding has no file */
     MlPosition position; /* line 0: the whole file */
-    char *revision; /* id; NULL: none */
-    GPtrArray *related; /* MlRelated * */
-    char *fingerprint; /* stays the same when lines move */
-    GBytes *text;   /* of the file, to show the line; may be NULL */
+    char *revision;      /* id; NULL: none */
+    GPtrArray *related;  /* MlRelated * */
+    char *fingerprint;   /* stays the same when lines move */
+    GBytes *text;        /* of the file, to show the line; may be NULL */
 } MlFinding;
 
 void ml_finding_free(MlFinding *finding);
 
 struct MlContext {
     MlTree *tree;
-    const MlProject *project;
     const MlMigrations *migrations;
     const MlRule *rule;  /* the one whose check is running */
     GPtrArray *findings; /* MlFinding * */
@@ -95,15 +101,32 @@ void ml_finding_relate(MlFinding *finding, const MlRevision *revision, MlOrigin 
 typedef struct MlSelection MlSelection;
 
 /*
- * Which rules run: `select` and `ignore` are comma-separated lists of codes,
- * names, prefixes ("ML3") or "all"; NULL: the default. A word that fits no
- * rule is an error that names the nearest.
+ * Which rules run. Each argument is a NULL-terminated array of comma-separated
+ * lists of codes, names, prefixes ("ML3") or "all", or NULL: `select` instead
+ * of the default, `extend` besides it, `ignore` not. Where words contradict
+ * each other the closer one wins, and `ignore` between equals. A word that
+ * fits no rule is an error that names the nearest.
  */
 MlSelection *ml_selection_new(const char *const *select, const char *const *extend,
                               const char *const *ignore, GError **error);
 gboolean ml_selection_has(const MlSelection *selection, const MlRule *rule);
 void ml_selection_free(MlSelection *selection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlSelection, ml_selection_free)
+
+/* What no rule could judge, because it cannot be told without running Python. */
+typedef struct {
+    char *project;
+    char *revision; /* id; NULL: none */
+    char *path;
+    guint line; /* 0: the whole file */
+    char *what;
+    char *why;
+} MlUnverified;
+
+void ml_unverified_free(MlUnverified *unverified);
+
+/* MlUnverified *, in load order, freed with the array. */
+GPtrArray *ml_unverified_of(const MlMigrations *migrations);
 
 /* Runs every selected rule; findings (MlFinding *) sorted by path, line, column and code. */
 GPtrArray *ml_lint(MlTree *tree, const MlMigrations *migrations, const MlSelection *selection);

@@ -39,17 +39,19 @@ typedef struct {
     MlEvaluation *evaluation; /* NULL likewise */
 
     MlRevisionProblem problem;
-    char *detail;    /* of the problem: a sentence, or NULL */
-    MlOrigin where;  /* of the problem; module NULL where it has no place */
+    char *detail;   /* of the problem: a sentence, or NULL */
+    MlOrigin where; /* of the problem; module NULL where it has no place */
 
-    MlReference id;             /* text NULL where there is none */
-    GArray *down_revisions;     /* MlReference, as written; empty: a base */
-    GArray *depends_on;         /* MlReference */
-    GArray *branch_labels;      /* MlReference */
-    MlOrigin down_revision;     /* the whole value of down_revision */
-    char *message;              /* first line of the docstring, "" if none */
+    MlReference id;         /* text NULL where there is none */
+    GArray *down_revisions; /* MlReference, as written; empty: a base */
+    GArray *depends_on;     /* MlReference */
+    GArray *branch_labels;  /* MlReference */
+    MlOrigin down_revision; /* the whole value of down_revision */
+    char *message;          /* the docstring's first paragraph on one line; "" if none */
 } MlRevision;
 
+/* A revision without a header, to be filled in. */
+MlRevision *ml_revision_new(const char *path);
 void ml_revision_free(MlRevision *revision);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlRevision, ml_revision_free)
 
@@ -77,7 +79,7 @@ struct MlNode {
     GPtrArray *children;     /* nextrev, in load order */
     GPtrArray *dependents;   /* in load order: those that name this one in depends_on */
     GPtrArray *labels;       /* const char *, sorted; after propagation (_add_branches) */
-    gboolean is_head;           /* nothing has it as down_revision */
+    gboolean is_head;        /* nothing has it as down_revision */
     gboolean is_effective_head; /* a head that something depends on: Alembic's "(effective head)" */
     gboolean is_base;
     gboolean is_branch_point;
@@ -90,7 +92,7 @@ typedef enum {
     ML_GRAPH_DUPLICATE,          /* revisions: the files that declare one id, in load order */
     ML_GRAPH_CYCLE,              /* revisions: the circle, each the parent of the one before */
     ML_GRAPH_DEPENDENCY_CYCLE,   /* the same where depends_on takes part */
-    ML_GRAPH_LABEL_CLASH,        /* reference: the label; revisions: who declares it, or whose id it is */
+    ML_GRAPH_LABEL_CLASH, /* reference: the label; revisions: who declares it, or whose id it is */
 } MlGraphProblemKind;
 
 typedef struct {
@@ -117,7 +119,8 @@ const GPtrArray *ml_graph_problems(const MlGraph *graph);
 /* By full id. NULL if there is none. */
 const MlNode *ml_graph_find(const MlGraph *graph, const char *id);
 
-/* The id that was probably meant: a prefix match or a near spelling; NULL if none is near. Borrowed. */
+/* The id that was probably meant: a prefix match or a near spelling; NULL if none is near.
+ * Borrowed. */
 const char *ml_graph_nearest(const MlGraph *graph, const char *id);
 
 /* Whether `ancestor` is above `node` by down_revision alone; a node is not its own ancestor. */
@@ -139,7 +142,8 @@ GPtrArray *ml_graph_upgrade_order(const MlGraph *graph);
 #define ML_GRAPH_ERROR (ml_graph_error_quark())
 GQuark ml_graph_error_quark(void);
 typedef enum {
-    ML_GRAPH_ERROR_RANGE, /* cannot be resolved: unknown, ambiguous, or no ancestor of the other end */
+    ML_GRAPH_ERROR_RANGE, /* cannot be resolved: unknown, ambiguous, or no ancestor of the other end
+                           */
 } MlGraphError;
 
 /*
@@ -157,10 +161,12 @@ GPtrArray *ml_graph_range(const MlGraph *graph, const char *range, GError **erro
 
 typedef struct {
     const MlProject *project;
-    GPtrArray *revisions; /* MlRevision *, in Alembic's load order: location by location, sorted by name */
+    GPtrArray *
+        revisions; /* MlRevision *, in Alembic's load order: location by location, sorted by name */
     MlGraph *graph;
-    GPtrArray *folders;   /* char *: the folders that were read, subfolders included */
+    GPtrArray *folders;       /* char *: the folders that were read, subfolders included */
     gboolean read_subfolders; /* though nothing configures it: see ml_migrations_load */
+    MlImporter *importer;     /* what the revisions' imports are answered from */
 } MlMigrations;
 
 typedef enum {
@@ -176,7 +182,8 @@ typedef enum {
  * `project` is borrowed and must live as long. Fails only when a version
  * location cannot be listed; a file that cannot be read is a revision with a problem.
  */
-MlMigrations *ml_migrations_load(MlTree *tree, const MlProject *project, MlLoad load, GError **error);
+MlMigrations *ml_migrations_load(MlTree *tree, const MlProject *project, MlLoad load,
+                                 GError **error);
 void ml_migrations_free(MlMigrations *migrations);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlMigrations, ml_migrations_free)
 

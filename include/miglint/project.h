@@ -34,7 +34,7 @@ typedef struct {
     char *script_location;        /* the folder with env.py */
     GPtrArray *version_locations; /* char *, in Alembic's order; existing folders only */
     MlRecursion recursive;
-    GPtrArray *import_roots;      /* char *: folders that absolute imports are looked for in, in order */
+    GPtrArray *import_roots; /* char *: folders that absolute imports are looked for in, in order */
     gboolean template_without_downgrade; /* script.py.mako is there and writes no downgrade() */
 } MlProject;
 

@@ -39,18 +39,17 @@ MlModule *ml_module_ref(MlModule *module);
 void ml_module_unref(MlModule *module);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlModule, ml_module_unref)
 
-GBytes *ml_module_text(const MlModule *module); /* borrowed */
+GBytes *ml_module_text(const MlModule *module); /* as UTF-8; borrowed */
 MlPosition ml_module_position(const MlModule *module, guint32 start, guint32 end);
 MlPosition ml_origin_position(MlOrigin origin);
 /* The text of an origin, a new string that may hold any bytes but NUL. */
 char *ml_origin_text(MlOrigin origin);
-/* Line `line` (from 1) without its end; NULL past the last. Not terminated: `length` bytes. Borrowed. */
-const char *ml_module_line(const MlModule *module, guint line, gsize *length);
 
 typedef enum {
     ML_SYNTAX_OK,
     ML_SYNTAX_CONFLICT, /* git's conflict markers */
     ML_SYNTAX_BINARY,   /* NUL bytes: not a text */
+    ML_SYNTAX_ENCODING, /* neither UTF-8 nor in an encoding that the file names */
     ML_SYNTAX_TOO_DEEP, /* nested more deeply than Python itself accepts */
     ML_SYNTAX_ERROR,
 } MlSyntax;
@@ -100,10 +99,18 @@ struct MlImporter {
 
 typedef struct MlEvaluation MlEvaluation;
 
-/* `importer` may be NULL (imported names are then unknown) and is borrowed as long as the evaluation lives. */
+/* `importer` may be NULL (imported names are then unknown) and is borrowed as long as the
+ * evaluation lives. */
 MlEvaluation *ml_evaluation_new(MlModule *module, const char *path, MlImporter *importer);
 void ml_evaluation_free(MlEvaluation *evaluation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlEvaluation, ml_evaluation_free)
+
+/*
+ * Drops the syntax tree of the evaluated file, by far the largest part:
+ * afterwards every name is unbound, while values, texts and places remain.
+ * Only for a module that nobody else uses.
+ */
+void ml_evaluation_forget_syntax(MlEvaluation *evaluation);
 
 /* What a module-level name is bound to once the module has run; NULL if nothing ever binds it. */
 const MlValue *ml_evaluation_name(MlEvaluation *evaluation, const char *name);
@@ -129,16 +136,18 @@ typedef struct {
 } MlFunction;
 
 /* What a module-level function looks like, by its shape alone. */
-MlFunction ml_module_function(const MlModule *module, const char *name);
+MlFunction ml_evaluation_function(MlEvaluation *evaluation, const char *name);
 
 /* A call somewhere inside a function, or inside the functions of the same file that it calls. */
 typedef struct {
-    MlOrigin call;         /* the whole call */
-    const char *name;      /* the last part of what is called: "add_column" in op.add_column(...) */
-    const MlValue *string; /* its first argument where that is, or begins as, a literal string; else NULL */
+    MlOrigin call;    /* the whole call */
+    const char *name; /* the last part of what is called: "add_column" in op.add_column(...) */
+    const MlValue
+        *string; /* its first argument where that is, or begins as, a literal string; else NULL */
 } MlCall;
 
-/* The calls made by function `name`, in the order of the text: a GArray of MlCall, borrowed from the evaluation. */
-const GArray *ml_evaluation_calls(MlEvaluation *evaluation, const char *name);
+/* The calls made by function `name`: a new GArray of MlCall, its own first, each function's in the
+ * order of the text. */
+GArray *ml_evaluation_calls(MlEvaluation *evaluation, const char *name);
 
 G_END_DECLS

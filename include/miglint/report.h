@@ -13,12 +13,44 @@
 
 G_BEGIN_DECLS
 
+/*
+ * A path of the tree as people who stand in folder `standing` would write it;
+ * `root` is ml_tree_root. Where there is no such folder on disk, the path itself.
+ */
+char *ml_report_path(const char *root, const char *standing, const char *path);
+
+/*
+ * Foreign text made safe for a terminal, on one line: what a terminal would act
+ * upon, and bytes that are no UTF-8, are shown as visible escapes.
+ */
+char *ml_report_safe(const char *text);
+
+/* --- findings (miglint check) -------------------------------------------- */
+
+typedef struct {
+    const char *mode;            /* "tree" or "commit" */
+    const char *commit;          /* full id of the commit that was read; NULL: none */
+    const char *commit_name;     /* as the user called it; NULL: none */
+    const char *root;            /* see ml_report_path; NULL: paths are printed as they are */
+    const char *standing;        /* likewise */
+    const GPtrArray *projects;   /* const MlMigrations * */
+    const GPtrArray *findings;   /* const MlFinding * */
+    const GPtrArray *unverified; /* const MlUnverified * */
+    gboolean colour;
+} MlCheckReport;
+
+/* The source line, a caret, what to do instead, and a summary. */
+void ml_report_check_text(GString *out, const MlCheckReport *report);
+/* Schema 1. Paths are those of the tree. */
+void ml_report_check_json(GString *out, const MlCheckReport *report);
+
 /* --- the graph (miglint graph) ------------------------------------------ */
 
 typedef struct {
     const GPtrArray *projects; /* const MlMigrations * */
     const GPtrArray *nodes;    /* const MlNode *: draw only these; NULL: all */
-    const char *prefix;        /* put before each path that people see: see ml_report_path */
+    const char *root;          /* see ml_report_path */
+    const char *standing;
     gboolean colour;
 } MlGraphReport;
 

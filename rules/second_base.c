@@ -1,0 +1,93 @@
+#include "miglint/lint.h"
+
+static guint descendants_of(const MlNode *base)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    g_autoptr(GPtrArray) todo = g_ptr_array_new();
+    g_ptr_array_add(todo, (gpointer)base);
+    for (guint i = 0; i < todo->len; i++) {
+        const MlNode *node = g_ptr_array_index(todo, i);
+        for (guint j = 0; j < node->children->len; j++)
+            if (g_hash_table_add(seen, g_ptr_array_index(node->children, j)))
+                g_ptr_array_add(todo, g_ptr_array_index(node->children, j));
+    }
+    return g_hash_table_size(seen);
+}
+
+static GPtrArray *unlabelled_bases(const MlGraph *graph)
+{
+    const GPtrArray *bases = ml_graph_bases(graph);
+    GPtrArray *unlabelled = g_ptr_array_new();
+    for (guint i = 0; i < bases->len; i++) {
+        const MlNode *base = g_ptr_array_index(bases, i);
+        if (base->labels->len == 0)
+            g_ptr_array_add(unlabelled, (gpointer)base);
+    }
+    return unlabelled;
+}
+
+/* The root of the main line is the one that most revisions descend from. */
+static const MlNode *main_base(const GPtrArray *bases)
+{
+    const MlNode *most = NULL;
+    guint most_descendants = 0;
+    for (guint i = 0; i < bases->len; i++) {
+        guint descendants = descendants_of(g_ptr_array_index(bases, i));
+        if (most == NULL || descendants > most_descendants) {
+            most = g_ptr_array_index(bases, i);
+            most_descendants = descendants;
+        }
+    }
+    return most;
+}
+
+static void check(MlContext *context)
+{
+    const MlGraph *graph = context->migrations->graph;
+    g_autoptr(GPtrArray) bases = unlabelled_bases(graph);
+    if (bases->len < 2)
+        return;
+    const MlNode *first = main_base(bases);
+    for (guint i = 0; i < bases->len; i++) {
+        const MlNode *base = g_ptr_array_index(bases, i);
+        if (base == first)
+            continue;
+        MlFinding *finding = ml_report(
+            context, base->revision, base->revision->down_revision,
+            "'%s' starts a second line of revisions: it follows none, as '%s' does already",
+            base->revision->id.text, first->revision->id.text);
+        ml_finding_relate(finding, first->revision, first->revision->down_revision,
+                          "the root of the main line");
+        ml_finding_help(finding, "name the revision that it follows; or, if the second line is "
+                                 "meant, give it a name: branch_labels = (\"...\",)");
+    }
+}
+
+const MlRule ml_rule_second_base = {
+    .code = "ML106",
+    .name = "second-base",
+    .severity = ML_SEVERITY_WARNING,
+    .summary = "a further revision without a parent, and without a branch label",
+    .why = "A project usually has one first revision. A second one is mostly a down_revision that "
+           "was lost: Alembic then treats its descendants as a line of their own that may run "
+           "before or after the other. Where several lines are meant, branch labels name them, "
+           "and commands can say which one they are about (`alembic upgrade billing@head`).",
+    .bad = "# file: versions/1a2b3c4d5e6f_create_account.py\n"
+           "\"\"\"create account\"\"\"\n"
+           "revision = \"1a2b3c4d5e6f\"\n"
+           "down_revision = None\n"
+           "# file: versions/2b3c4d5e6f70_create_invoice.py\n"
+           "\"\"\"create invoice\"\"\"\n"
+           "revision = \"2b3c4d5e6f70\"\n"
+           "down_revision = None\n",
+    .good = "# file: versions/1a2b3c4d5e6f_create_account.py\n"
+            "\"\"\"create account\"\"\"\n"
+            "revision = \"1a2b3c4d5e6f\"\n"
+            "down_revision = None\n"
+            "# file: versions/2b3c4d5e6f70_create_invoice.py\n"
+            "\"\"\"create invoice\"\"\"\n"
+            "revision = \"2b3c4d5e6f70\"\n"
+            "down_revision = None\n"
+            "branch_labels = (\"billing\",)\n",
+    .check_project = check,
+};

@@ -1,0 +1,123 @@
+#include "miglint/lint.h"
+
+#include <string.h>
+
+/* A line of the docstring: what follows its keyword, and where that stands in the file. */
+typedef struct {
+    char *text;
+    MlOrigin where;
+} Line;
+
+static gboolean find_line(MlOrigin docstring, const char *keyword, Line *line)
+{
+    g_autofree char *text = ml_origin_text(docstring);
+    g_autofree char *pattern = g_strdup_printf("^[ \\t]*%s:[ \\t]*(.*?)[ \\t\\r]*$", keyword);
+    g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_MULTILINE | G_REGEX_RAW, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    if (!g_regex_match(regex, text, 0, &match))
+        return FALSE;
+    gint start, end;
+    g_match_info_fetch_pos(match, 1, &start, &end);
+    line->text = g_match_info_fetch(match, 1);
+    line->where = (MlOrigin){docstring.module, docstring.start + start, docstring.start + end};
+    return TRUE;
+}
+
+/* The ids that a "Revises:" line names: none for an empty one, None or <base>. */
+static GHashTable *ids_in(const char *text)
+{
+    GHashTable *ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_auto(GStrv) words = g_strsplit_set(text, " ,()'\"\t", -1);
+    for (char **word = words; *word != NULL; word++)
+        if (**word && strcmp(*word, "None") != 0 && strcmp(*word, "<base>") != 0)
+            g_hash_table_add(ids, g_strdup(*word));
+    return ids;
+}
+
+static gboolean names_parents(const char *text, const GArray *parents)
+{
+    g_autoptr(GHashTable) named = ids_in(text);
+    for (guint i = 0; i < parents->len; i++)
+        if (!g_hash_table_contains(named, g_array_index(parents, MlReference, i).text))
+            return FALSE;
+    return g_hash_table_size(named) == parents->len;
+}
+
+static char *join_parents(const GArray *parents)
+{
+    GString *joined = g_string_new(NULL);
+    for (guint i = 0; i < parents->len; i++)
+        g_string_append_printf(joined, "%s%s", i ? ", " : "",
+                               g_array_index(parents, MlReference, i).text);
+    return g_string_free(joined, FALSE);
+}
+
+static void check_id(MlContext *context, const MlRevision *revision, MlOrigin docstring)
+{
+    Line line;
+    if (revision->id.text == NULL || !find_line(docstring, "Revision ID", &line))
+        return;
+    g_autofree char *stated = line.text;
+    if (strcmp(stated, revision->id.text) == 0)
+        return;
+    MlFinding *finding = ml_report(context, revision, line.where,
+                                   "the docstring says 'Revision ID: %s', but the revision is '%s'",
+                                   stated, revision->id.text);
+    ml_finding_help(finding, "write \"Revision ID: %s\"", revision->id.text);
+}
+
+static void check_parents(MlContext *context, const MlRevision *revision, MlOrigin docstring)
+{
+    Line line;
+    if (!find_line(docstring, "Revises", &line))
+        return;
+    g_autofree char *stated = line.text;
+    if (names_parents(stated, revision->down_revisions))
+        return;
+    g_autofree char *parents = join_parents(revision->down_revisions);
+    MlFinding *finding =
+        *parents ? ml_report(context, revision, line.where,
+                             "the docstring says 'Revises: %s', but down_revision is '%s'", stated,
+                             parents)
+                 : ml_report(context, revision, line.where,
+                             "the docstring says 'Revises: %s', but down_revision is None", stated);
+    ml_finding_help(finding, "write \"Revises:%s%s\"", *parents ? " " : "", parents);
+}
+
+static void check(MlContext *context, const MlRevision *revision)
+{
+    if (revision->problem != ML_REVISION_OK)
+        return;
+    const MlValue *docstring = ml_evaluation_docstring(revision->evaluation);
+    if (docstring == NULL)
+        return;
+    check_id(context, revision, docstring->origin);
+    check_parents(context, revision, docstring->origin);
+}
+
+const MlRule ml_rule_stale_docstring = {
+    .code = "ML110",
+    .name = "stale-docstring",
+    .severity = ML_SEVERITY_NOTE,
+    .summary = "the docstring's Revision ID or Revises contradict the variables",
+    .why = "Alembic reads the variables alone, but people read the docstring first. One that was "
+           "not changed along with down_revision sends them looking for the wrong parent, mostly "
+           "on the day when two heads have to be sorted out.",
+    .bad = "\"\"\"add email\n"
+           "\n"
+           "Revision ID: 2b3c4d5e6f70\n"
+           "Revises: 1a2b3c4d5e6f\n"
+           "\n"
+           "\"\"\"\n"
+           "revision = \"2b3c4d5e6f70\"\n"
+           "down_revision = None\n",
+    .good = "\"\"\"add email\n"
+            "\n"
+            "Revision ID: 2b3c4d5e6f70\n"
+            "Revises:\n"
+            "\n"
+            "\"\"\"\n"
+            "revision = \"2b3c4d5e6f70\"\n"
+            "down_revision = None\n",
+    .check_revision = check,
+};

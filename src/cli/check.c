@@ -1,0 +1,206 @@
+#include "cli/cli.h"
+
+#include <string.h>
+
+/* --- formats ------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    void (*write)(GString *out, const MlCheckReport *report);
+} formats[] = {
+    {"text", ml_report_check_text},
+    {"json", ml_report_check_json},
+};
+
+/* What --format asks for: the index of a format, and the file it goes to (NULL: standard output).
+ */
+typedef struct {
+    gsize format;
+    const char *file;
+} Target;
+
+static gboolean parse_target(const char *word, Target *target, GError **error)
+{
+    const char *equals = strchr(word, '=');
+    gsize length = equals ? (gsize)(equals - word) : strlen(word);
+    for (gsize i = 0; i < G_N_ELEMENTS(formats); i++)
+        if (strlen(formats[i].name) == length && strncmp(formats[i].name, word, length) == 0) {
+            *target = (Target){i, equals ? equals + 1 : NULL};
+            return TRUE;
+        }
+    g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
+                "there is no format '%.*s': --format takes text or json", (int)length, word);
+    return FALSE;
+}
+
+/* --- options --------------------------------------------------------------------- */
+
+typedef struct {
+    MlStateOptions state;
+    char **select, **extend, **ignore;
+    char **formats;
+    char *fail_on;
+    char *colour;
+    char **paths;
+} Options;
+
+static void options_clear(Options *options)
+{
+    ml_state_options_clear(&options->state);
+    g_strfreev(options->select);
+    g_strfreev(options->extend);
+    g_strfreev(options->ignore);
+    g_strfreev(options->formats);
+    g_strfreev(options->paths);
+    g_free(options->fail_on);
+    g_free(options->colour);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
+
+static gboolean parse(int argc, char **argv, Options *options)
+{
+    const GOptionEntry entries[] = {
+        {"select", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->select,
+         "run these rules alone: codes, names, prefixes (ML3), all", "RULES"},
+        {"extend-select", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->extend,
+         "run these rules besides the usual ones", "RULES"},
+        {"ignore", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->ignore, "do not run these rules",
+         "RULES"},
+        {"fail-on", 0, 0, G_OPTION_ARG_STRING, &options->fail_on,
+         "exit with 1 from this severity on: error (default), warning, note, never", "SEVERITY"},
+        {"format", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->formats,
+         "text (default) or json; may be given several times", "NAME[=FILE]"},
+        {"color", 0, 0, G_OPTION_ARG_STRING, &options->colour, "auto, always or never", "WHEN"},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->paths, NULL, NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_autofree GOptionEntry *state = ml_state_entries(&options->state);
+    GOptionEntry *const groups[] = {state, (GOptionEntry *)entries, NULL};
+    return ml_cli_parse(&argc, &argv, "[PATH...]",
+                        "Lints the migrations of every Alembic environment in the repository, or\n"
+                        "of those in or around each PATH; a file as PATH is judged in the context\n"
+                        "of its environment, and only what concerns it is reported.",
+                        "Exit status: 0 nothing at or above --fail-on, 1 findings, 2 an error.",
+                        groups);
+}
+
+/* The least severity that fails; one above error for never. */
+static gboolean parse_fail_on(const char *word, gint *least, GError **error)
+{
+    *least = ML_SEVERITY_ERROR;
+    if (word == NULL)
+        return TRUE;
+    for (gint severity = ML_SEVERITY_NOTE; severity <= ML_SEVERITY_ERROR; severity++)
+        if (strcmp(word, ml_severity_name(severity)) == 0) {
+            *least = severity;
+            return TRUE;
+        }
+    *least = ML_SEVERITY_ERROR + 1;
+    if (strcmp(word, "never") == 0)
+        return TRUE;
+    g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
+                "--fail-on takes error, warning, note or never, not '%s'", word);
+    return FALSE;
+}
+
+/* --- the work ----------------------------------------------------------------------- */
+
+/* Whether a finding concerns what was asked for: where it stands, or a place it points at. */
+static gboolean concerns(const MlWorkspace *workspace, const MlFinding *finding)
+{
+    if (finding->path == NULL || ml_workspace_wants(workspace, finding->path))
+        return TRUE;
+    for (guint i = 0; i < finding->related->len; i++)
+        if (ml_workspace_wants(workspace,
+                               ((MlRelated *)g_ptr_array_index(finding->related, i))->path))
+            return TRUE;
+    return FALSE;
+}
+
+static void lint_all(const MlWorkspace *workspace, const MlSelection *selection,
+                     GPtrArray *findings, GPtrArray *unverified)
+{
+    for (guint i = 0; i < workspace->migrations->len; i++) {
+        const MlMigrations *migrations = g_ptr_array_index(workspace->migrations, i);
+        g_autoptr(GPtrArray) found = ml_lint(workspace->tree, migrations, selection);
+        for (guint j = 0; j < found->len; j++) {
+            MlFinding **finding = (MlFinding **)&g_ptr_array_index(found, j);
+            if (concerns(workspace, *finding))
+                g_ptr_array_add(findings, g_steal_pointer(finding));
+        }
+        g_ptr_array_extend_and_steal(unverified, ml_unverified_of(migrations));
+    }
+}
+
+static gboolean write_reports(const Options *options, const MlCheckReport *report, GError **error)
+{
+    static char *by_default[] = {"text", NULL};
+    for (char **word = options->formats ? options->formats : by_default; *word; word++) {
+        Target target;
+        if (!parse_target(*word, &target, error))
+            return FALSE;
+        MlCheckReport written = *report;
+        written.colour &= target.file == NULL;
+        g_autoptr(GString) out = g_string_new(NULL);
+        formats[target.format].write(out, &written);
+        if (!ml_cli_write(target.file, out, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gint worst(const GPtrArray *findings)
+{
+    gint severity = ML_SEVERITY_NOTE - 1;
+    for (guint i = 0; i < findings->len; i++)
+        severity = MAX(severity, (gint)((MlFinding *)g_ptr_array_index(findings, i))->severity);
+    return severity;
+}
+
+int ml_command_check(int argc, char **argv)
+{
+    static char *no_paths[] = {NULL};
+    g_autoptr(GError) error = NULL;
+    g_auto(Options) options = {0};
+    gint least;
+    gboolean colour;
+    if (!parse(argc, argv, &options))
+        return ML_EXIT_ERROR;
+    if (!parse_fail_on(options.fail_on, &least, &error) ||
+        !ml_cli_colour(options.colour, &colour, &error))
+        return ml_cli_fail(error);
+    for (char **word = options.formats; word != NULL && *word != NULL; word++) {
+        Target target;
+        if (!parse_target(*word, &target, &error))
+            return ml_cli_fail(error);
+    }
+    g_autoptr(MlSelection) selection =
+        ml_selection_new((const char *const *)options.select, (const char *const *)options.extend,
+                         (const char *const *)options.ignore, &error);
+    if (selection == NULL)
+        return ml_cli_fail(error);
+    g_autoptr(MlWorkspace) workspace = ml_workspace_open(
+        &options.state, options.paths ? options.paths : no_paths, ML_LOAD_FULL, &error);
+    if (workspace == NULL)
+        return ml_cli_fail(error);
+
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)ml_finding_free);
+    g_autoptr(GPtrArray) unverified =
+        g_ptr_array_new_with_free_func((GDestroyNotify)ml_unverified_free);
+    lint_all(workspace, selection, findings, unverified);
+    const MlCheckReport report = {
+        .mode = workspace->commit_name ? "commit" : "tree",
+        .commit = ml_tree_commit(workspace->tree),
+        .commit_name = workspace->commit_name,
+        .root = ml_tree_root(workspace->tree),
+        .standing = workspace->standing,
+        .projects = workspace->migrations,
+        .findings = findings,
+        .unverified = unverified,
+        .colour = colour,
+    };
+    if (!write_reports(&options, &report, &error))
+        return ml_cli_fail(error);
+    return worst(findings) >= least ? ML_EXIT_FINDINGS : ML_EXIT_OK;
+}

@@ -1,0 +1,250 @@
+#include "cli/cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void ml_workspace_free(MlWorkspace *workspace)
+{
+    g_clear_pointer(&workspace->migrations, g_ptr_array_unref);
+    g_clear_pointer(&workspace->projects, g_ptr_array_unref);
+    g_ptr_array_unref(workspace->paths);
+    g_free(workspace->standing);
+    g_free(workspace->commit_name);
+    g_clear_pointer(&workspace->tree, ml_tree_unref);
+    g_free(workspace);
+}
+
+/* --- which tree ---------------------------------------------------------------- */
+
+static char *below(const char *folder, const char *path)
+{
+    return folder == NULL || g_path_is_absolute(path) ? g_strdup(path)
+                                                      : g_build_filename(folder, path, NULL);
+}
+
+/* The real, absolute form of a path on the disk; NULL with an error if it is not there. */
+static char *real_path(const char *path, GError **error)
+{
+    char *found = realpath(path, NULL);
+    if (found == NULL)
+        g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE, "there is no file or folder %s", path);
+    char *copy = g_strdup(found);
+    free(found);
+    return copy;
+}
+
+static char *folder_of(const char *path)
+{
+    return g_file_test(path, G_FILE_TEST_IS_DIR) ? g_strdup(path) : g_path_get_dirname(path);
+}
+
+/* `path` relative to `root`, "" for the root itself; NULL if it lies outside. Both absolute. */
+static const char *inside(const char *root, const char *path)
+{
+    gsize length = strlen(root);
+    if (strcmp(root, "/") == 0)
+        return path + 1;
+    if (strncmp(root, path, length) != 0 || (path[length] != '/' && path[length] != '\0'))
+        return NULL;
+    return path[length] == '/' ? path + length + 1 : path + length;
+}
+
+static gboolean lists(MlTree *tree, const char *folder, const char *name)
+{
+    g_autoptr(GPtrArray) entries = ml_tree_list(tree, folder, NULL);
+    for (guint i = 0; entries != NULL && i < entries->len; i++)
+        if (strcmp(((MlEntry *)g_ptr_array_index(entries, i))->name, name) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* Whether a path of the tree can be seen from its root, folder by folder: git may ignore it. */
+static gboolean is_visible(MlTree *tree, const char *path)
+{
+    g_auto(GStrv) names = g_strsplit(path, "/", -1);
+    g_autoptr(GString) folder = g_string_new(NULL);
+    for (char **name = names; *name != NULL && **name != '\0'; name++) {
+        if (!lists(tree, folder->str, *name))
+            return FALSE;
+        g_string_append_printf(folder, "%s%s", folder->len ? "/" : "", *name);
+    }
+    return TRUE;
+}
+
+/* The working tree around `path`, or the plain folder where git knows nothing of it. */
+static MlTree *open_worktree(MlRepository *repository, const char *path, GError **error)
+{
+    g_autoptr(MlTree) tree = ml_tree_of_worktree(repository, error);
+    if (tree == NULL)
+        return NULL;
+    const char *relative = inside(ml_tree_root(tree), path);
+    if (relative != NULL && is_visible(tree, relative))
+        return g_steal_pointer(&tree);
+    g_autofree char *folder = folder_of(path);
+    return ml_tree_of_folder(folder, error);
+}
+
+/* Without git: the folder that the user stands in, if what is asked for lies in it. */
+static MlTree *open_folder(const char *standing, const char *path, GError **error)
+{
+    g_autofree char *folder = folder_of(path);
+    return ml_tree_of_folder(inside(standing, path) ? standing : folder, error);
+}
+
+static gboolean is_absence(const GError *error)
+{
+    return g_error_matches(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_NOT_FOUND);
+}
+
+/* The tree that the options speak of; `path` is what is asked for, on the disk. */
+static gboolean open_tree(MlWorkspace *workspace, const MlStateOptions *options, const char *path,
+                          GError **error)
+{
+    g_autoptr(GError) absence = NULL;
+    g_autofree char *folder = folder_of(path);
+    g_autofree char *git_dir = options->git_dir ? below(options->folder, options->git_dir) : NULL;
+    g_autoptr(MlRepository) repository = ml_repository_open(folder, git_dir, &absence);
+    gboolean needs_git = options->git_dir != NULL || options->commit != NULL;
+    if (repository == NULL && (needs_git || !is_absence(absence))) {
+        g_propagate_error(error, g_steal_pointer(&absence));
+        return FALSE;
+    }
+    if (repository == NULL)
+        workspace->tree = open_folder(workspace->standing, path, error);
+    else if (options->commit == NULL && ml_repository_workdir(repository) != NULL)
+        workspace->tree = git_dir ? ml_tree_of_worktree(repository, error)
+                                  : open_worktree(repository, path, error);
+    else {
+        workspace->commit_name = g_strdup(options->commit ? options->commit : "HEAD");
+        workspace->tree = ml_tree_of_commit(repository, workspace->commit_name, error);
+    }
+    return workspace->tree != NULL;
+}
+
+/* --- which paths of it ----------------------------------------------------------- */
+
+/* An argument as a path of the tree. In a commit it need not be on the disk any more. */
+static char *tree_path(const MlWorkspace *workspace, const char *argument, GError **error)
+{
+    const char *root = ml_tree_root(workspace->tree);
+    g_autofree char *absolute = g_canonicalize_filename(argument, workspace->standing);
+    g_autofree char *real = real_path(absolute, NULL);
+    const char *relative = root ? inside(root, real ? real : absolute) : argument;
+    if (relative == NULL) {
+        g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
+                    "%s lies outside of %s: run miglint on each by itself", argument, root);
+        return NULL;
+    }
+    MlEntryKind kind;
+    char *resolved = ml_tree_resolve(workspace->tree, relative, &kind);
+    if (resolved == NULL)
+        g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE, "there is no %s in %s", argument,
+                    workspace->commit_name ? workspace->commit_name : root);
+    return resolved;
+}
+
+static gboolean resolve_paths(MlWorkspace *workspace, char **arguments, GError **error)
+{
+    for (; *arguments != NULL; arguments++) {
+        char *path = tree_path(workspace, *arguments, error);
+        if (path == NULL)
+            return FALSE;
+        g_ptr_array_add(workspace->paths, path);
+    }
+    return TRUE;
+}
+
+gboolean ml_workspace_wants(const MlWorkspace *workspace, const char *path)
+{
+    for (guint i = 0; i < workspace->paths->len; i++) {
+        const char *wanted = g_ptr_array_index(workspace->paths, i);
+        gsize length = strlen(wanted);
+        if (length == 0 ||
+            (strncmp(wanted, path, length) == 0 && (path[length] == '\0' || path[length] == '/')))
+            return TRUE;
+    }
+    return workspace->paths->len == 0;
+}
+
+/* --- what is in it ------------------------------------------------------------------ */
+
+/* The folders to search: those given, and those of files that were given. */
+static GPtrArray *folders_of(const MlWorkspace *workspace)
+{
+    GPtrArray *folders = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < workspace->paths->len; i++) {
+        const char *path = g_ptr_array_index(workspace->paths, i);
+        if (ml_tree_is_folder(workspace->tree, path)) {
+            g_ptr_array_add(folders, g_strdup(path));
+        } else {
+            const char *slash = strrchr(path, '/');
+            g_ptr_array_add(folders, slash ? g_strndup(path, slash - path) : g_strdup(""));
+        }
+    }
+    return folders;
+}
+
+static void set_nothing_here(const MlWorkspace *workspace, GError **error)
+{
+    const char *root = ml_tree_root(workspace->tree);
+    const char *place = workspace->paths->len > 0 ? g_ptr_array_index(workspace->paths, 0) : "";
+    g_autofree char *shown = ml_report_path(root, workspace->standing, place);
+    g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_NOTHING_HERE,
+                "there is no Alembic environment in %s: neither an ini file with a "
+                "script_location, nor a folder with env.py and versions/; name the folder that "
+                "holds it: miglint PATH",
+                *shown ? shown : "this folder");
+}
+
+static gboolean find_projects(MlWorkspace *workspace, GError **error)
+{
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) folders = folders_of(workspace);
+    workspace->projects = ml_projects_find(workspace->tree, folders, notes, error);
+    if (workspace->projects == NULL)
+        return FALSE;
+    for (guint i = 0; i < notes->len; i++)
+        ml_cli_note(g_ptr_array_index(notes, i));
+    if (workspace->projects->len == 0)
+        set_nothing_here(workspace, error);
+    return workspace->projects->len > 0;
+}
+
+static gboolean load_all(MlWorkspace *workspace, MlLoad load, GError **error)
+{
+    workspace->migrations = g_ptr_array_new_with_free_func((GDestroyNotify)ml_migrations_free);
+    for (guint i = 0; i < workspace->projects->len; i++) {
+        const MlProject *project = g_ptr_array_index(workspace->projects, i);
+        MlMigrations *migrations = ml_migrations_load(workspace->tree, project, load, error);
+        if (migrations == NULL)
+            return FALSE;
+        g_ptr_array_add(workspace->migrations, migrations);
+        if (!migrations->read_subfolders)
+            continue;
+        g_autofree char *note = g_strdup_printf(
+            "%s: the subfolders of its version locations hold revisions of the same graph and "
+            "were read, though no configuration names them",
+            project->name);
+        ml_cli_note(note);
+    }
+    return TRUE;
+}
+
+MlWorkspace *ml_workspace_open(const MlStateOptions *options, char **arguments, MlLoad load,
+                               GError **error)
+{
+    g_autoptr(MlWorkspace) workspace = g_new0(MlWorkspace, 1);
+    workspace->paths = g_ptr_array_new_with_free_func(g_free);
+    workspace->standing = real_path(options->folder ? options->folder : ".", error);
+    if (workspace->standing == NULL)
+        return NULL;
+    gboolean on_disk = *arguments != NULL && options->git_dir == NULL && options->commit == NULL;
+    g_autofree char *first =
+        on_disk ? below(options->folder, *arguments) : g_strdup(workspace->standing);
+    g_autofree char *path = real_path(first, error);
+    if (path == NULL || !open_tree(workspace, options, path, error) ||
+        !resolve_paths(workspace, arguments, error) || !find_projects(workspace, error) ||
+        !load_all(workspace, load, error))
+        return NULL;
+    return g_steal_pointer(&workspace);
+}

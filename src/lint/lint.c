@@ -1,0 +1,57 @@
+#include "miglint/lint.h"
+
+G_DEFINE_QUARK(ml - lint - error - quark, ml_lint_error)
+
+static void run_rule(MlContext *context, const MlRule *rule)
+{
+    context->rule = rule;
+    if (rule->check_project != NULL)
+        rule->check_project(context);
+    const GPtrArray *revisions = context->migrations->revisions;
+    for (guint i = 0; rule->check_revision != NULL && i < revisions->len; i++)
+        rule->check_revision(context, g_ptr_array_index(revisions, i));
+}
+
+static gint compare(gconstpointer a, gconstpointer b)
+{
+    const MlFinding *left = *(MlFinding *const *)a, *right = *(MlFinding *const *)b;
+    gint order = g_strcmp0(left->path, right->path);
+    if (order == 0)
+        order = (gint)left->position.line - (gint)right->position.line;
+    if (order == 0)
+        order = (gint)left->position.column - (gint)right->position.column;
+    if (order == 0)
+        order = g_strcmp0(left->rule->code, right->rule->code);
+    return order ? order : g_strcmp0(left->message, right->message);
+}
+
+/*
+ * Told apart by what a finding says and of whom, not by where it stands; where
+ * two say the same, by their order.
+ */
+static void set_fingerprints(GPtrArray *findings)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < findings->len; i++) {
+        MlFinding *finding = g_ptr_array_index(findings, i);
+        g_autofree char *subject = g_strjoin(
+            "\n", finding->rule->code, finding->project, finding->path ? finding->path : "",
+            finding->revision ? finding->revision : "", finding->message, NULL);
+        guint before = GPOINTER_TO_UINT(g_hash_table_lookup(seen, subject));
+        g_autofree char *numbered = g_strdup_printf("%s\n%u", subject, before);
+        finding->fingerprint = g_compute_checksum_for_string(G_CHECKSUM_SHA256, numbered, -1);
+        g_hash_table_insert(seen, g_steal_pointer(&subject), GUINT_TO_POINTER(before + 1));
+    }
+}
+
+GPtrArray *ml_lint(MlTree *tree, const MlMigrations *migrations, const MlSelection *selection)
+{
+    GPtrArray *findings = g_ptr_array_new_with_free_func((GDestroyNotify)ml_finding_free);
+    MlContext context = {.tree = tree, .migrations = migrations, .findings = findings};
+    for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++)
+        if (ml_selection_has(selection, *rule))
+            run_rule(&context, *rule);
+    g_ptr_array_sort(findings, compare);
+    set_fingerprints(findings);
+    return findings;
+}

@@ -1,0 +1,88 @@
+#include "lint/rule.h"
+
+#include <string.h>
+
+struct MlSelection {
+    GPtrArray *selected; /* char *: words; NULL: every rule that is not off */
+    GPtrArray *extended;
+    GPtrArray *ignored;
+};
+
+/* How closely a word names a rule: 0 not at all, else the more the closer. */
+static guint closeness(const MlRule *rule, const char *word)
+{
+    if (strcmp(word, "all") == 0)
+        return 1;
+    if (strcmp(word, rule->name) == 0)
+        return 100;
+    gsize length = strlen(word);
+    return length > 1 && g_ascii_strncasecmp(rule->code, word, length) == 0 ? length : 0;
+}
+
+static gboolean names_a_rule(const char *word)
+{
+    for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++)
+        if (closeness(*rule, word) > 0)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean add_words(GPtrArray *words, const char *list, GError **error)
+{
+    g_auto(GStrv) parts = g_strsplit_set(list, ", ", -1);
+    for (char **part = parts; *part != NULL; part++) {
+        if (**part == '\0')
+            continue;
+        if (!names_a_rule(*part)) {
+            ml_rule_set_unknown(*part, error);
+            return FALSE;
+        }
+        g_ptr_array_add(words, g_strdup(*part));
+    }
+    return TRUE;
+}
+
+static gboolean add_lists(GPtrArray *words, const char *const *lists, GError **error)
+{
+    for (; lists != NULL && *lists != NULL; lists++)
+        if (!add_words(words, *lists, error))
+            return FALSE;
+    return TRUE;
+}
+
+MlSelection *ml_selection_new(const char *const *select, const char *const *extend,
+                              const char *const *ignore, GError **error)
+{
+    g_autoptr(MlSelection) selection = g_new0(MlSelection, 1);
+    selection->selected = select ? g_ptr_array_new_with_free_func(g_free) : NULL;
+    selection->extended = g_ptr_array_new_with_free_func(g_free);
+    selection->ignored = g_ptr_array_new_with_free_func(g_free);
+    if (!add_lists(selection->selected, select, error) ||
+        !add_lists(selection->extended, extend, error) ||
+        !add_lists(selection->ignored, ignore, error))
+        return NULL;
+    return g_steal_pointer(&selection);
+}
+
+void ml_selection_free(MlSelection *selection)
+{
+    g_clear_pointer(&selection->selected, g_ptr_array_unref);
+    g_ptr_array_unref(selection->extended);
+    g_ptr_array_unref(selection->ignored);
+    g_free(selection);
+}
+
+static guint closest(const GPtrArray *words, const MlRule *rule)
+{
+    guint best = 0;
+    for (guint i = 0; i < words->len; i++)
+        best = MAX(best, closeness(rule, g_ptr_array_index(words, i)));
+    return best;
+}
+
+gboolean ml_selection_has(const MlSelection *selection, const MlRule *rule)
+{
+    guint wanted = selection->selected ? closest(selection->selected, rule) : !rule->off;
+    wanted = MAX(wanted, closest(selection->extended, rule));
+    return wanted > closest(selection->ignored, rule);
+}

@@ -1,0 +1,253 @@
+#include "migration/importer.h"
+
+#include <string.h>
+
+/* Alembic itself descends without bound; a tree of folders this deep is no project. */
+#define FOLDER_DEPTH 20
+
+/* --- which files ----------------------------------------------------------------- */
+
+/* The revision files of one folder and of those below it. */
+typedef struct {
+    GPtrArray *files;   /* char *: paths, in Alembic's order */
+    GPtrArray *folders; /* char *: where they are */
+    GHashTable *seen;   /* real paths: a file that is reached twice counts once */
+} Listing;
+
+static Listing listing_new(GHashTable *seen)
+{
+    return (Listing){g_ptr_array_new_with_free_func(g_free), g_ptr_array_new_with_free_func(g_free),
+                     seen};
+}
+
+static void listing_clear(Listing *listing)
+{
+    g_clear_pointer(&listing->files, g_ptr_array_unref);
+    g_clear_pointer(&listing->folders, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Listing, listing_clear)
+
+static char *join(const char *folder, const char *name)
+{
+    return *folder ? g_strconcat(folder, "/", name, NULL) : g_strdup(name);
+}
+
+static void add_file(MlTree *tree, Listing *listing, const char *path)
+{
+    MlEntryKind kind;
+    g_autofree char *real = ml_tree_resolve(tree, path, &kind);
+    if (real != NULL && kind == ML_ENTRY_FILE && g_hash_table_add(listing->seen, g_strdup(real)))
+        g_ptr_array_add(listing->files, g_strdup(path));
+}
+
+/* A folder's own files, sorted by name; its subfolders go to `below`. */
+static gboolean list_folder(MlTree *tree, const char *folder, Listing *listing, GPtrArray *below,
+                            GError **error)
+{
+    g_autoptr(GPtrArray) entries = ml_tree_list(tree, folder, error);
+    if (entries == NULL)
+        return FALSE;
+    guint before = listing->files->len;
+    for (guint i = 0; i < entries->len; i++) {
+        const MlEntry *entry = g_ptr_array_index(entries, i);
+        g_autofree char *path = join(folder, entry->name);
+        if (entry->kind == ML_ENTRY_FOLDER && !g_str_has_suffix(entry->name, "__pycache__"))
+            g_ptr_array_add(below, g_steal_pointer(&path));
+        else if (ml_revision_is_name(entry->name))
+            add_file(tree, listing, path);
+    }
+    if (listing->files->len > before)
+        g_ptr_array_add(listing->folders, g_strdup(folder));
+    return TRUE;
+}
+
+/* Script._list_py_dir with recursion: each folder's files, then its subfolders in order. */
+static gboolean list_below(MlTree *tree, GPtrArray *folders, Listing *listing, guint depth,
+                           GError **error)
+{
+    for (guint i = 0; i < folders->len && depth < FOLDER_DEPTH; i++) {
+        g_autoptr(GPtrArray) below = g_ptr_array_new_with_free_func(g_free);
+        if (!list_folder(tree, g_ptr_array_index(folders, i), listing, below, error) ||
+            !list_below(tree, below, listing, depth + 1, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* --- reading them ------------------------------------------------------------------ */
+
+typedef struct {
+    MlTree *tree;
+    MlImporter *importer;
+    MlLoad load;
+} Reader;
+
+typedef struct {
+    const char *path;
+    MlRevision *revision;
+} Task;
+
+static MlRevision *unreadable(const char *path, const char *detail)
+{
+    MlRevision *revision = ml_revision_new(path);
+    revision->problem = ML_REVISION_UNREADABLE_FILE;
+    revision->detail = g_strdup(detail);
+    return revision;
+}
+
+static void read_revision(gpointer data, gpointer user_data)
+{
+    Task *task = data;
+    const Reader *reader = user_data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) text = ml_tree_read(reader->tree, task->path, NULL, &error);
+    if (text == NULL) {
+        task->revision = unreadable(task->path, error->message);
+        return;
+    }
+    g_autoptr(MlModule) module = ml_module_parse(text);
+    task->revision = ml_revision_parse(task->path, module, reader->importer);
+    if (reader->load == ML_LOAD_HEADERS)
+        ml_evaluation_forget_syntax(task->revision->evaluation);
+}
+
+/* A revision for each file, in the order given. */
+static GPtrArray *read_revisions(Reader *reader, const GPtrArray *files)
+{
+    GPtrArray *revisions = g_ptr_array_new_with_free_func((GDestroyNotify)ml_revision_free);
+    g_autofree Task *tasks = g_new0(Task, files->len);
+    GThreadPool *pool =
+        g_thread_pool_new(read_revision, reader, g_get_num_processors(), FALSE, NULL);
+    for (guint i = 0; i < files->len; i++) {
+        tasks[i].path = g_ptr_array_index(files, i);
+        g_thread_pool_push(pool, &tasks[i], NULL);
+    }
+    g_thread_pool_free(pool, FALSE, TRUE);
+    for (guint i = 0; i < files->len; i++)
+        g_ptr_array_add(revisions, tasks[i].revision);
+    return revisions;
+}
+
+/* --- subfolders that nothing configures ----------------------------------------------- */
+
+static GHashTable *ids_of(const GPtrArray *revisions)
+{
+    GHashTable *ids = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < revisions->len; i++) {
+        const MlRevision *revision = g_ptr_array_index(revisions, i);
+        if (revision->id.text != NULL)
+            g_hash_table_add(ids, revision->id.text);
+    }
+    return ids;
+}
+
+static gboolean names_one_of(const GArray *references, GHashTable *ids)
+{
+    for (guint i = 0; i < references->len; i++)
+        if (g_hash_table_contains(ids, g_array_index(references, MlReference, i).text))
+            return TRUE;
+    return FALSE;
+}
+
+/* Whether any of `revisions` has a parent or a dependency among the ids, but not among its own. */
+static gboolean lean_on(const GPtrArray *revisions, GHashTable *ids, GHashTable *own)
+{
+    for (guint i = 0; i < revisions->len; i++) {
+        const MlRevision *revision = g_ptr_array_index(revisions, i);
+        if ((names_one_of(revision->down_revisions, ids) &&
+             !names_one_of(revision->down_revisions, own)) ||
+            (names_one_of(revision->depends_on, ids) && !names_one_of(revision->depends_on, own)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean is_revision(const MlRevision *revision)
+{
+    return revision->id.text != NULL && revision->problem != ML_REVISION_NO_PARENT;
+}
+
+static gboolean holds_revision(const GPtrArray *revisions)
+{
+    for (guint i = 0; i < revisions->len; i++)
+        if (is_revision(g_ptr_array_index(revisions, i)))
+            return TRUE;
+    return FALSE;
+}
+
+/*
+ * Revisions below a version location that the configuration does not speak of:
+ * either the project reads them by means of its own (neutron), or they are an
+ * archive that Alembic never sees. They belong to the project if they lean on
+ * what lies above them or the other way round.
+ */
+static gboolean belong_together(const GPtrArray *above, const GPtrArray *below)
+{
+    if (!holds_revision(below))
+        return FALSE;
+    if (!holds_revision(above))
+        return TRUE;
+    g_autoptr(GHashTable) ids_above = ids_of(above);
+    g_autoptr(GHashTable) ids_below = ids_of(below);
+    return lean_on(below, ids_above, ids_below) || lean_on(above, ids_below, ids_above);
+}
+
+/* --- all together ------------------------------------------------------------------------ */
+
+static void take(MlMigrations *migrations, GPtrArray **revisions, Listing *listing)
+{
+    g_ptr_array_extend_and_steal(migrations->revisions, g_steal_pointer(revisions));
+    g_ptr_array_extend_and_steal(migrations->folders, g_steal_pointer(&listing->folders));
+}
+
+static gboolean read_location(MlMigrations *migrations, Reader *reader, const char *location,
+                              GHashTable *seen, GError **error)
+{
+    MlRecursion recursive = migrations->project->recursive;
+    g_autoptr(GPtrArray) subfolders = g_ptr_array_new_with_free_func(g_free);
+    g_auto(Listing) above = listing_new(seen);
+    g_auto(Listing) below = listing_new(seen);
+    if (!list_folder(reader->tree, location, &above, subfolders, error))
+        return FALSE;
+    if (recursive != ML_RECURSION_OFF && !list_below(reader->tree, subfolders, &below, 0, error))
+        return FALSE;
+    g_autoptr(GPtrArray) own = read_revisions(reader, above.files);
+    g_autoptr(GPtrArray) found = read_revisions(reader, below.files);
+    gboolean unasked = recursive == ML_RECURSION_UNSET && belong_together(own, found);
+    take(migrations, &own, &above);
+    if (recursive == ML_RECURSION_ON || unasked)
+        take(migrations, &found, &below);
+    migrations->read_subfolders |= unasked;
+    return TRUE;
+}
+
+MlMigrations *ml_migrations_load(MlTree *tree, const MlProject *project, MlLoad load,
+                                 GError **error)
+{
+    g_autoptr(MlMigrations) migrations = g_new0(MlMigrations, 1);
+    migrations->project = project;
+    migrations->importer = ml_tree_importer_new(tree, project);
+    migrations->revisions = g_ptr_array_new_with_free_func((GDestroyNotify)ml_revision_free);
+    migrations->folders = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Reader reader = {tree, migrations->importer, load};
+    for (guint i = 0; i < project->version_locations->len; i++) {
+        const char *location = g_ptr_array_index(project->version_locations, i);
+        if (!read_location(migrations, &reader, location, seen, error))
+            return NULL;
+    }
+    migrations->graph = ml_graph_new(migrations->revisions);
+    return g_steal_pointer(&migrations);
+}
+
+void ml_migrations_free(MlMigrations *migrations)
+{
+    if (migrations == NULL)
+        return;
+    ml_graph_free(migrations->graph);
+    g_clear_pointer(&migrations->revisions, g_ptr_array_unref);
+    g_clear_pointer(&migrations->folders, g_ptr_array_unref);
+    g_clear_pointer(&migrations->importer, ml_tree_importer_free);
+    g_free(migrations);
+}

@@ -1,0 +1,170 @@
+#include "miglint/migration.h"
+
+#include <string.h>
+
+static void clear_reference(gpointer data)
+{
+    g_free(((MlReference *)data)->text);
+}
+
+static GArray *new_references(void)
+{
+    GArray *references = g_array_new(FALSE, FALSE, sizeof(MlReference));
+    g_array_set_clear_func(references, clear_reference);
+    return references;
+}
+
+MlRevision *ml_revision_new(const char *path)
+{
+    MlRevision *revision = g_new0(MlRevision, 1);
+    revision->path = g_strdup(path);
+    revision->down_revisions = new_references();
+    revision->depends_on = new_references();
+    revision->branch_labels = new_references();
+    revision->message = g_strdup("");
+    return revision;
+}
+
+void ml_revision_free(MlRevision *revision)
+{
+    if (revision == NULL)
+        return;
+    g_free(revision->path);
+    g_free(revision->detail);
+    g_free(revision->message);
+    g_free(revision->id.text);
+    g_array_unref(revision->down_revisions);
+    g_array_unref(revision->depends_on);
+    g_array_unref(revision->branch_labels);
+    ml_evaluation_free(revision->evaluation);
+    ml_module_unref(revision->module);
+    g_free(revision);
+}
+
+gboolean ml_revision_is_name(const char *name)
+{
+    return g_str_has_suffix(name, ".py") && !g_str_has_prefix(name, ".#") &&
+           !g_str_has_prefix(name, "__init__");
+}
+
+/* --- the header ---------------------------------------------------------------- */
+
+/* Only the first problem is told: the others mostly follow from it. */
+static void set_problem(MlRevision *revision, MlRevisionProblem problem, MlOrigin where)
+{
+    if (revision->problem != ML_REVISION_OK)
+        return;
+    revision->problem = problem;
+    revision->where = where;
+}
+
+static gboolean is_identifier(const MlValue *value)
+{
+    return value->kind == ML_VALUE_STRING && strlen(value->string.text) == value->string.length;
+}
+
+static gboolean is_sequence(const MlValue *value)
+{
+    return value->kind == ML_VALUE_TUPLE || value->kind == ML_VALUE_LIST ||
+           value->kind == ML_VALUE_SET;
+}
+
+static void add_reference(GArray *references, const MlValue *value)
+{
+    MlReference reference = {g_strdup(value->string.text), value->origin};
+    g_array_append_val(references, reference);
+}
+
+/* None, a string or a sequence of strings, as alembic.util.to_tuple takes them; "" is none. */
+static gboolean read_references(GArray *references, const MlValue *value)
+{
+    if (value == NULL || value->kind == ML_VALUE_NONE)
+        return TRUE;
+    if (is_identifier(value)) {
+        if (value->string.length > 0)
+            add_reference(references, value);
+        return TRUE;
+    }
+    if (!is_sequence(value))
+        return FALSE;
+    for (gsize i = 0; i < value->sequence.length; i++) {
+        if (!is_identifier(value->sequence.items[i]))
+            return FALSE;
+        add_reference(references, value->sequence.items[i]);
+    }
+    return TRUE;
+}
+
+/* Script._from_filename: without `revision`, a file named by hex digits alone is its own id. */
+static char *legacy_id(const char *path)
+{
+    g_autofree char *name = g_path_get_basename(path);
+    gsize digits = strspn(name, "abcdef0123456789");
+    return digits > 0 && strcmp(name + digits, ".py") == 0 ? g_strndup(name, digits) : NULL;
+}
+
+static void read_id(MlRevision *revision)
+{
+    const MlValue *value = ml_evaluation_name(revision->evaluation, "revision");
+    if (value == NULL) {
+        revision->id.text = legacy_id(revision->path);
+        if (revision->id.text == NULL)
+            set_problem(revision, ML_REVISION_NO_ID, (MlOrigin){0});
+    } else if (is_identifier(value) && value->string.length > 0) {
+        revision->id.text = g_strdup(value->string.text);
+        revision->id.origin = value->origin;
+    } else {
+        set_problem(revision, ML_REVISION_UNKNOWN_ID, value->origin);
+    }
+}
+
+static void read_parents(MlRevision *revision)
+{
+    const MlValue *value = ml_evaluation_name(revision->evaluation, "down_revision");
+    if (value == NULL) {
+        set_problem(revision, ML_REVISION_NO_PARENT, (MlOrigin){0});
+        return;
+    }
+    revision->down_revision = value->origin;
+    if (!read_references(revision->down_revisions, value))
+        set_problem(revision, ML_REVISION_UNKNOWN_PARENT, value->origin);
+}
+
+static void read_optional(MlRevision *revision, const char *name, GArray *references,
+                          MlRevisionProblem problem)
+{
+    const MlValue *value = ml_evaluation_name(revision->evaluation, name);
+    if (!read_references(references, value))
+        set_problem(revision, problem, value->origin);
+}
+
+/* Script.doc: the docstring's first paragraph, here on one line. */
+static void read_message(MlRevision *revision)
+{
+    const MlValue *docstring = ml_evaluation_docstring(revision->evaluation);
+    if (docstring == NULL)
+        return;
+    g_autofree char *text = g_strstrip(g_strdup(docstring->string.text));
+    char *paragraph_end = strstr(text, "\n\n");
+    if (paragraph_end != NULL)
+        *paragraph_end = '\0';
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_free(revision->message);
+    revision->message = g_strjoinv(" ", lines);
+}
+
+MlRevision *ml_revision_parse(const char *path, MlModule *module, MlImporter *importer)
+{
+    MlRevision *revision = ml_revision_new(path);
+    revision->module = ml_module_ref(module);
+    revision->evaluation = ml_evaluation_new(module, path, importer);
+    MlOrigin where;
+    if (ml_module_syntax(module, &where) != ML_SYNTAX_OK)
+        set_problem(revision, ML_REVISION_SYNTAX, where);
+    read_id(revision);
+    read_parents(revision);
+    read_optional(revision, "depends_on", revision->depends_on, ML_REVISION_UNKNOWN_DEPENDENCY);
+    read_optional(revision, "branch_labels", revision->branch_labels, ML_REVISION_UNKNOWN_LABEL);
+    read_message(revision);
+    return revision;
+}

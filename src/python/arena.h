@@ -1,0 +1,12 @@
+/* Memory that is given back all at once, and that never exceeds its budget. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct MlArena MlArena;
+
+MlArena *ml_arena_new(gsize budget);
+void ml_arena_free(MlArena *arena);
+
+/* Zeroed and aligned for any type; NULL once the budget is spent. */
+gpointer ml_arena_alloc(MlArena *arena, gsize size);

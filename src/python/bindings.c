@@ -1,0 +1,329 @@
+#include "python/bindings.h"
+
+#include <string.h>
+
+/* Python itself accepts a hundred levels of indentation. */
+#define NESTING_LIMIT 100
+
+struct MlBindings {
+    MlModule *module;    /* borrowed: it owns the file that owns this */
+    GHashTable *by_name; /* char * -> GPtrArray of MlBinding * in the order of the text */
+    GPtrArray *stars;    /* MlBinding *, likewise */
+};
+
+/* Where a statement stands. */
+typedef struct {
+    MlBindings *bindings;
+    gboolean conditional;
+    guint nesting;
+} Place;
+
+static void collect_block(Place place, TSNode block);
+static void collect_statement(Place place, TSNode node);
+
+static void binding_free(gpointer data)
+{
+    MlBinding *binding = data;
+    g_free(binding->module);
+    g_free(binding->imported);
+    g_free(binding);
+}
+
+static MlBinding *new_binding(Place place, MlBindingKind kind, TSNode node)
+{
+    MlBinding *binding = g_new0(MlBinding, 1);
+    binding->kind = kind;
+    binding->node = node;
+    binding->conditional = place.conditional;
+    return binding;
+}
+
+/* Takes both. */
+static void add(Place place, char *name, MlBinding *binding)
+{
+    GPtrArray *same = g_hash_table_lookup(place.bindings->by_name, name);
+    if (same == NULL) {
+        same = g_ptr_array_new_with_free_func(binding_free);
+        g_hash_table_insert(place.bindings->by_name, name, same);
+    } else {
+        g_free(name);
+    }
+    g_ptr_array_add(same, binding);
+}
+
+static char *text(Place place, TSNode node)
+{
+    return ml_node_text(place.bindings->module, node);
+}
+
+static void bind(Place place, TSNode name, MlBindingKind kind, TSNode node)
+{
+    add(place, text(place, name), new_binding(place, kind, node));
+}
+
+/* --- assignments -------------------------------------------------------------- */
+
+static gboolean is_list_of_targets(TSNode node)
+{
+    return ml_node_is(node, "pattern_list") || ml_node_is(node, "tuple_pattern") ||
+           ml_node_is(node, "list_pattern");
+}
+
+static gboolean is_list_of_values(TSNode node)
+{
+    return ml_node_is(node, "expression_list") || ml_node_is(node, "tuple") ||
+           ml_node_is(node, "list");
+}
+
+/* Names of a target whose parts of the value cannot be told apart. */
+static void bind_loosely(Place place, TSNode target, TSNode value)
+{
+    if (ml_node_is(target, "identifier")) {
+        bind(place, target, ML_BINDING_OTHER, value);
+    } else if (is_list_of_targets(target) && ++place.nesting < NESTING_LIMIT) {
+        g_auto(MlChildren) children = ml_children_of(target);
+        for (TSNode child; ml_children_next(&children, &child);)
+            bind_loosely(place, child, value);
+    } else if (ml_node_is(target, "subscript")) {
+        bind_loosely(place, ml_node_field(target, "value"), value);
+    }
+}
+
+/* a, b = x, y */
+static void bind_each(Place place, TSNode targets, TSNode values)
+{
+    g_auto(MlChildren) left = ml_children_of(targets);
+    g_auto(MlChildren) right = ml_children_of(values);
+    for (TSNode target, value;
+         ml_children_next(&left, &target) && ml_children_next(&right, &value);)
+        if (ml_node_is(target, "identifier"))
+            bind(place, target, ML_BINDING_ASSIGNMENT, value);
+        else
+            bind_loosely(place, target, value);
+}
+
+static gboolean has_splat(TSNode node)
+{
+    g_auto(MlChildren) children = ml_children_of(node);
+    for (TSNode child; ml_children_next(&children, &child);)
+        if (ml_node_is(child, "list_splat") || ml_node_is(child, "list_splat_pattern"))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean matches(TSNode targets, TSNode values)
+{
+    return is_list_of_targets(targets) && is_list_of_values(values) && !has_splat(targets) &&
+           !has_splat(values) &&
+           ts_node_named_child_count(targets) == ts_node_named_child_count(values);
+}
+
+static void collect_assignment(Place place, TSNode node)
+{
+    TSNode value = ml_node_field(node, "right");
+    for (guint chain = 0; ml_node_is(value, "assignment") && chain < NESTING_LIMIT; chain++)
+        value = ml_node_field(value, "right");
+    if (ts_node_is_null(value))
+        return; /* an annotation alone */
+    for (guint chain = 0; ml_node_is(node, "assignment") && chain < NESTING_LIMIT; chain++) {
+        TSNode target = ml_node_field(node, "left");
+        if (ml_node_is(target, "identifier"))
+            bind(place, target, ML_BINDING_ASSIGNMENT, value);
+        else if (matches(target, value))
+            bind_each(place, target, value);
+        else
+            bind_loosely(place, target, value);
+        node = ml_node_field(node, "right");
+    }
+}
+
+/* names.append(...): what the name stands for is no longer what was assigned. */
+static void collect_call(Place place, TSNode node)
+{
+    static const char *const mutators[] = {"append",     "extend",  "insert", "add",  "update",
+                                           "remove",     "pop",     "clear",  "sort", "reverse",
+                                           "setdefault", "discard", NULL};
+    TSNode function = ml_node_field(node, "function");
+    if (!ml_node_is(function, "attribute"))
+        return;
+    TSNode object = ml_node_field(function, "object");
+    g_autofree char *method = text(place, ml_node_field(function, "attribute"));
+    if (ml_node_is(object, "identifier") && g_strv_contains(mutators, method))
+        bind(place, object, ML_BINDING_OTHER, node);
+}
+
+static void collect_expression_statement(Place place, TSNode node)
+{
+    TSNode expression = ml_node_first(node);
+    if (ml_node_is(expression, "assignment"))
+        collect_assignment(place, expression);
+    else if (ml_node_is(expression, "augmented_assignment"))
+        bind_loosely(place, ml_node_field(expression, "left"), expression);
+    else if (ml_node_is(expression, "call"))
+        collect_call(place, expression);
+}
+
+/* --- imports -------------------------------------------------------------------- */
+
+/* `a.b`, `a.b as c`: gives the dotted name and the name it is bound to, NULL without an alias. */
+static char *imported_name(Place place, TSNode node, char **alias)
+{
+    *alias = NULL;
+    if (!ml_node_is(node, "aliased_import"))
+        return text(place, node);
+    *alias = text(place, ml_node_field(node, "alias"));
+    return text(place, ml_node_field(node, "name"));
+}
+
+static void collect_import(Place place, TSNode node)
+{
+    g_auto(MlChildren) children = ml_children_of(node);
+    for (TSNode child; ml_children_next(&children, &child);) {
+        char *alias;
+        g_autofree char *dotted = imported_name(place, child, &alias);
+        MlBinding *binding = new_binding(place, ML_BINDING_IMPORT, node);
+        /* without an alias, `import a.b` binds a to the package a */
+        binding->module = alias ? g_strdup(dotted) : g_strndup(dotted, strcspn(dotted, "."));
+        add(place, alias ? alias : g_strdup(binding->module), binding);
+    }
+}
+
+static void collect_import_from(Place place, TSNode node)
+{
+    TSNode from = ml_node_field(node, "module_name");
+    if (ts_node_is_null(from))
+        return;
+    g_autofree char *dotted = text(place, from);
+    guint level = strspn(dotted, ".");
+    g_auto(MlChildren) children = ml_children_of(node);
+    for (TSNode child; ml_children_next(&children, &child);) {
+        if (ts_node_eq(child, from))
+            continue;
+        gboolean star = ml_node_is(child, "wildcard_import");
+        MlBinding *binding =
+            new_binding(place, star ? ML_BINDING_STAR : ML_BINDING_IMPORT_FROM, node);
+        binding->level = level;
+        binding->module = g_strstrip(g_strdup(dotted + level));
+        if (star) {
+            g_ptr_array_add(place.bindings->stars, binding);
+            continue;
+        }
+        char *alias;
+        binding->imported = imported_name(place, child, &alias);
+        add(place, alias ? alias : g_strdup(binding->imported), binding);
+    }
+}
+
+/* --- compound statements ----------------------------------------------------------- */
+
+static void collect_definition(Place place, TSNode node)
+{
+    if (ml_node_is(node, "decorated_definition"))
+        node = ml_node_field(node, "definition");
+    gboolean function = ml_node_is(node, "function_definition");
+    bind(place, ml_node_field(node, "name"), function ? ML_BINDING_FUNCTION : ML_BINDING_OTHER,
+         node);
+}
+
+/* What is inside runs perhaps, or more than once. */
+static void collect_conditional(Place place, TSNode node)
+{
+    place.conditional = TRUE;
+    if (ml_node_is(node, "for_statement"))
+        bind_loosely(place, ml_node_field(node, "left"), node);
+    collect_block(place, node);
+}
+
+/* Blocks and clauses of a compound statement. */
+static void collect_block(Place place, TSNode block)
+{
+    if (++place.nesting > NESTING_LIMIT)
+        return;
+    g_auto(MlChildren) children = ml_children_of(block);
+    for (TSNode child; ml_children_next(&children, &child);)
+        collect_statement(place, child);
+}
+
+static gboolean is_any(TSNode node, const char *const *types)
+{
+    return g_strv_contains(types, ts_node_type(node));
+}
+
+static void collect_statement(Place place, TSNode node)
+{
+    static const char *const conditional[] = {
+        "if_statement",  "elif_clause",     "else_clause", "for_statement",       "while_statement",
+        "except_clause", "match_statement", "case_clause", "except_group_clause", NULL};
+    static const char *const plain[] = {"with_statement", "try_statement", "finally_clause",
+                                        "block", NULL};
+    static const char *const definitions[] = {"function_definition", "class_definition",
+                                              "decorated_definition", NULL};
+    if (ml_node_is(node, "expression_statement"))
+        collect_expression_statement(place, node);
+    else if (ml_node_is(node, "import_statement"))
+        collect_import(place, node);
+    else if (ml_node_is(node, "import_from_statement"))
+        collect_import_from(place, node);
+    else if (is_any(node, definitions))
+        collect_definition(place, node);
+    else if (is_any(node, conditional))
+        collect_conditional(place, node);
+    else if (is_any(node, plain))
+        collect_block(place, node);
+    else if (ml_node_is(node, "delete_statement"))
+        bind_loosely(place, ml_node_first(node), node);
+}
+
+/* --- the table -------------------------------------------------------------------- */
+
+MlBindings *ml_bindings_new(MlModule *module)
+{
+    MlBindings *bindings = g_new0(MlBindings, 1);
+    bindings->module = module;
+    bindings->by_name =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    bindings->stars = g_ptr_array_new_with_free_func(binding_free);
+    TSNode root = ml_module_root(module);
+    if (!ts_node_is_null(root))
+        collect_block((Place){bindings, FALSE, 0}, root);
+    return bindings;
+}
+
+void ml_bindings_free(MlBindings *bindings)
+{
+    if (bindings == NULL)
+        return;
+    g_hash_table_unref(bindings->by_name);
+    g_ptr_array_unref(bindings->stars);
+    g_free(bindings);
+}
+
+static guint32 start_of(const MlBinding *binding)
+{
+    return ts_node_start_byte(binding->node);
+}
+
+static const MlBinding *last_before(const GPtrArray *same, guint32 before)
+{
+    guint low = 0, high = same ? same->len : 0;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (start_of(g_ptr_array_index(same, middle)) < before)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 0 ? g_ptr_array_index(same, low - 1) : NULL;
+}
+
+const MlBinding *ml_bindings_before(const MlBindings *bindings, const char *name, guint32 before,
+                                    const MlBinding *previous)
+{
+    if (previous != NULL)
+        before = start_of(previous);
+    const MlBinding *named = last_before(g_hash_table_lookup(bindings->by_name, name), before);
+    const MlBinding *star = last_before(bindings->stars, before);
+    if (named == NULL || star == NULL)
+        return named ? named : star;
+    return start_of(named) > start_of(star) ? named : star;
+}

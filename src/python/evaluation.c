@@ -1,0 +1,466 @@
+#include "python/evaluation.h"
+#include "python/arena.h"
+#include "python/bindings.h"
+#include "python/literal.h"
+
+#include <string.h>
+
+/* A revision's header needs a few hundred bytes and a dozen steps. */
+#define ARENA_BUDGET (4 * 1024 * 1024)
+#define STEP_LIMIT   20000
+#define DEPTH_LIMIT  100
+#define FILE_LIMIT   50
+
+/* A module that takes part, with the path it was found at. */
+typedef struct {
+    MlModule *module;
+    char *path;
+    MlBindings *bindings;
+} File;
+
+struct MlEvaluation {
+    MlArena *arena;
+    MlImporter *importer;
+    GPtrArray *files; /* File *; the first is the one that is evaluated */
+    guint steps;
+};
+
+/* Where an expression stands: names mean what they were bound to before `before`. */
+typedef struct {
+    MlEvaluation *evaluation;
+    File *file;
+    guint32 before;
+    guint depth;
+} Scope;
+
+static const MlValue *evaluate(Scope scope, TSNode node);
+static const MlValue *value_of_name(Scope scope, const char *name);
+
+static void file_free(gpointer data)
+{
+    File *file = data;
+    ml_bindings_free(file->bindings);
+    ml_module_unref(file->module);
+    g_free(file->path);
+    g_free(file);
+}
+
+static File *add_file(MlEvaluation *evaluation, MlModule *module, char *path)
+{
+    File *file = g_new0(File, 1);
+    file->module = module;
+    file->path = path;
+    file->bindings = ml_bindings_new(module);
+    g_ptr_array_add(evaluation->files, file);
+    return file;
+}
+
+MlEvaluation *ml_evaluation_new(MlModule *module, const char *path, MlImporter *importer)
+{
+    MlEvaluation *evaluation = g_new0(MlEvaluation, 1);
+    evaluation->arena = ml_arena_new(ARENA_BUDGET);
+    evaluation->importer = importer;
+    evaluation->files = g_ptr_array_new_with_free_func(file_free);
+    add_file(evaluation, ml_module_ref(module), g_strdup(path));
+    return evaluation;
+}
+
+void ml_evaluation_free(MlEvaluation *evaluation)
+{
+    if (evaluation == NULL)
+        return;
+    g_ptr_array_unref(evaluation->files);
+    ml_arena_free(evaluation->arena);
+    g_free(evaluation);
+}
+
+void ml_evaluation_forget_syntax(MlEvaluation *evaluation)
+{
+    File *file = g_ptr_array_index(evaluation->files, 0);
+    ml_module_forget_syntax(file->module);
+    ml_bindings_free(file->bindings);
+    file->bindings = ml_bindings_new(file->module);
+}
+
+const MlModule *ml_evaluation_module(const MlEvaluation *evaluation)
+{
+    return ((File *)g_ptr_array_index(evaluation->files, 0))->module;
+}
+
+const MlBindings *ml_evaluation_bindings(const MlEvaluation *evaluation)
+{
+    return ((File *)g_ptr_array_index(evaluation->files, 0))->bindings;
+}
+
+gpointer ml_evaluation_alloc(MlEvaluation *evaluation, gsize size)
+{
+    return ml_arena_alloc(evaluation->arena, size);
+}
+
+/* --- making values --------------------------------------------------------- */
+
+static MlValue *new_value(Scope scope, TSNode node, MlValueKind kind)
+{
+    /* What does not fit the budget any more is unknown, without a place. */
+    static MlValue exhausted = {.kind = ML_VALUE_UNKNOWN};
+    MlValue *value = ml_arena_alloc(scope.evaluation->arena, sizeof(MlValue));
+    if (value == NULL)
+        return &exhausted;
+    value->kind = kind;
+    value->origin = ml_node_origin(scope.file->module, node);
+    return value;
+}
+
+static const MlValue *unknown(Scope scope, TSNode node)
+{
+    return new_value(scope, node, ML_VALUE_UNKNOWN);
+}
+
+static const MlValue *new_bool(Scope scope, TSNode node, gboolean truth)
+{
+    MlValue *value = new_value(scope, node, ML_VALUE_BOOL);
+    if (value->kind == ML_VALUE_BOOL)
+        value->integer = truth;
+    return value;
+}
+
+static const MlValue *new_string(Scope scope, TSNode node, const char *text, gsize length)
+{
+    char *copy = ml_arena_alloc(scope.evaluation->arena, length + 1);
+    MlValue *value = new_value(scope, node, copy ? ML_VALUE_STRING : ML_VALUE_UNKNOWN);
+    if (value->kind != ML_VALUE_STRING)
+        return value;
+    memcpy(copy, text, length);
+    value->string.text = copy;
+    value->string.length = length;
+    return value;
+}
+
+static const MlValue *new_sequence(Scope scope, TSNode node, MlValueKind kind, GPtrArray *items)
+{
+    gsize size = items->len * sizeof(gpointer);
+    gpointer copy = ml_arena_alloc(scope.evaluation->arena, size + 1);
+    MlValue *value = new_value(scope, node, copy ? kind : ML_VALUE_UNKNOWN);
+    if (value->kind == ML_VALUE_UNKNOWN)
+        return value;
+    if (items->len > 0)
+        memcpy(copy, items->pdata, size);
+    value->sequence.items = copy;
+    value->sequence.length = items->len;
+    return value;
+}
+
+/* --- literals --------------------------------------------------------------- */
+
+static gboolean interpolate(GString *out, TSNode expression, gpointer data)
+{
+    const MlValue *value = evaluate(*(Scope *)data, expression);
+    if (value->kind == ML_VALUE_STRING)
+        g_string_append_len(out, value->string.text, value->string.length);
+    else if (value->kind == ML_VALUE_INTEGER)
+        g_string_append_printf(out, "%" G_GINT64_FORMAT, value->integer);
+    else
+        return FALSE;
+    return TRUE;
+}
+
+static const MlValue *string_literal(Scope scope, TSNode node)
+{
+    gboolean whole;
+    g_autoptr(GString) text =
+        ml_literal_read(scope.file->module, node, interpolate, &scope, &whole);
+    if (text == NULL || !whole)
+        return unknown(scope, node);
+    return new_string(scope, node, text->str, text->len);
+}
+
+static const MlValue *concatenated_literals(Scope scope, TSNode node)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_auto(MlChildren) children = ml_children_of(node);
+    for (TSNode child; ml_children_next(&children, &child);) {
+        const MlValue *part = evaluate(scope, child);
+        if (part->kind != ML_VALUE_STRING)
+            return unknown(scope, node);
+        g_string_append_len(text, part->string.text, part->string.length);
+    }
+    return new_string(scope, node, text->str, text->len);
+}
+
+static const MlValue *integer_literal(Scope scope, TSNode node)
+{
+    g_autofree char *text = ml_node_text(scope.file->module, node);
+    gint64 integer;
+    if (!g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &integer, NULL))
+        return unknown(scope, node);
+    MlValue *value = new_value(scope, node, ML_VALUE_INTEGER);
+    if (value->kind == ML_VALUE_INTEGER)
+        value->integer = integer;
+    return value;
+}
+
+static const MlValue *sequence_literal(Scope scope, TSNode node, MlValueKind kind)
+{
+    g_autoptr(GPtrArray) items = g_ptr_array_new();
+    g_auto(MlChildren) children = ml_children_of(node);
+    for (TSNode child; ml_children_next(&children, &child);) {
+        if (ml_node_is(child, "list_splat"))
+            return unknown(scope, node);
+        g_ptr_array_add(items, (gpointer)evaluate(scope, child));
+    }
+    return new_sequence(scope, node, kind, items);
+}
+
+/* --- expressions ------------------------------------------------------------ */
+
+static gboolean is_sequence(const MlValue *value)
+{
+    return value->kind == ML_VALUE_TUPLE || value->kind == ML_VALUE_LIST;
+}
+
+static const MlValue *concatenation(Scope scope, TSNode node, const MlValue *left,
+                                    const MlValue *right)
+{
+    if (left->kind == ML_VALUE_STRING && right->kind == ML_VALUE_STRING) {
+        g_autoptr(GString) text = g_string_new_len(left->string.text, left->string.length);
+        g_string_append_len(text, right->string.text, right->string.length);
+        return new_string(scope, node, text->str, text->len);
+    }
+    if (is_sequence(left) && left->kind == right->kind) {
+        g_autoptr(GPtrArray) items = g_ptr_array_new();
+        for (gsize i = 0; i < left->sequence.length; i++)
+            g_ptr_array_add(items, (gpointer)left->sequence.items[i]);
+        for (gsize i = 0; i < right->sequence.length; i++)
+            g_ptr_array_add(items, (gpointer)right->sequence.items[i]);
+        return new_sequence(scope, node, left->kind, items);
+    }
+    return unknown(scope, node);
+}
+
+/* "..." % value, as far as %s goes. */
+static const MlValue *percent_format(Scope scope, TSNode node, const MlValue *format,
+                                     const MlValue *argument)
+{
+    gboolean many = argument->kind == ML_VALUE_TUPLE;
+    gsize count = many ? argument->sequence.length : 1, used = 0;
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (gsize i = 0; i < format->string.length; i++) {
+        char c = format->string.text[i];
+        if (c != '%') {
+            g_string_append_c(text, c);
+            continue;
+        }
+        char directive = ++i < format->string.length ? format->string.text[i] : 0;
+        if (directive == '%') {
+            g_string_append_c(text, '%');
+            continue;
+        }
+        const MlValue *item = used >= count ? NULL
+                              : many        ? argument->sequence.items[used]
+                                            : argument;
+        used++;
+        if (directive != 's' || item == NULL || item->kind != ML_VALUE_STRING)
+            return unknown(scope, node);
+        g_string_append_len(text, item->string.text, item->string.length);
+    }
+    return used == count ? new_string(scope, node, text->str, text->len) : unknown(scope, node);
+}
+
+static const MlValue *binary_operator(Scope scope, TSNode node)
+{
+    const MlValue *left = evaluate(scope, ml_node_field(node, "left"));
+    const MlValue *right = evaluate(scope, ml_node_field(node, "right"));
+    TSNode operator= ml_node_field(node, "operator");
+    if (ml_node_is(operator, "+"))
+        return concatenation(scope, node, left, right);
+    if (ml_node_is(operator, "%") && left->kind == ML_VALUE_STRING)
+        return percent_format(scope, node, left, right);
+    return unknown(scope, node);
+}
+
+/* --- names and imports -------------------------------------------------------- */
+
+static File *import(Scope scope, guint level, const char *name)
+{
+    MlEvaluation *evaluation = scope.evaluation;
+    if (evaluation->importer == NULL || evaluation->files->len >= FILE_LIMIT)
+        return NULL;
+    g_autofree char *path = NULL;
+    MlModule *module =
+        evaluation->importer->find(evaluation->importer, scope.file->path, level, name, &path);
+    if (module == NULL)
+        return NULL;
+    for (guint i = 0; i < evaluation->files->len; i++) {
+        File *file = g_ptr_array_index(evaluation->files, i);
+        if (strcmp(file->path, path) == 0) {
+            ml_module_unref(module);
+            return file;
+        }
+    }
+    return add_file(evaluation, module, g_steal_pointer(&path));
+}
+
+static File *import_below(Scope scope, guint level, const char *package, const char *name)
+{
+    g_autofree char *dotted = *package ? g_strconcat(package, ".", name, NULL) : g_strdup(name);
+    return import(scope, level, dotted);
+}
+
+static Scope at_end_of(Scope scope, File *file)
+{
+    return (Scope){scope.evaluation, file, G_MAXUINT32, scope.depth + 1};
+}
+
+static const MlValue *imported_value(Scope scope, const MlBinding *binding, const char *name)
+{
+    File *file = import(scope, binding->level, binding->module);
+    const MlValue *value = file ? value_of_name(at_end_of(scope, file), name) : NULL;
+    return value ? value : unknown(scope, binding->node);
+}
+
+static const MlValue *bound_value(Scope scope, const MlBinding *binding)
+{
+    scope.before = ts_node_start_byte(binding->node);
+    scope.depth++;
+    switch (binding->kind) {
+    case ML_BINDING_ASSIGNMENT:
+        return evaluate(scope, binding->node);
+    case ML_BINDING_IMPORT_FROM:
+        return imported_value(scope, binding, binding->imported);
+    default:
+        return unknown(scope, binding->node);
+    }
+}
+
+/* `from x import *`: the value if x binds the name, or NULL. */
+static const MlValue *starred_value(Scope scope, const MlBinding *star, const char *name,
+                                    gboolean *unread)
+{
+    scope.depth++;
+    File *file = import(scope, star->level, star->module);
+    *unread |= file == NULL;
+    return file && *name != '_' ? value_of_name(at_end_of(scope, file), name) : NULL;
+}
+
+/* NULL where nothing binds the name. */
+static const MlValue *value_of_name(Scope scope, const char *name)
+{
+    gboolean unread = FALSE;
+    const MlBinding *binding = NULL;
+    if (scope.depth > DEPTH_LIMIT || scope.evaluation->steps > STEP_LIMIT)
+        return new_value(scope, (TSNode){0}, ML_VALUE_UNKNOWN);
+    while ((binding = ml_bindings_before(scope.file->bindings, name, scope.before, binding))) {
+        if (binding->conditional)
+            return unknown(scope, binding->node);
+        if (binding->kind != ML_BINDING_STAR)
+            return bound_value(scope, binding);
+        const MlValue *value = starred_value(scope, binding, name, &unread);
+        if (value != NULL)
+            return value;
+    }
+    return unread ? unknown(scope, ml_module_root(scope.file->module)) : NULL;
+}
+
+/* The file that an expression names as a module (`constants`, `a.b`), or NULL. */
+static File *module_of(Scope scope, TSNode node)
+{
+    if (++scope.depth > DEPTH_LIMIT || scope.evaluation->steps++ > STEP_LIMIT)
+        return NULL;
+    if (ml_node_is(node, "attribute")) {
+        File *package = module_of(scope, ml_node_field(node, "object"));
+        g_autofree char *name = ml_node_text(scope.file->module, ml_node_field(node, "attribute"));
+        return package ? import(at_end_of(scope, package), 1, name) : NULL;
+    }
+    if (!ml_node_is(node, "identifier"))
+        return NULL;
+    g_autofree char *name = ml_node_text(scope.file->module, node);
+    const MlBinding *binding = ml_bindings_before(scope.file->bindings, name, scope.before, NULL);
+    if (binding == NULL || binding->conditional)
+        return NULL;
+    if (binding->kind == ML_BINDING_IMPORT)
+        return import(scope, 0, binding->module);
+    if (binding->kind == ML_BINDING_IMPORT_FROM)
+        return import_below(scope, binding->level, binding->module, binding->imported);
+    return NULL;
+}
+
+static const MlValue *attribute(Scope scope, TSNode node)
+{
+    File *file = module_of(scope, ml_node_field(node, "object"));
+    if (file == NULL)
+        return unknown(scope, node);
+    g_autofree char *name = ml_node_text(scope.file->module, ml_node_field(node, "attribute"));
+    const MlValue *value = value_of_name(at_end_of(scope, file), name);
+    return value ? value : unknown(scope, node);
+}
+
+static const MlValue *identifier(Scope scope, TSNode node)
+{
+    g_autofree char *name = ml_node_text(scope.file->module, node);
+    const MlValue *value = value_of_name(scope, name);
+    return value ? value : unknown(scope, node);
+}
+
+static const MlValue *evaluate(Scope scope, TSNode node)
+{
+    if (++scope.depth > DEPTH_LIMIT || scope.evaluation->steps++ > STEP_LIMIT ||
+        ts_node_is_null(node) || ts_node_has_error(node))
+        return unknown(scope, node);
+    const char *type = ts_node_type(node);
+    if (strcmp(type, "string") == 0)
+        return string_literal(scope, node);
+    if (strcmp(type, "concatenated_string") == 0)
+        return concatenated_literals(scope, node);
+    if (strcmp(type, "none") == 0)
+        return new_value(scope, node, ML_VALUE_NONE);
+    if (strcmp(type, "true") == 0 || strcmp(type, "false") == 0)
+        return new_bool(scope, node, *type == 't');
+    if (strcmp(type, "integer") == 0)
+        return integer_literal(scope, node);
+    if (strcmp(type, "tuple") == 0 || strcmp(type, "expression_list") == 0)
+        return sequence_literal(scope, node, ML_VALUE_TUPLE);
+    if (strcmp(type, "list") == 0)
+        return sequence_literal(scope, node, ML_VALUE_LIST);
+    if (strcmp(type, "set") == 0)
+        return sequence_literal(scope, node, ML_VALUE_SET);
+    if (strcmp(type, "parenthesized_expression") == 0)
+        return evaluate(scope, ml_node_first(node));
+    if (strcmp(type, "binary_operator") == 0)
+        return binary_operator(scope, node);
+    if (strcmp(type, "identifier") == 0)
+        return identifier(scope, node);
+    if (strcmp(type, "attribute") == 0)
+        return attribute(scope, node);
+    return unknown(scope, node);
+}
+
+/* --- what others ask ---------------------------------------------------------- */
+
+static Scope whole_file(MlEvaluation *evaluation)
+{
+    return (Scope){evaluation, g_ptr_array_index(evaluation->files, 0), G_MAXUINT32, 0};
+}
+
+const MlValue *ml_evaluation_name(MlEvaluation *evaluation, const char *name)
+{
+    return value_of_name(whole_file(evaluation), name);
+}
+
+const MlValue *ml_evaluation_expression(MlEvaluation *evaluation, TSNode node)
+{
+    return evaluate(whole_file(evaluation), node);
+}
+
+const MlValue *ml_evaluation_docstring(MlEvaluation *evaluation)
+{
+    Scope scope = whole_file(evaluation);
+    g_auto(MlChildren) children = ml_children_of(ml_module_root(scope.file->module));
+    for (TSNode child; ml_children_next(&children, &child);) {
+        TSNode only = ml_node_is(child, "expression_statement") ? ml_node_first(child) : child;
+        if (ml_node_is(only, "string") || ml_node_is(only, "concatenated_string")) {
+            const MlValue *value = evaluate(scope, only);
+            return value->kind == ML_VALUE_STRING ? value : NULL;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,149 @@
+#include "python/literal.h"
+
+#include <string.h>
+
+static gboolean append_code_point(GString *out, gunichar c)
+{
+    if (!g_unichar_validate(c))
+        return FALSE;
+    g_string_append_unichar(out, c);
+    return TRUE;
+}
+
+/* Reads up to `most` digits of `base`; advances *at. */
+static gunichar digits(const char **at, const char *end, guint base, guint most, guint *count)
+{
+    gunichar value = 0;
+    for (*count = 0; *count < most && *at < end; ++*count, ++*at) {
+        gint digit = g_ascii_xdigit_value(**at);
+        if (digit < 0 || (guint)digit >= base)
+            break;
+        value = value * base + digit;
+    }
+    return value;
+}
+
+static gboolean append_numbered(GString *out, const char **at, const char *end, guint base,
+                                guint least, guint most)
+{
+    guint count;
+    gunichar c = digits(at, end, base, most, &count);
+    return count >= least && append_code_point(out, c);
+}
+
+/* Decodes one escape; *at is behind the backslash. */
+static gboolean append_escape(GString *out, const char **at, const char *end)
+{
+    static const char letters[] = "abfnrtv\\'\"";
+    static const char meanings[] = "\a\b\f\n\r\t\v\\'\"";
+    char c = *(*at)++;
+    const char *letter = c ? strchr(letters, c) : NULL;
+    if (letter != NULL) {
+        g_string_append_c(out, meanings[letter - letters]);
+        return TRUE;
+    }
+    switch (c) {
+    case '\r':
+        if (*at < end && **at == '\n')
+            ++*at;
+        return TRUE;
+    case '\n':
+        return TRUE;
+    case 'x':
+        return append_numbered(out, at, end, 16, 2, 2);
+    case 'u':
+        return append_numbered(out, at, end, 16, 4, 4);
+    case 'U':
+        return append_numbered(out, at, end, 16, 8, 8);
+    case 'N':
+        return FALSE;
+    }
+    if (c >= '0' && c <= '7') {
+        --*at;
+        return append_numbered(out, at, end, 8, 1, 3);
+    }
+    g_string_append_c(out, '\\');
+    g_string_append_c(out, c);
+    return TRUE;
+}
+
+typedef struct {
+    gboolean raw, bytes, format;
+} Prefix;
+
+static Prefix read_prefix(const MlModule *module, TSNode start)
+{
+    Prefix prefix = {FALSE, FALSE, FALSE};
+    g_autofree char *text = ml_node_text(module, start);
+    for (const char *c = text; g_ascii_isalpha(*c); c++) {
+        prefix.raw |= g_ascii_tolower(*c) == 'r';
+        prefix.bytes |= g_ascii_tolower(*c) == 'b';
+        prefix.format |= g_ascii_tolower(*c) == 'f' || g_ascii_tolower(*c) == 't';
+    }
+    return prefix;
+}
+
+/* Appends a stretch of a literal between its quotes and interpolations. */
+static gboolean append_stretch(GString *out, const char *text, gsize length, Prefix prefix)
+{
+    const char *end = text + length;
+    while (text < end) {
+        char c = *text++;
+        if (c == '\\' && !prefix.raw && text < end) {
+            if (!append_escape(out, &text, end))
+                return FALSE;
+            continue;
+        }
+        /* Python's source knows \n alone, and f-strings double their braces. */
+        if ((c == '\r' && text < end && *text == '\n') ||
+            (prefix.format && (c == '{' || c == '}') && text < end && *text == c))
+            c = *text++;
+        g_string_append_c(out, c == '\r' ? '\n' : c);
+    }
+    return TRUE;
+}
+
+static gboolean append_between(GString *out, const MlModule *module, guint32 from, guint32 to,
+                               Prefix prefix)
+{
+    gsize length;
+    const char *bytes = ml_module_bytes(module, &length);
+    return from <= to && to <= length && append_stretch(out, bytes + from, to - from, prefix);
+}
+
+/* The expression of an interpolation, if nothing formats it; a null node otherwise. */
+static TSNode plain_expression(TSNode interpolation)
+{
+    guint32 children = ts_node_named_child_count(interpolation);
+    return children == 1 ? ts_node_named_child(interpolation, 0) : (TSNode){0};
+}
+
+GString *ml_literal_read(const MlModule *module, TSNode node, MlInterpolate interpolate,
+                         gpointer data, gboolean *whole)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    Prefix prefix = {FALSE, FALSE, FALSE};
+    guint32 from = 0;
+    *whole = FALSE;
+    g_auto(MlChildren) children = ml_children_of(node);
+    for (TSNode child; ml_children_next(&children, &child);) {
+        if (ml_node_is(child, "string_start")) {
+            prefix = read_prefix(module, child);
+            if (prefix.bytes)
+                return NULL;
+        } else if (ml_node_is(child, "interpolation") || ml_node_is(child, "string_end")) {
+            if (!append_between(out, module, from, ts_node_start_byte(child), prefix))
+                return NULL;
+            *whole = ml_node_is(child, "string_end");
+            if (*whole)
+                break;
+            TSNode expression = plain_expression(child);
+            if (ts_node_is_null(expression) || !interpolate(out, expression, data))
+                break;
+        } else {
+            continue;
+        }
+        from = ts_node_end_byte(child);
+    }
+    return g_steal_pointer(&out);
+}

@@ -1,0 +1,406 @@
+#include "python/syntax.h"
+
+#include <string.h>
+
+/* CPython's tokenizer gives up at this many open brackets. */
+#define BRACKET_LIMIT 200
+
+struct MlModule {
+    gatomicrefcount references;
+    GBytes *text; /* UTF-8, whatever the file was in */
+    TSTree *tree; /* NULL once forgotten */
+    MlSyntax syntax;
+    guint32 error_start, error_end;
+};
+
+const TSLanguage *tree_sitter_python(void);
+
+/* --- encodings ----------------------------------------------------------- */
+
+/* Python's names for Latin-1 are the only common ones that iconv does not know. */
+static char *iconv_name(const char *name)
+{
+    gboolean latin1 = g_regex_match_simple("^(iso[-_])?latin[-_]1(-|$)", name, G_REGEX_CASELESS, 0);
+    return g_strdup(latin1 ? "ISO-8859-1" : name);
+}
+
+/* The encoding that PEP 263's comment names on one of the first two lines, or NULL. */
+static char *declared_encoding(const char *bytes, gsize length)
+{
+    const char *end = bytes + length;
+    for (guint line = 0; line < 2 && bytes < end; line++) {
+        const char *stop = memchr(bytes, '\n', end - bytes);
+        if (stop == NULL)
+            stop = end;
+        g_autoptr(GString) text = g_string_new_len(bytes, stop - bytes);
+        g_autoptr(GRegex) cookie =
+            g_regex_new("^[ \\t\\f]*#.*?coding[:=][ \\t]*([-\\w.]+)", G_REGEX_RAW, 0, NULL);
+        g_autoptr(GMatchInfo) match = NULL;
+        if (g_regex_match_full(cookie, text->str, text->len, 0, 0, &match, NULL)) {
+            g_autofree char *name = g_match_info_fetch(match, 1);
+            return iconv_name(name);
+        }
+        bytes = stop + 1;
+    }
+    return NULL;
+}
+
+/* The text as UTF-8, or NULL where Python would not know how to read it. */
+static GBytes *to_utf8(GBytes *text)
+{
+    gsize length;
+    const char *bytes = g_bytes_get_data(text, &length);
+    if (length == 0 || g_utf8_validate_len(bytes, length, NULL) || memchr(bytes, 0, length) != NULL)
+        return g_bytes_ref(text);
+    g_autofree char *encoding = declared_encoding(bytes, length);
+    if (encoding == NULL)
+        return NULL;
+    gsize written;
+    char *converted = g_convert(bytes, length, "UTF-8", encoding, NULL, &written, NULL);
+    return converted ? g_bytes_new_take(converted, written) : NULL;
+}
+
+/* --- what Python could not read ------------------------------------------ */
+
+static void set_error(MlModule *module, MlSyntax syntax, guint32 start, guint32 end)
+{
+    module->syntax = syntax;
+    module->error_start = start;
+    module->error_end = end;
+}
+
+/* The first byte that is no UTF-8, in a file that names no encoding. */
+static void find_bad_byte(MlModule *module)
+{
+    gsize length;
+    const char *bytes = g_bytes_get_data(module->text, &length);
+    const char *bad = bytes;
+    g_utf8_validate_len(bytes, length, &bad);
+    set_error(module, ML_SYNTAX_ENCODING, bad - bytes, bad - bytes + 1);
+}
+
+static gboolean starts_line(const char *bytes, const char *at, gsize length, const char *marker)
+{
+    gsize size = strlen(marker);
+    return (gsize)(at - bytes) + size <= length && memcmp(at, marker, size) == 0;
+}
+
+/* git's conflict markers: an opening one, and a closing one after it. */
+static gboolean find_conflict(MlModule *module)
+{
+    gsize length;
+    const char *bytes = g_bytes_get_data(module->text, &length);
+    const char *opening = NULL;
+    for (const char *line = bytes; line != NULL && line < bytes + length;) {
+        if (opening == NULL && starts_line(bytes, line, length, "<<<<<<< "))
+            opening = line;
+        if (opening != NULL && starts_line(bytes, line, length, ">>>>>>> ")) {
+            set_error(module, ML_SYNTAX_CONFLICT, opening - bytes, opening - bytes + 7);
+            return TRUE;
+        }
+        line = memchr(line, '\n', bytes + length - line);
+        if (line != NULL)
+            line++;
+    }
+    return FALSE;
+}
+
+static gboolean is_bracket(TSNode node)
+{
+    static const char *const types[] = {"parenthesized_expression",
+                                        "argument_list",
+                                        "tuple",
+                                        "list",
+                                        "dictionary",
+                                        "set",
+                                        "subscript",
+                                        "parameters",
+                                        "list_comprehension",
+                                        NULL};
+    return g_strv_contains(types, ts_node_type(node));
+}
+
+/* Whether more brackets than Python's limit are ever open, strings and comments counted or not. */
+static gboolean may_be_deep(const char *bytes, gsize length)
+{
+    gint open = 0;
+    for (gsize i = 0; i < length; i++) {
+        if (bytes[i] == '(' || bytes[i] == '[' || bytes[i] == '{') {
+            if (++open > BRACKET_LIMIT)
+                return TRUE;
+        } else if ((bytes[i] == ')' || bytes[i] == ']' || bytes[i] == '}') && open > 0) {
+            open--;
+        }
+    }
+    return FALSE;
+}
+
+/* Calls `visit` for every node, parents first, until it returns TRUE. Does not recurse. */
+static gboolean walk(TSNode root, gboolean (*visit)(MlModule *, TSNode, guint brackets),
+                     gboolean (*enter)(TSNode), MlModule *module)
+{
+    TSTreeCursor cursor = ts_tree_cursor_new(root);
+    guint brackets = 0;
+    gboolean found = FALSE;
+    for (;;) {
+        TSNode node = ts_tree_cursor_current_node(&cursor);
+        gboolean bracket = is_bracket(node);
+        if ((found = visit(module, node, brackets + bracket)))
+            break;
+        if (enter(node) && ts_tree_cursor_goto_first_child(&cursor)) {
+            brackets += bracket;
+            continue;
+        }
+        while (!ts_tree_cursor_goto_next_sibling(&cursor)) {
+            if (!ts_tree_cursor_goto_parent(&cursor))
+                goto done;
+            brackets -= is_bracket(ts_tree_cursor_current_node(&cursor));
+        }
+    }
+done:
+    ts_tree_cursor_delete(&cursor);
+    return found;
+}
+
+static gboolean visit_bracket(MlModule *module, TSNode node, guint brackets)
+{
+    if (brackets <= BRACKET_LIMIT)
+        return FALSE;
+    guint32 start = ts_node_start_byte(node);
+    set_error(module, ML_SYNTAX_TOO_DEEP, start, start + 1);
+    return TRUE;
+}
+
+static gboolean visit_error(MlModule *module, TSNode node, guint brackets)
+{
+    (void)brackets;
+    if (!ts_node_is_missing(node) && !ts_node_is_error(node))
+        return FALSE;
+    set_error(module, ML_SYNTAX_ERROR, ts_node_start_byte(node), ts_node_end_byte(node));
+    return TRUE;
+}
+
+static gboolean has_error(TSNode node)
+{
+    return ts_node_has_error(node);
+}
+
+static gboolean enter_all(TSNode node)
+{
+    (void)node;
+    return TRUE;
+}
+
+static void find_syntax_error(MlModule *module)
+{
+    gsize length;
+    const char *bytes = g_bytes_get_data(module->text, &length);
+    const char *nul = length ? memchr(bytes, 0, length) : NULL;
+    TSNode root = ts_tree_root_node(module->tree);
+    if (nul != NULL)
+        set_error(module, ML_SYNTAX_BINARY, nul - bytes, nul - bytes + 1);
+    else if (may_be_deep(bytes, length) && walk(root, visit_bracket, enter_all, module))
+        return;
+    else if (ts_node_has_error(root) && !find_conflict(module))
+        walk(root, visit_error, has_error, module);
+}
+
+/* --- the module ----------------------------------------------------------- */
+
+static void delete_parser(gpointer parser)
+{
+    ts_parser_delete(parser);
+}
+
+static GPrivate thread_parser = G_PRIVATE_INIT(delete_parser);
+
+static TSParser *parser_of_thread(void)
+{
+    TSParser *parser = g_private_get(&thread_parser);
+    if (parser == NULL) {
+        parser = ts_parser_new();
+        ts_parser_set_language(parser, tree_sitter_python());
+        g_private_set(&thread_parser, parser);
+    }
+    return parser;
+}
+
+MlModule *ml_module_parse(GBytes *text)
+{
+    MlModule *module = g_new0(MlModule, 1);
+    g_atomic_ref_count_init(&module->references);
+    g_autoptr(GBytes) converted = to_utf8(text);
+    module->text = g_bytes_ref(converted ? converted : text);
+    gsize length;
+    const char *bytes = g_bytes_get_data(module->text, &length);
+    module->tree = ts_parser_parse_string(parser_of_thread(), NULL, bytes ? bytes : "", length);
+    if (converted == NULL)
+        find_bad_byte(module);
+    else
+        find_syntax_error(module);
+    return module;
+}
+
+MlModule *ml_module_ref(MlModule *module)
+{
+    g_atomic_ref_count_inc(&module->references);
+    return module;
+}
+
+void ml_module_unref(MlModule *module)
+{
+    if (module == NULL || !g_atomic_ref_count_dec(&module->references))
+        return;
+    ml_module_forget_syntax(module);
+    g_bytes_unref(module->text);
+    g_free(module);
+}
+
+void ml_module_forget_syntax(MlModule *module)
+{
+    g_clear_pointer(&module->tree, ts_tree_delete);
+}
+
+GBytes *ml_module_text(const MlModule *module)
+{
+    return module->text;
+}
+
+MlSyntax ml_module_syntax(const MlModule *module, MlOrigin *where)
+{
+    if (where != NULL)
+        *where = (MlOrigin){module, module->error_start, module->error_end};
+    return module->syntax;
+}
+
+/* --- places for people ----------------------------------------------------- */
+
+static const char *skip_bom(const char *bytes, gsize length)
+{
+    return length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? bytes + 3 : bytes;
+}
+
+/* Code points from `from` to `to`, counting every byte that is no continuation. */
+static guint code_points(const char *from, const char *to)
+{
+    guint count = 0;
+    for (; from < to; from++)
+        count += (*from & 0xC0) != 0x80;
+    return count;
+}
+
+static void place(const char *bytes, gsize length, guint32 offset, guint *line, guint *column)
+{
+    const char *start = skip_bom(bytes, length);
+    const char *at = MAX(bytes + MIN(offset, length), start);
+    *line = 1;
+    for (const char *end; (end = memchr(start, '\n', at - start)) != NULL; start = end + 1)
+        ++*line;
+    *column = code_points(start, at) + 1;
+}
+
+MlPosition ml_module_position(const MlModule *module, guint32 start, guint32 end)
+{
+    gsize length;
+    const char *bytes = ml_module_bytes(module, &length);
+    MlPosition position;
+    place(bytes, length, start, &position.line, &position.column);
+    place(bytes, length, MAX(start, end), &position.end_line, &position.end_column);
+    return position;
+}
+
+MlPosition ml_origin_position(MlOrigin origin)
+{
+    if (origin.module == NULL)
+        return (MlPosition){0};
+    return ml_module_position(origin.module, origin.start, origin.end);
+}
+
+char *ml_origin_text(MlOrigin origin)
+{
+    gsize length;
+    const char *bytes = ml_module_bytes(origin.module, &length);
+    gsize start = MIN(origin.start, length), end = MIN(origin.end, length);
+    return g_strndup(bytes + start, end - start);
+}
+
+/* --- nodes ------------------------------------------------------------------ */
+
+const char *ml_module_bytes(const MlModule *module, gsize *length)
+{
+    const char *bytes = g_bytes_get_data(module->text, length);
+    return bytes ? bytes : "";
+}
+
+TSNode ml_module_root(const MlModule *module)
+{
+    return module->tree ? ts_tree_root_node(module->tree) : (TSNode){0};
+}
+
+gboolean ml_node_is(TSNode node, const char *type)
+{
+    return !ts_node_is_null(node) && strcmp(ts_node_type(node), type) == 0;
+}
+
+TSNode ml_node_field(TSNode node, const char *name)
+{
+    if (ts_node_is_null(node))
+        return node;
+    return ts_node_child_by_field_name(node, name, strlen(name));
+}
+
+TSNode ml_node_first(TSNode node)
+{
+    g_auto(MlChildren) children = ml_children_of(node);
+    TSNode child;
+    return ml_children_next(&children, &child) ? child : (TSNode){0};
+}
+
+MlChildren ml_children_of(TSNode node)
+{
+    MlChildren children = {0};
+    if (ts_node_is_null(node))
+        return children;
+    children.cursor = ts_tree_cursor_new(node);
+    children.inside = ts_tree_cursor_goto_first_child(&children.cursor);
+    return children;
+}
+
+gboolean ml_children_next(MlChildren *children, TSNode *child)
+{
+    while (children->inside) {
+        *child = ts_tree_cursor_current_node(&children->cursor);
+        children->inside = ts_tree_cursor_goto_next_sibling(&children->cursor);
+        if (ts_node_is_named(*child) && !ml_node_is(*child, "comment"))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void ml_children_clear(MlChildren *children)
+{
+    if (children->cursor.tree != NULL)
+        ts_tree_cursor_delete(&children->cursor);
+}
+
+MlOrigin ml_node_origin(const MlModule *module, TSNode node)
+{
+    if (ts_node_is_null(node))
+        return (MlOrigin){module, 0, 0};
+    return (MlOrigin){module, ts_node_start_byte(node), ts_node_end_byte(node)};
+}
+
+gboolean ml_node_has_text(const MlModule *module, TSNode node, const char *text)
+{
+    if (ts_node_is_null(node))
+        return FALSE;
+    guint32 start = ts_node_start_byte(node), end = ts_node_end_byte(node);
+    gsize length;
+    const char *bytes = ml_module_bytes(module, &length);
+    return end - start == strlen(text) && memcmp(bytes + start, text, end - start) == 0;
+}
+
+char *ml_node_text(const MlModule *module, TSNode node)
+{
+    return ml_origin_text(ml_node_origin(module, node));
+}

@@ -1,0 +1,43 @@
+/*
+ * The syntax tree behind a module, for this room alone: no other room sees
+ * tree-sitter.
+ */
+#pragma once
+
+#include "miglint/python.h"
+
+#include <tree_sitter/api.h>
+
+const char *ml_module_bytes(const MlModule *module, gsize *length);
+
+/* The module's root; a null node once the syntax has been forgotten. */
+TSNode ml_module_root(const MlModule *module);
+
+/* Drops the syntax tree. Only for a module that nobody else uses. */
+void ml_module_forget_syntax(MlModule *module);
+
+gboolean ml_node_is(TSNode node, const char *type);
+TSNode ml_node_field(TSNode node, const char *name);
+MlOrigin ml_node_origin(const MlModule *module, TSNode node);
+gboolean ml_node_has_text(const MlModule *module, TSNode node, const char *text);
+char *ml_node_text(const MlModule *module, TSNode node);
+
+/* The first named child that is no comment; a null node if there is none. */
+TSNode ml_node_first(TSNode node);
+
+/*
+ * The named children of a node without comments, one after the other in
+ * constant time each (ts_node_next_sibling begins at the root every time):
+ *
+ *     g_auto(MlChildren) children = ml_children_of(node);
+ *     for (TSNode child; ml_children_next(&children, &child);)
+ */
+typedef struct {
+    TSTreeCursor cursor;
+    gboolean inside; /* the cursor stands on a child that is yet to be given */
+} MlChildren;
+
+MlChildren ml_children_of(TSNode node);
+gboolean ml_children_next(MlChildren *children, TSNode *child);
+void ml_children_clear(MlChildren *children);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MlChildren, ml_children_clear)

@@ -1,0 +1,170 @@
+#include "miglint/report.h"
+#include "report/escape.h"
+
+#include <cjson/cJSON.h>
+
+/* --- pieces ----------------------------------------------------------------- */
+
+static cJSON *string(const char *text)
+{
+    if (text == NULL)
+        return cJSON_CreateNull();
+    g_autofree char *safe = ml_escape_json_text(text, -1);
+    return cJSON_CreateString(safe);
+}
+
+static void add_string(cJSON *object, const char *key, const char *text)
+{
+    cJSON_AddItemToObject(object, key, string(text));
+}
+
+/* A line or column; null where there is none. */
+static void add_place(cJSON *object, const char *key, guint number)
+{
+    cJSON_AddItemToObject(object, key,
+                          number > 0 ? cJSON_CreateNumber(number) : cJSON_CreateNull());
+}
+
+static void add_strings(cJSON *object, const char *key, const GPtrArray *strings)
+{
+    cJSON *array = cJSON_AddArrayToObject(object, key);
+    for (guint i = 0; i < strings->len; i++)
+        cJSON_AddItemToArray(array, string(g_ptr_array_index(strings, i)));
+}
+
+static void add_ids(cJSON *object, const char *key, const GPtrArray *nodes, gboolean effective_only)
+{
+    cJSON *array = cJSON_AddArrayToObject(object, key);
+    for (guint i = 0; i < nodes->len; i++) {
+        const MlNode *node = g_ptr_array_index(nodes, i);
+        if (!effective_only || node->is_effective_head)
+            cJSON_AddItemToArray(array, string(node->revision->id.text));
+    }
+}
+
+/* --- the parts ---------------------------------------------------------------- */
+
+static void add_tool(cJSON *root)
+{
+    cJSON *tool = cJSON_AddObjectToObject(root, "tool");
+    add_string(tool, "name", "miglint");
+    add_string(tool, "version", MIGLINT_VERSION);
+}
+
+static void add_state(cJSON *root, const MlCheckReport *report)
+{
+    add_string(root, "mode", report->mode);
+    cJSON_AddNullToObject(root, "base");
+    if (report->commit != NULL) {
+        cJSON *head = cJSON_AddObjectToObject(root, "head");
+        add_string(head, "ref", report->commit_name);
+        add_string(head, "commit", report->commit);
+    } else {
+        cJSON_AddNullToObject(root, "head");
+    }
+    cJSON_AddNullToObject(root, "merge_base");
+}
+
+static cJSON *project_object(const MlMigrations *migrations)
+{
+    const MlProject *project = migrations->project;
+    const GPtrArray *heads = ml_graph_heads(migrations->graph);
+    cJSON *object = cJSON_CreateObject();
+    add_string(object, "project", project->name);
+    add_string(object, "config", project->config);
+    add_string(object, "script_location", project->script_location);
+    add_strings(object, "version_locations", project->version_locations);
+    cJSON_AddNullToObject(object, "dialect");
+    cJSON_AddArrayToObject(object, "engines");
+    cJSON_AddNumberToObject(object, "revisions", migrations->revisions->len);
+    add_ids(object, "heads", heads, FALSE);
+    add_ids(object, "effective_heads", heads, TRUE);
+    add_ids(object, "bases", ml_graph_bases(migrations->graph), FALSE);
+    cJSON_AddArrayToObject(object, "heads_after_merge");
+    return object;
+}
+
+static void add_related(cJSON *object, const GPtrArray *all)
+{
+    cJSON *array = cJSON_AddArrayToObject(object, "related");
+    for (guint i = 0; i < all->len; i++) {
+        const MlRelated *related = g_ptr_array_index(all, i);
+        cJSON *item = cJSON_CreateObject();
+        add_string(item, "path", related->path);
+        add_place(item, "line", related->line);
+        add_string(item, "message", related->message);
+        cJSON_AddItemToArray(array, item);
+    }
+}
+
+static cJSON *finding_object(const MlFinding *finding)
+{
+    cJSON *object = cJSON_CreateObject();
+    add_string(object, "rule", finding->rule->code);
+    add_string(object, "name", finding->rule->name);
+    add_string(object, "severity", ml_severity_name(finding->severity));
+    add_string(object, "message", finding->message);
+    add_string(object, "project", finding->project);
+    add_string(object, "path", finding->path);
+    add_place(object, "line", finding->position.line);
+    add_place(object, "column", finding->position.column);
+    add_place(object, "end_line", finding->position.end_line);
+    add_place(object, "end_column", finding->position.end_column);
+    add_string(object, "revision", finding->revision);
+    cJSON_AddNullToObject(object, "commit");
+    add_string(object, "help", finding->help);
+    add_related(object, finding->related);
+    cJSON_AddArrayToObject(object, "fixes");
+    cJSON_AddNullToObject(object, "suppressed");
+    add_string(object, "fingerprint", finding->fingerprint);
+    return object;
+}
+
+static cJSON *unverified_object(const MlUnverified *unverified)
+{
+    cJSON *object = cJSON_CreateObject();
+    add_string(object, "project", unverified->project);
+    add_string(object, "revision", unverified->revision);
+    add_string(object, "path", unverified->path);
+    add_place(object, "line", unverified->line);
+    add_string(object, "what", unverified->what);
+    add_string(object, "why", unverified->why);
+    return object;
+}
+
+static void add_summary(cJSON *root, const GPtrArray *findings)
+{
+    guint counts[3] = {0, 0, 0};
+    for (guint i = 0; i < findings->len; i++)
+        counts[((MlFinding *)g_ptr_array_index(findings, i))->severity]++;
+    cJSON *summary = cJSON_AddObjectToObject(root, "summary");
+    cJSON_AddNumberToObject(summary, "errors", counts[ML_SEVERITY_ERROR]);
+    cJSON_AddNumberToObject(summary, "warnings", counts[ML_SEVERITY_WARNING]);
+    cJSON_AddNumberToObject(summary, "notes", counts[ML_SEVERITY_NOTE]);
+    cJSON_AddNumberToObject(summary, "suppressed", 0);
+}
+
+void ml_report_check_json(GString *out, const MlCheckReport *report)
+{
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddNumberToObject(root, "schema", 1);
+    add_tool(root);
+    add_state(root, report);
+    cJSON *projects = cJSON_AddArrayToObject(root, "projects");
+    for (guint i = 0; i < report->projects->len; i++)
+        cJSON_AddItemToArray(projects, project_object(g_ptr_array_index(report->projects, i)));
+    cJSON *findings = cJSON_AddArrayToObject(root, "findings");
+    for (guint i = 0; i < report->findings->len; i++)
+        cJSON_AddItemToArray(findings, finding_object(g_ptr_array_index(report->findings, i)));
+    cJSON *unverified = cJSON_AddArrayToObject(root, "unverified");
+    for (guint i = 0; i < report->unverified->len; i++)
+        cJSON_AddItemToArray(unverified,
+                             unverified_object(g_ptr_array_index(report->unverified, i)));
+    cJSON_AddArrayToObject(root, "roundtrip");
+    add_summary(root, report->findings);
+    char *text = cJSON_Print(root);
+    ml_escape_json(out, text);
+    g_string_append_c(out, '\n');
+    cJSON_free(text);
+    cJSON_Delete(root);
+}

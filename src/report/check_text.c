@@ -1,0 +1,282 @@
+#include "miglint/report.h"
+#include "report/escape.h"
+
+#include <string.h>
+
+/* Code points of a source line that are shown at most. */
+#define SHOWN 120
+
+typedef struct {
+    GString *out;
+    const MlCheckReport *report;
+} Writer;
+
+/* --- pieces --------------------------------------------------------------- */
+
+static void style(Writer *writer, const char *code)
+{
+    if (writer->report->colour)
+        g_string_append_printf(writer->out, "\033[%sm", code);
+}
+
+static void plain(Writer *writer, const char *text)
+{
+    g_string_append(writer->out, text);
+}
+
+static void foreign(Writer *writer, const char *text)
+{
+    ml_escape_terminal(writer->out, text, -1);
+}
+
+static const char *severity_style(MlSeverity severity)
+{
+    static const char *const styles[] = {"1;36", "1;33", "1;31"};
+    return styles[severity];
+}
+
+static void path(Writer *writer, const char *tree_path)
+{
+    g_autofree char *shown =
+        ml_report_path(writer->report->root, writer->report->standing, tree_path);
+    foreign(writer, shown);
+}
+
+/* --- the source line --------------------------------------------------------- */
+
+/* The bytes of a line without its end; FALSE past the last line. */
+static gboolean find_line(GBytes *text, guint number, const char **line, gsize *length)
+{
+    gsize size;
+    const char *at = g_bytes_get_data(text, &size);
+    const char *end = at + size;
+    for (guint i = 1; at != NULL && at < end; i++) {
+        const char *stop = memchr(at, '\n', end - at);
+        stop = stop ? stop : end;
+        if (i == number) {
+            *line = at;
+            *length = stop - at - (stop > at && stop[-1] == '\r');
+            return TRUE;
+        }
+        at = stop + 1;
+    }
+    return FALSE;
+}
+
+/* Terminal cells that escaped text takes. */
+static guint cells(const GString *text)
+{
+    guint width = 0;
+    for (const char *c = text->str; *c != '\0'; c = g_utf8_next_char(c)) {
+        gunichar letter = g_utf8_get_char(c);
+        width += g_unichar_iszerowidth(letter) ? 0 : g_unichar_iswide(letter) ? 2 : 1;
+    }
+    return width;
+}
+
+/* Code points first..last (from 0, last exclusive) of a line, escaped; a tab is four spaces. */
+static GString *stretch(const char *line, gsize length, guint first, guint last)
+{
+    GString *out = g_string_new(NULL);
+    const char *end = line + length;
+    guint column = 0;
+    for (const char *next; line < end && column < last; line = next, column++) {
+        next = line + 1;
+        while (next < end && (*next & 0xC0) == 0x80)
+            next++;
+        if (column < first)
+            continue;
+        if (*line == '\t')
+            g_string_append(out, "    ");
+        else
+            ml_escape_terminal(out, line, next - line);
+    }
+    return out;
+}
+
+/* What of the line is shown: all of it, or a window around the place that is meant. */
+typedef struct {
+    guint first, start, end, last;
+} Window;
+
+static Window window_around(const MlPosition *position, guint width)
+{
+    Window window = {.first = 0, .start = position->column - 1, .last = width};
+    gboolean one_line = position->end_line == position->line;
+    window.end = one_line ? position->end_column - 1 : width;
+    window.end = CLAMP(window.end, window.start, MAX(window.start, width));
+    if (width > SHOWN) {
+        window.first = window.start > SHOWN / 3 ? window.start - SHOWN / 3 : 0;
+        window.last = MIN(window.first + SHOWN, width);
+        window.end = MIN(window.end, MAX(window.last, window.start));
+    }
+    return window;
+}
+
+static void carets(Writer *writer, guint indent, guint count)
+{
+    g_autofree char *space = g_strnfill(indent, ' ');
+    g_autofree char *marks = g_strnfill(MAX(count, 1), '^');
+    plain(writer, space);
+    plain(writer, marks);
+}
+
+static void source_line(Writer *writer, const MlFinding *finding)
+{
+    const char *line;
+    gsize length;
+    if (finding->text == NULL || finding->position.line == 0 ||
+        !find_line(finding->text, finding->position.line, &line, &length))
+        return;
+    if (finding->position.line == 1 && length >= 3 && memcmp(line, "\xef\xbb\xbf", 3) == 0) {
+        line += 3;
+        length -= 3;
+    }
+    guint width = 0;
+    for (gsize i = 0; i < length; i++)
+        width += (line[i] & 0xC0) != 0x80;
+    Window window = window_around(&finding->position, width);
+    g_autoptr(GString) before = stretch(line, length, window.first, window.start);
+    g_autoptr(GString) meant = stretch(line, length, window.start, window.end);
+    g_autoptr(GString) after = stretch(line, length, window.end, window.last);
+    g_autofree char *margin = g_strdup_printf("%5u | ", finding->position.line);
+    plain(writer, margin);
+    g_string_append_printf(writer->out, "%s%s%s\n", before->str, meant->str, after->str);
+    plain(writer, "      | ");
+    style(writer, severity_style(finding->severity));
+    carets(writer, cells(before), cells(meant));
+    style(writer, "0");
+    plain(writer, "\n");
+}
+
+/* --- a finding ------------------------------------------------------------------ */
+
+static void headline(Writer *writer, const MlFinding *finding)
+{
+    style(writer, "1");
+    if (finding->path != NULL)
+        path(writer, finding->path);
+    else
+        foreign(writer, finding->project);
+    if (finding->position.line > 0)
+        g_string_append_printf(writer->out, ":%u:%u", finding->position.line,
+                               finding->position.column);
+    style(writer, "0");
+    plain(writer, ": ");
+    style(writer, severity_style(finding->severity));
+    plain(writer, ml_severity_name(finding->severity));
+    style(writer, "0");
+    plain(writer, ": ");
+    foreign(writer, finding->message);
+    style(writer, "2");
+    g_string_append_printf(writer->out, " [%s %s]", finding->rule->code, finding->rule->name);
+    style(writer, "0");
+    plain(writer, "\n");
+}
+
+static void related(Writer *writer, const MlFinding *finding)
+{
+    for (guint i = 0; i < finding->related->len; i++) {
+        const MlRelated *other = g_ptr_array_index(finding->related, i);
+        plain(writer, "      = ");
+        path(writer, other->path);
+        if (other->line > 0)
+            g_string_append_printf(writer->out, ":%u", other->line);
+        plain(writer, ": ");
+        foreign(writer, other->message);
+        plain(writer, "\n");
+    }
+}
+
+static void help(Writer *writer, const MlFinding *finding)
+{
+    if (finding->help == NULL)
+        return;
+    g_auto(GStrv) lines = g_strsplit(finding->help, "\n", -1);
+    for (guint i = 0; lines[i] != NULL; i++) {
+        style(writer, i == 0 ? "32" : "0");
+        plain(writer, i == 0 ? "      help: " : "            ");
+        style(writer, "0");
+        foreign(writer, lines[i]);
+        plain(writer, "\n");
+    }
+}
+
+/* --- the end ---------------------------------------------------------------------- */
+
+static void count(GString *out, guint number, const char *noun)
+{
+    g_string_append_printf(out, "%s%u %s%s", out->len ? ", " : "", number, noun,
+                           number == 1 ? "" : "s");
+}
+
+static GString *count_findings(const GPtrArray *findings)
+{
+    guint counts[3] = {0, 0, 0};
+    for (guint i = 0; i < findings->len; i++)
+        counts[((MlFinding *)g_ptr_array_index(findings, i))->severity]++;
+    GString *out = g_string_new(NULL);
+    for (gint severity = ML_SEVERITY_ERROR; severity >= ML_SEVERITY_NOTE; severity--)
+        if (counts[severity] > 0)
+            count(out, counts[severity], ml_severity_name(severity));
+    if (out->len == 0)
+        g_string_append(out, "nothing to complain about");
+    return out;
+}
+
+static guint count_revisions(const GPtrArray *projects)
+{
+    guint revisions = 0;
+    for (guint i = 0; i < projects->len; i++)
+        revisions += ((MlMigrations *)g_ptr_array_index(projects, i))->revisions->len;
+    return revisions;
+}
+
+static void unverified(Writer *writer)
+{
+    for (guint i = 0; i < writer->report->unverified->len; i++) {
+        const MlUnverified *one = g_ptr_array_index(writer->report->unverified, i);
+        path(writer, one->path);
+        if (one->line > 0)
+            g_string_append_printf(writer->out, ":%u", one->line);
+        plain(writer, ": unverified: ");
+        foreign(writer, one->what);
+        plain(writer, ": ");
+        foreign(writer, one->why);
+        plain(writer, "\n");
+    }
+}
+
+/* "2 errors in 14 revisions of data/migrations" */
+static void summary(Writer *writer)
+{
+    const GPtrArray *projects = writer->report->projects;
+    g_autoptr(GString) found = count_findings(writer->report->findings);
+    g_autoptr(GString) searched = g_string_new(NULL);
+    count(searched, count_revisions(projects), "revision");
+    style(writer, "1");
+    g_string_append_printf(writer->out, "%s in %s of ", found->str, searched->str);
+    if (projects->len == 1)
+        foreign(writer, ((MlMigrations *)g_ptr_array_index(projects, 0))->project->name);
+    else
+        g_string_append_printf(writer->out, "%u environments", projects->len);
+    if (writer->report->commit != NULL)
+        g_string_append_printf(writer->out, " at %.12s", writer->report->commit);
+    style(writer, "0");
+    plain(writer, "\n");
+}
+
+void ml_report_check_text(GString *out, const MlCheckReport *report)
+{
+    Writer writer = {out, report};
+    for (guint i = 0; i < report->findings->len; i++) {
+        const MlFinding *finding = g_ptr_array_index(report->findings, i);
+        headline(&writer, finding);
+        source_line(&writer, finding);
+        related(&writer, finding);
+        help(&writer, finding);
+        plain(&writer, "\n");
+    }
+    unverified(&writer);
+    summary(&writer);
+}

@@ -1,0 +1,259 @@
+#include "miglint/python.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static MlModule *parse_bytes(const char *bytes, gsize length)
+{
+    g_autoptr(GBytes) text = g_bytes_new(bytes, length);
+    return ml_module_parse(text);
+}
+
+static MlModule *parse(const char *text)
+{
+    return parse_bytes(text, strlen(text));
+}
+
+/* --- syntax ------------------------------------------------------------------ */
+
+static void assert_syntax(const char *text, MlSyntax syntax, guint line)
+{
+    g_autoptr(MlModule) module = parse(text);
+    MlOrigin where;
+    assert_int_equal(ml_module_syntax(module, &where), syntax);
+    if (line > 0)
+        assert_int_equal(ml_origin_position(where).line, line);
+}
+
+static void test_syntax(void **state)
+{
+    (void)state;
+    assert_syntax("", ML_SYNTAX_OK, 0);
+    assert_syntax("x = 1\r\ny = 2\r\n", ML_SYNTAX_OK, 0);
+    assert_syntax("\xef\xbb\xbfx = 1\n", ML_SYNTAX_OK, 0);
+    assert_syntax("# caf\xe9 -*- coding: latin-1 -*-\nx = 'caf\xe9'\n", ML_SYNTAX_OK, 0);
+    assert_syntax("x = 1\ny = 'caf\xe9'\n", ML_SYNTAX_ENCODING, 2);
+    assert_syntax("x = 1\ndef upgrade(:\n    pass\n", ML_SYNTAX_ERROR, 2);
+    assert_syntax("x = 1\n<<<<<<< HEAD\ny = 1\n=======\ny = 2\n>>>>>>> other\n", ML_SYNTAX_CONFLICT,
+                  2);
+    assert_syntax("match x:\n    case 1:\n        pass\ntype A = int\n", ML_SYNTAX_OK, 0);
+    assert_syntax("x = f\"{a!r:>{width}} {'b'}\"\n", ML_SYNTAX_OK, 0);
+    /* What a conflict looks like is no conflict where it is text. */
+    assert_syntax("x = '''\n<<<<<<< HEAD\n=======\n>>>>>>> b\n'''\n", ML_SYNTAX_OK, 0);
+
+    g_autoptr(MlModule) binary = parse_bytes("x = 1\0\n", 7);
+    assert_int_equal(ml_module_syntax(binary, NULL), ML_SYNTAX_BINARY);
+}
+
+static void test_hostile(void **state)
+{
+    (void)state;
+    g_autofree char *open = g_strnfill(70000, '(');
+    g_autoptr(MlModule) unclosed = parse(open);
+    assert_int_not_equal(ml_module_syntax(unclosed, NULL), ML_SYNTAX_OK);
+
+    g_autoptr(GString) nested = g_string_new("revision = ");
+    for (guint i = 0; i < 10000; i++)
+        g_string_append_c(nested, '(');
+    g_string_append(nested, "'a'");
+    for (guint i = 0; i < 10000; i++)
+        g_string_append_c(nested, ')');
+    g_autoptr(MlModule) deep = parse(nested->str);
+    assert_int_equal(ml_module_syntax(deep, NULL), ML_SYNTAX_TOO_DEEP);
+    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(deep, "a.py", NULL);
+    assert_int_equal(ml_evaluation_name(evaluation, "revision")->kind, ML_VALUE_UNKNOWN);
+
+    g_autoptr(GString) brackets = g_string_new(NULL);
+    for (guint i = 0; i < 3000; i++)
+        g_string_append(brackets, "x = '(((' # [[[\n");
+    g_autoptr(MlModule) strings = parse(brackets->str);
+    assert_int_equal(ml_module_syntax(strings, NULL), ML_SYNTAX_OK);
+
+    g_autoptr(GString) doubling = g_string_new("a0 = 'x' * 1\nb0 = 'xxxxxxxxxx'\n");
+    for (guint i = 1; i < 60; i++)
+        g_string_append_printf(doubling, "b%u = b%u + b%u\n", i, i - 1, i - 1);
+    g_autoptr(MlModule) bomb = parse(doubling->str);
+    g_autoptr(MlEvaluation) bombed = ml_evaluation_new(bomb, "a.py", NULL);
+    assert_int_equal(ml_evaluation_name(bombed, "b59")->kind, ML_VALUE_UNKNOWN);
+
+    g_autoptr(GString) lines = g_string_new("revision = 'a'\n");
+    for (guint i = 0; i < 1000000; i++)
+        g_string_append(lines, "x = 1\n");
+    g_autoptr(MlModule) million = parse(lines->str);
+    g_autoptr(MlEvaluation) last = ml_evaluation_new(million, "a.py", NULL);
+    assert_string_equal(ml_evaluation_name(last, "revision")->string.text, "a");
+    assert_int_equal(ml_evaluation_name(last, "x")->integer, 1);
+    assert_int_equal(ml_origin_position(ml_evaluation_name(last, "x")->origin).line, 1000001);
+}
+
+static void test_position(void **state)
+{
+    (void)state;
+    g_autoptr(MlModule) module = parse("\xef\xbb\xbf# \xc3\xa9\nx = '\xe2\x82\xac', y\n");
+    MlPosition position = ml_module_position(module, 15, 16);
+    assert_int_equal(position.line, 2);
+    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, "a.py", NULL);
+    const MlValue *tuple = ml_evaluation_name(evaluation, "x");
+    assert_int_equal(tuple->kind, ML_VALUE_TUPLE);
+    position = ml_origin_position(tuple->sequence.items[1]->origin);
+    assert_int_equal(position.line, 2);
+    assert_int_equal(position.column, 10);
+    assert_int_equal(position.end_column, 11);
+    g_autofree char *text = ml_origin_text(tuple->sequence.items[0]->origin);
+    assert_string_equal(text, "'\xe2\x82\xac'");
+}
+
+/* --- functions ------------------------------------------------------------------- */
+
+static void assert_body(const char *text, MlBody body)
+{
+    g_autoptr(MlModule) module = parse(text);
+    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, "a.py", NULL);
+    assert_int_equal(ml_evaluation_function(evaluation, "downgrade").body, body);
+}
+
+static void test_bodies(void **state)
+{
+    (void)state;
+    assert_body("x = 1\n", ML_BODY_ABSENT);
+    assert_body("def downgrade():\n    pass\n", ML_BODY_EMPTY);
+    assert_body("def downgrade():\n    '''nothing'''\n", ML_BODY_EMPTY);
+    assert_body("def downgrade():\n    # no\n    ...\n    return\n    op.drop_table('a')\n",
+                ML_BODY_EMPTY);
+    assert_body("def downgrade() -> None:\n    '''x'''\n    return None\n", ML_BODY_EMPTY);
+    assert_body("def downgrade():\n    raise NotImplementedError('no')\n", ML_BODY_RAISES);
+    assert_body("def downgrade():\n    import x\n    raise Exception\n", ML_BODY_RAISES);
+    assert_body("def downgrade():\n    op.drop_table('a')\n    raise Exception\n", ML_BODY_WORKS);
+    assert_body("def downgrade():\n    if x:\n        raise Exception\n", ML_BODY_WORKS);
+    assert_body("@once\ndef downgrade(): op.f()\n", ML_BODY_WORKS);
+    assert_body("from helpers import downgrade\n", ML_BODY_UNKNOWN);
+    assert_body("downgrade = nothing\n", ML_BODY_UNKNOWN);
+    assert_body("if x:\n    def downgrade():\n        pass\n", ML_BODY_UNKNOWN);
+    assert_body("def downgrade():\n    op.f()\ndef downgrade():\n    pass\n", ML_BODY_EMPTY);
+}
+
+static void test_calls(void **state)
+{
+    (void)state;
+    g_autoptr(MlModule) module = parse("SQL = 'UPDATE a'\n"
+                                       "def helper():\n"
+                                       "    op.execute(sa.text(f'DELETE FROM {x}'))\n"
+                                       "    helper()\n"
+                                       "def upgrade():\n"
+                                       "    op.add_column('a', sa.Column('b'))\n"
+                                       "    op.execute(SQL)\n"
+                                       "    helper()\n"
+                                       "    conn.execute(t.update().values('x'))\n"
+                                       "    op.execute('INSERT %s' % x)\n"
+                                       "    op.execute('DROP {}'.format(x))\n"
+                                       "def other():\n"
+                                       "    op.drop_table('a')\n");
+    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, "a.py", NULL);
+    g_autoptr(GArray) calls = ml_evaluation_calls(evaluation, "upgrade");
+    g_autoptr(GString) seen = g_string_new(NULL);
+    for (guint i = 0; i < calls->len; i++) {
+        const MlCall *call = &g_array_index(calls, MlCall, i);
+        g_string_append_printf(seen, "%s%s%s ", call->name, call->string ? "=" : "",
+                               call->string ? call->string->string.text : "");
+    }
+    assert_string_equal(seen->str, "add_column=a Column=b execute=UPDATE a helper execute "
+                                   "values=x update execute=INSERT %s execute=DROP {} format "
+                                   "execute=DELETE FROM  text=DELETE FROM  helper ");
+}
+
+/* --- imports ------------------------------------------------------------------------ */
+
+typedef struct {
+    MlImporter importer;
+    const char *const *files; /* path, text, path, text, ..., NULL */
+} FakeTree;
+
+static MlModule *find(MlImporter *importer, const char *from, guint level, const char *name,
+                      char **path)
+{
+    const FakeTree *tree = (FakeTree *)importer;
+    g_autofree char *folder = g_path_get_dirname(from);
+    g_autofree char *wanted = level == 0 ? g_strdup_printf("%s.py", name)
+                              : *name    ? g_strdup_printf("%s/%s.py", folder, name)
+                                         : g_strdup_printf("%s/__init__.py", folder);
+    for (const char *const *file = tree->files; *file != NULL; file += 2)
+        if (strcmp(*file, wanted) == 0) {
+            *path = g_strdup(wanted);
+            return parse(file[1]);
+        }
+    return NULL;
+}
+
+static void test_imports(void **state)
+{
+    (void)state;
+    const char *const files[] = {"m/constants.py",
+                                 "PREVIOUS = 'p' + SUFFIX\nfrom .more import *\n_HIDDEN = 'h'\n",
+                                 "m/more.py",
+                                 "STARRED = ('s',)\n",
+                                 "m/__init__.py",
+                                 "NAME = 'n'\n",
+                                 "loop.py",
+                                 "from loop import x\n",
+                                 NULL};
+    FakeTree tree = {{find}, files};
+    g_autoptr(MlModule) module = parse("from .constants import STARRED as parent, PREVIOUS\n"
+                                       "from . import constants, NAME\n"
+                                       "import loop\n"
+                                       "from nowhere import thing\n"
+                                       "a = parent\n"
+                                       "b = constants.STARRED\n"
+                                       "c = NAME + '1'\n"
+                                       "d = loop.x\n"
+                                       "e = thing\n"
+                                       "f = PREVIOUS\n"
+                                       "g = constants._HIDDEN\n");
+    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, "m/revision.py", &tree.importer);
+    assert_string_equal(ml_evaluation_name(evaluation, "a")->sequence.items[0]->string.text, "s");
+    assert_int_equal(ml_evaluation_name(evaluation, "b")->kind, ML_VALUE_TUPLE);
+    assert_string_equal(ml_evaluation_name(evaluation, "c")->string.text, "n1");
+    assert_int_equal(ml_evaluation_name(evaluation, "d")->kind, ML_VALUE_UNKNOWN);
+    assert_int_equal(ml_evaluation_name(evaluation, "e")->kind, ML_VALUE_UNKNOWN);
+    assert_int_equal(ml_evaluation_name(evaluation, "f")->kind, ML_VALUE_UNKNOWN);
+    assert_string_equal(ml_evaluation_name(evaluation, "g")->string.text, "h");
+    assert_null(ml_evaluation_name(evaluation, "h"));
+}
+
+static void test_docstring(void **state)
+{
+    (void)state;
+    g_autoptr(MlModule) module = parse("# comment\nfrom alembic import op\n'''add\n\nmore'''\n");
+    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, "a.py", NULL);
+    assert_string_equal(ml_evaluation_docstring(evaluation)->string.text, "add\n\nmore");
+
+    g_autoptr(MlModule) without = parse("x = 1\n");
+    g_autoptr(MlEvaluation) none = ml_evaluation_new(without, "a.py", NULL);
+    assert_null(ml_evaluation_docstring(none));
+}
+
+static void test_forget(void **state)
+{
+    (void)state;
+    g_autoptr(MlModule) module = parse("revision = 'a'\n");
+    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, "a.py", NULL);
+    const MlValue *value = ml_evaluation_name(evaluation, "revision");
+    ml_evaluation_forget_syntax(evaluation);
+    assert_string_equal(value->string.text, "a");
+    assert_int_equal(ml_origin_position(value->origin).column, 12);
+    assert_null(ml_evaluation_name(evaluation, "revision"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_syntax),    cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_position),  cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_calls),     cmocka_unit_test(test_imports),
+        cmocka_unit_test(test_docstring), cmocka_unit_test(test_forget),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
