@@ -67,12 +67,16 @@ static void draw_arrows(const Diagram *diagram, const GPtrArray *from, const cha
     }
 }
 
-static void draw_missing(const Diagram *diagram, const GPtrArray *ids, const char *name,
+static void draw_missing(const Diagram *diagram, const GArray *references, const char *name,
                          gboolean dashed) {
-    for (guint i = 0; ids != NULL && i < ids->len; i++) {
-        g_autofree char *ghost = g_strdup_printf("%s_%c%u", name, dashed ? 'd' : 'p', i);
+    for (guint i = 0; i < references->len; i++) {
+        const MlReference *reference = &g_array_index(references, MlReference, i);
+        g_autofree char *ghost = NULL;
 
-        draw_ghost(diagram, ghost, ids->pdata[i], " (missing)");
+        if (!ml_graph_view_misses(diagram->view, reference))
+            continue;
+        ghost = g_strdup_printf("%s_%c%u", name, dashed ? 'd' : 'p', i);
+        draw_ghost(diagram, ghost, reference->text, " (missing)");
         diagram->language->arrow(diagram->out, ghost, name, dashed);
     }
 }
@@ -83,9 +87,9 @@ static void draw_revision(const Diagram *diagram, const MlNode *node) {
 
     diagram->language->box(diagram->out, name, label->str, box_kind(node));
     draw_arrows(diagram, node->parents, name, FALSE);
-    draw_missing(diagram, ml_graph_view_missing_parents(diagram->view, node), name, FALSE);
+    draw_missing(diagram, node->revision->down_revisions, name, FALSE);
     draw_arrows(diagram, node->dependencies, name, TRUE);
-    draw_missing(diagram, ml_graph_view_missing_dependencies(diagram->view, node), name, TRUE);
+    draw_missing(diagram, node->revision->depends_on, name, TRUE);
 }
 
 static void draw_project(GString *out, const MlGraphReport *report, guint number,

@@ -77,27 +77,28 @@ static void append_marks(GString *out, const Drawing *drawing, const MlNode *nod
 }
 
 static void append_dependencies(GString *out, const Drawing *drawing, const MlNode *node) {
-    const GArray *depends_on = node->revision->depends_on;
-    const GPtrArray *missing = ml_graph_view_missing_dependencies(drawing->view, node);
+    const GArray *references = node->revision->depends_on;
 
-    for (guint i = 0; i < depends_on->len; i++) {
-        const char *text = g_array_index(depends_on, MlReference, i).text;
+    for (guint i = 0; i < references->len; i++) {
+        const MlReference *reference = &g_array_index(references, MlReference, i);
+        gboolean missing = ml_graph_view_misses(drawing->view, reference);
 
-        if (missing == NULL || !g_ptr_array_find(missing, text, NULL))
-            append_mark(out, drawing->report, DIM, "depends on ", text, "");
+        append_mark(out, drawing->report, missing ? RED : DIM, "depends on ", reference->text,
+                    missing ? ", which is missing" : "");
     }
-    for (guint i = 0; missing != NULL && i < missing->len; i++)
-        append_mark(out, drawing->report, RED, "depends on ", missing->pdata[i],
-                    ", which is missing");
 }
 
 static void append_missing_parents(GString *out, const Drawing *drawing, const MlNode *node) {
-    const GPtrArray *missing = ml_graph_view_missing_parents(drawing->view, node);
+    const GArray *references = node->revision->down_revisions;
 
-    for (guint i = 0; missing != NULL && i < missing->len; i++)
-        append_mark(out, drawing->report, RED, "parent ", missing->pdata[i], " is missing");
-    if (missing != NULL)
+    for (guint i = 0; i < references->len; i++) {
+        const MlReference *reference = &g_array_index(references, MlReference, i);
+
+        if (!ml_graph_view_misses(drawing->view, reference))
+            continue;
+        append_mark(out, drawing->report, RED, "parent ", reference->text, " is missing");
         ml_lanes_add_end(drawing->lanes);
+    }
 }
 
 /* Gives each parent its lane. One that gets none is named, unless it was not asked for. */

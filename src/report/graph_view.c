@@ -1,31 +1,17 @@
 #include "report/graph_view.h"
 
-#include <string.h>
-
-static void note_missing(GHashTable *missing, const MlGraphProblem *problem) {
-    for (guint i = 0; i < problem->revisions->len; i++) {
-        const MlRevision *revision = g_ptr_array_index(problem->revisions, i);
-        GPtrArray *names = g_hash_table_lookup(missing, revision);
-
-        if (names == NULL) {
-            names = g_ptr_array_new();
-            g_hash_table_insert(missing, (gpointer)revision, names);
-        }
-        g_ptr_array_add(names, problem->reference->text);
-    }
-}
-
-static void note_all_missing(MlGraphView *view) {
-    const GPtrArray *problems = ml_graph_problems(view->migrations->graph);
+static GHashTable *missing_references(const MlGraph *graph) {
+    const GPtrArray *problems = ml_graph_problems(graph);
+    GHashTable *missing = g_hash_table_new(NULL, NULL);
 
     for (guint i = 0; i < problems->len; i++) {
         const MlGraphProblem *problem = g_ptr_array_index(problems, i);
 
-        if (problem->kind == ML_GRAPH_MISSING_PARENT)
-            note_missing(view->missing_parents, problem);
-        else if (problem->kind == ML_GRAPH_MISSING_DEPENDENCY)
-            note_missing(view->missing_dependencies, problem);
+        if (problem->kind == ML_GRAPH_MISSING_PARENT ||
+            problem->kind == ML_GRAPH_MISSING_DEPENDENCY)
+            g_hash_table_add(missing, (gpointer)problem->reference);
     }
+    return missing;
 }
 
 /* The report's nodes are of several projects: only this one's own count. */
@@ -48,18 +34,13 @@ MlGraphView *ml_graph_view_new(const MlGraphReport *report, const MlMigrations *
     view->nodes = ml_graph_nodes(migrations->graph);
     view->shown = g_new0(gboolean, view->nodes->len + 1);
     select_nodes(view, report->nodes != NULL ? report->nodes : view->nodes);
-    view->missing_parents =
-        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-    view->missing_dependencies =
-        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-    note_all_missing(view);
+    view->missing = missing_references(migrations->graph);
     return view;
 }
 
 void ml_graph_view_free(MlGraphView *view) {
     g_free(view->shown);
-    g_hash_table_unref(view->missing_parents);
-    g_hash_table_unref(view->missing_dependencies);
+    g_hash_table_unref(view->missing);
     g_free(view);
 }
 
@@ -67,12 +48,8 @@ gboolean ml_graph_view_shows(const MlGraphView *view, const MlNode *node) {
     return view->shown[node->index];
 }
 
-const GPtrArray *ml_graph_view_missing_parents(const MlGraphView *view, const MlNode *node) {
-    return g_hash_table_lookup(view->missing_parents, node->revision);
-}
-
-const GPtrArray *ml_graph_view_missing_dependencies(const MlGraphView *view, const MlNode *node) {
-    return g_hash_table_lookup(view->missing_dependencies, node->revision);
+gboolean ml_graph_view_misses(const MlGraphView *view, const MlReference *reference) {
+    return g_hash_table_contains(view->missing, reference);
 }
 
 static gboolean has_known_parents(const MlNode *node) {

@@ -13,8 +13,7 @@ typedef struct {
     const GPtrArray *nodes; /* const MlNode *: all of the graph */
     gboolean *shown;        /* by a node's index */
     guint shown_count;
-    GHashTable *missing_parents;      /* const MlRevision * -> GPtrArray of const char * */
-    GHashTable *missing_dependencies; /* likewise */
+    GHashTable *missing; /* const MlReference *: those that nothing answers to */
 } MlGraphView;
 
 MlGraphView *ml_graph_view_new(const MlGraphReport *report, const MlMigrations *migrations);
@@ -23,9 +22,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlGraphView, ml_graph_view_free)
 
 gboolean ml_graph_view_shows(const MlGraphView *view, const MlNode *node);
 
-/* What a node names that no file declares: const char *; NULL if there is nothing. Borrowed. */
-const GPtrArray *ml_graph_view_missing_parents(const MlGraphView *view, const MlNode *node);
-const GPtrArray *ml_graph_view_missing_dependencies(const MlGraphView *view, const MlNode *node);
+/* Whether nothing declares what a revision's down_revisions or depends_on name here. */
+gboolean ml_graph_view_misses(const MlGraphView *view, const MlReference *reference);
 
 /* The words that mark a node, without its branch labels: static strings, and NULL. */
 #define ML_GRAPH_MARKS 6
