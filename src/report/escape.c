@@ -1,0 +1,124 @@
+#include "report/escape.h"
+
+#include <string.h>
+
+typedef void (*AppendCharacter)(GString *out, gunichar character);
+
+static gboolean is_shown(gunichar character) {
+    switch (g_unichar_type(character)) {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+        return FALSE;
+    default:
+        return TRUE;
+    }
+}
+
+static void append_ascii(GString *out, const char *text, AppendCharacter append) {
+    for (; *text != '\0'; text++)
+        append(out, (guchar)*text);
+}
+
+static void append_visible(GString *out, gunichar character, AppendCharacter append) {
+    char form[16];
+
+    if (character == '\n')
+        strcpy(form, "\\n");
+    else if (character == '\r')
+        strcpy(form, "\\r");
+    else if (character == '\t')
+        strcpy(form, "\\t");
+    else if (character < 0x80)
+        g_snprintf(form, sizeof form, "\\x%02x", character);
+    else
+        g_snprintf(form, sizeof form, character > 0xffff ? "\\U%08x" : "\\u%04x", character);
+    append_ascii(out, form, append);
+}
+
+static void escape(GString *out, const char *text, gssize length, AppendCharacter append) {
+    const char *end = text + (length < 0 ? strlen(text) : (gsize)length);
+
+    while (text < end) {
+        gunichar character = g_utf8_get_char_validated(text, end - text);
+
+        if (character == (gunichar)-1 || character == (gunichar)-2) {
+            char form[8];
+
+            g_snprintf(form, sizeof form, "\\x%02x", (guchar)*text);
+            append_ascii(out, form, append);
+            text++;
+            continue;
+        }
+        if (is_shown(character))
+            append(out, character);
+        else
+            append_visible(out, character, append);
+        text = g_utf8_next_char(text);
+    }
+}
+
+static void append_plain(GString *out, gunichar character) {
+    g_string_append_unichar(out, character);
+}
+
+/* Graphviz decodes HTML entities in every string, and backslash sequences in labels. */
+static void append_dot(GString *out, gunichar character) {
+    if (character == '&') {
+        g_string_append(out, "&amp;");
+        return;
+    }
+    if (character == '"' || character == '\\')
+        g_string_append_c(out, '\\');
+    g_string_append_unichar(out, character);
+}
+
+/*
+ * Mermaid looks for directives, markdown and HTML inside of labels too, so all
+ * punctuation but the harmless becomes an entity.
+ */
+static void append_mermaid(GString *out, gunichar character) {
+    if (character < 0x80 && !g_ascii_isalnum((char)character) &&
+        strchr(" ,.-_/()", (int)character) == NULL)
+        g_string_append_printf(out, "#%u;", character);
+    else
+        g_string_append_unichar(out, character);
+}
+
+void ml_escape_terminal(GString *out, const char *text, gssize length) {
+    escape(out, text, length, append_plain);
+}
+
+void ml_escape_dot(GString *out, const char *text, gssize length) {
+    escape(out, text, length, append_dot);
+}
+
+void ml_escape_mermaid(GString *out, const char *text, gssize length) {
+    escape(out, text, length, append_mermaid);
+}
+
+char *ml_escape_json_text(const char *text, gssize length) {
+    return g_utf8_make_valid(text, length);
+}
+
+static void append_json_escape(GString *out, gunichar character) {
+    if (character > 0xffff) {
+        g_string_append_printf(out, "\\u%04x", 0xd800 + ((character - 0x10000) >> 10));
+        character = 0xdc00 + ((character - 0x10000) & 0x3ff);
+    }
+    g_string_append_printf(out, "\\u%04x", character);
+}
+
+void ml_escape_json(GString *out, const char *json) {
+    for (; *json != '\0'; json = g_utf8_next_char(json)) {
+        gunichar character = g_utf8_get_char(json);
+
+        /* Outside of strings there is nothing to escape but the line ends and tabs of the layout.
+         */
+        if (character == '\n' || character == '\t' || is_shown(character))
+            g_string_append_unichar(out, character);
+        else
+            append_json_escape(out, character);
+    }
+}

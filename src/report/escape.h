@@ -1,0 +1,30 @@
+/*
+ * Escaping: foreign text made safe for an output format.
+ *
+ * Text may hold any bytes; `length` is in bytes, -1 where the text is
+ * terminated. What a terminal would act upon rather than show (Unicode's
+ * controls, formats such as the overrides of direction, line and paragraph
+ * separators) and bytes that are no UTF-8 never pass as they are, in no format.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* One line of visible text: "\n", "\x1b", "\u202e" stand for what must not pass. */
+void ml_escape_terminal(GString *out, const char *text, gssize length);
+
+/* The inside of a quoted string of graphviz; the same visible forms. */
+void ml_escape_dot(GString *out, const char *text, gssize length);
+
+/* The inside of a quoted label of mermaid; the same visible forms. */
+void ml_escape_mermaid(GString *out, const char *text, gssize length);
+
+/* Text that can be given to cJSON: U+FFFD stands for NUL and for bytes that are no UTF-8. */
+char *ml_escape_json_text(const char *text, gssize length);
+
+/* Appends JSON as cJSON printed it, in which a terminal would still act upon some characters. */
+void ml_escape_json(GString *out, const char *json);
+
+G_END_DECLS

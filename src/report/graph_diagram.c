@@ -1,0 +1,120 @@
+#include "report/graph_diagram.h"
+
+#include "report/graph_view.h"
+
+typedef struct {
+    GString *out;
+    const MlDiagramLanguage *language;
+    const MlGraphView *view;
+    guint project;
+    GHashTable *ghosts; /* const MlNode *: drawn though not shown */
+} Diagram;
+
+static char *name_of(const Diagram *diagram, const MlNode *node) {
+    return g_strdup_printf("n%u_%u", diagram->project, node->index);
+}
+
+static void append_labels(const Diagram *diagram, GString *label, const GPtrArray *labels) {
+    for (guint i = 0; i < labels->len; i++) {
+        g_string_append(label, i == 0 ? " (" : ", ");
+        diagram->language->escape(label, labels->pdata[i], -1);
+    }
+    if (labels->len > 0)
+        g_string_append_c(label, ')');
+}
+
+static GString *label_new(const Diagram *diagram, const MlNode *node) {
+    GString *label = g_string_new(NULL);
+    const char *marks[ML_GRAPH_MARKS];
+
+    diagram->language->escape(label, node->revision->id.text, -1);
+    append_labels(diagram, label, node->labels);
+    ml_graph_marks(node, marks);
+    for (guint i = 0; marks[i] != NULL; i++)
+        g_string_append_printf(label, " (%s)", marks[i]);
+    if (*node->revision->message != '\0') {
+        g_string_append(label, diagram->language->line_break);
+        diagram->language->escape(label, node->revision->message, -1);
+    }
+    return label;
+}
+
+static MlBoxKind box_kind(const MlNode *node) {
+    if (node->is_head)
+        return ML_BOX_HEAD;
+    return node->is_branch_point || node->is_merge_point ? ML_BOX_JOINT : ML_BOX_PLAIN;
+}
+
+static void draw_ghost(const Diagram *diagram, const char *name, const char *id, const char *mark) {
+    g_autoptr(GString) label = g_string_new(NULL);
+
+    diagram->language->escape(label, id, -1);
+    g_string_append(label, mark);
+    diagram->language->box(diagram->out, name, label->str, ML_BOX_GHOST);
+}
+
+/* Arrows go the way of an upgrade: from what comes first to `name`. */
+static void draw_arrows(const Diagram *diagram, const GPtrArray *from, const char *name,
+                        gboolean dashed) {
+    for (guint i = 0; i < from->len; i++) {
+        const MlNode *other = g_ptr_array_index(from, i);
+        g_autofree char *other_name = name_of(diagram, other);
+
+        if (!ml_graph_view_shows(diagram->view, other) &&
+            g_hash_table_add(diagram->ghosts, (gpointer)other))
+            draw_ghost(diagram, other_name, other->revision->id.text, "");
+        diagram->language->arrow(diagram->out, other_name, name, dashed);
+    }
+}
+
+static void draw_missing(const Diagram *diagram, const GArray *references, const char *name,
+                         gboolean dashed) {
+    for (guint i = 0; i < references->len; i++) {
+        const MlReference *reference = &g_array_index(references, MlReference, i);
+        g_autofree char *ghost = NULL;
+
+        if (!ml_graph_view_misses(diagram->view, reference))
+            continue;
+        ghost = g_strdup_printf("%s_%c%u", name, dashed ? 'd' : 'p', i);
+        draw_ghost(diagram, ghost, reference->text, " (missing)");
+        diagram->language->arrow(diagram->out, ghost, name, dashed);
+    }
+}
+
+static void draw_revision(const Diagram *diagram, const MlNode *node) {
+    g_autofree char *name = name_of(diagram, node);
+    g_autoptr(GString) label = label_new(diagram, node);
+
+    diagram->language->box(diagram->out, name, label->str, box_kind(node));
+    draw_arrows(diagram, node->parents, name, FALSE);
+    draw_missing(diagram, node->revision->down_revisions, name, FALSE);
+    draw_arrows(diagram, node->dependencies, name, TRUE);
+    draw_missing(diagram, node->revision->depends_on, name, TRUE);
+}
+
+static void draw_project(GString *out, const MlGraphReport *report, guint number,
+                         const MlDiagramLanguage *language) {
+    const MlMigrations *migrations = g_ptr_array_index(report->projects, number);
+    g_autoptr(MlGraphView) view = ml_graph_view_new(report, migrations);
+    g_autoptr(GHashTable) ghosts = g_hash_table_new(NULL, NULL);
+    g_autoptr(GString) title = g_string_new(NULL);
+    Diagram diagram = {out, language, view, number, ghosts};
+
+    language->escape(title, migrations->project->name, -1);
+    language->begin_project(out, number, title->str);
+    for (guint i = 0; i < view->nodes->len; i++) {
+        const MlNode *node = g_ptr_array_index(view->nodes, i);
+
+        if (ml_graph_view_shows(view, node))
+            draw_revision(&diagram, node);
+    }
+    g_string_append(out, language->end_project);
+}
+
+void ml_graph_diagram(GString *out, const MlGraphReport *report,
+                      const MlDiagramLanguage *language) {
+    g_string_append(out, language->begin);
+    for (guint i = 0; i < report->projects->len; i++)
+        draw_project(out, report, i, language);
+    g_string_append(out, language->end);
+}

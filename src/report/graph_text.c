@@ -1,0 +1,216 @@
+#include "report/escape.h"
+#include "report/graph_view.h"
+#include "report/lanes.h"
+#include "report/newest_first.h"
+
+#define RED    "31"
+#define GREEN  "1;32"
+#define YELLOW "33"
+#define CYAN   "36"
+#define BOLD   "1"
+#define DIM    "2"
+
+typedef struct {
+    const MlGraphReport *report;
+    const MlGraphView *view;
+    const GPtrArray *order; /* const MlNode * */
+    guint *rank;            /* place in `order`, by a node's index */
+    MlLanes *lanes;
+} Drawing;
+
+static void begin_colour(GString *out, const MlGraphReport *report, const char *colour) {
+    if (report->colour)
+        g_string_append_printf(out, "\033[%sm", colour);
+}
+
+static void end_colour(GString *out, const MlGraphReport *report) {
+    if (report->colour)
+        g_string_append(out, "\033[m");
+}
+
+/* Foreign text in a colour. */
+static void append_text(GString *out, const MlGraphReport *report, const char *colour,
+                        const char *text) {
+    begin_colour(out, report, colour);
+    ml_escape_terminal(out, text, -1);
+    end_colour(out, report);
+}
+
+/* " (BEFORE TEXT AFTER)", of which the text alone is foreign. */
+static void append_mark(GString *out, const MlGraphReport *report, const char *colour,
+                        const char *before, const char *text, const char *after) {
+    g_string_append_c(out, ' ');
+    begin_colour(out, report, colour);
+    g_string_append_printf(out, "(%s", before);
+    ml_escape_terminal(out, text, -1);
+    g_string_append_printf(out, "%s)", after);
+    end_colour(out, report);
+}
+
+/* --- a revision's line -------------------------------------------------- */
+
+static void append_labels(GString *out, const MlGraphReport *report, const GPtrArray *labels) {
+    for (guint i = 0; i < labels->len; i++) {
+        g_string_append(out, i == 0 ? " (" : ", ");
+        append_text(out, report, CYAN, labels->pdata[i]);
+    }
+    if (labels->len > 0)
+        g_string_append_c(out, ')');
+}
+
+/* Several heads are a matter of course where they are labelled, and a mistake where they are not.
+ */
+static const char *head_colour(const Drawing *drawing, const MlNode *node) {
+    gboolean several = ml_graph_heads(drawing->view->migrations->graph)->len > 1;
+
+    return several && node->labels->len == 0 ? RED : GREEN;
+}
+
+static void append_marks(GString *out, const Drawing *drawing, const MlNode *node) {
+    const char *marks[ML_GRAPH_MARKS];
+
+    ml_graph_marks(node, marks);
+    for (guint i = 0; marks[i] != NULL; i++)
+        append_mark(out, drawing->report,
+                    i == 0 && node->is_head ? head_colour(drawing, node) : YELLOW, marks[i], "",
+                    "");
+}
+
+static void append_dependencies(GString *out, const Drawing *drawing, const MlNode *node) {
+    const GArray *references = node->revision->depends_on;
+
+    for (guint i = 0; i < references->len; i++) {
+        const MlReference *reference = &g_array_index(references, MlReference, i);
+        gboolean missing = ml_graph_view_misses(drawing->view, reference);
+
+        append_mark(out, drawing->report, missing ? RED : DIM, "depends on ", reference->text,
+                    missing ? ", which is missing" : "");
+    }
+}
+
+static void append_missing_parents(GString *out, const Drawing *drawing, const MlNode *node) {
+    const GArray *references = node->revision->down_revisions;
+
+    for (guint i = 0; i < references->len; i++) {
+        const MlReference *reference = &g_array_index(references, MlReference, i);
+
+        if (!ml_graph_view_misses(drawing->view, reference))
+            continue;
+        append_mark(out, drawing->report, RED, "parent ", reference->text, " is missing");
+        ml_lanes_add_end(drawing->lanes);
+    }
+}
+
+/* Gives each parent its lane. One that gets none is named, unless it was not asked for. */
+static void append_parents(GString *out, const Drawing *drawing, const MlNode *node) {
+    for (guint i = 0; i < node->parents->len; i++) {
+        const MlNode *parent = g_ptr_array_index(node->parents, i);
+        gboolean shown = ml_graph_view_shows(drawing->view, parent);
+        gboolean above = shown && drawing->rank[parent->index] <= drawing->rank[node->index];
+
+        if (shown && !above && ml_lanes_add_parent(drawing->lanes, parent->index))
+            continue;
+        ml_lanes_add_end(drawing->lanes);
+        if (above)
+            append_mark(out, drawing->report, RED, "parent ", parent->revision->id.text,
+                        " is above: a circle");
+        else if (shown)
+            append_mark(out, drawing->report, DIM, "parent ", parent->revision->id.text,
+                        " is below");
+    }
+}
+
+static void draw_node(GString *out, const Drawing *drawing, const MlNode *node) {
+    g_autoptr(GString) line = g_string_new(NULL);
+
+    ml_lanes_begin(drawing->lanes, node->index);
+    append_text(line, drawing->report, YELLOW, node->revision->id.text);
+    append_labels(line, drawing->report, node->labels);
+    append_marks(line, drawing, node);
+    append_parents(line, drawing, node);
+    append_missing_parents(line, drawing, node);
+    append_dependencies(line, drawing, node);
+    if (*node->revision->message != '\0') {
+        g_string_append(line, ", ");
+        ml_escape_terminal(line, node->revision->message, -1);
+    }
+    ml_lanes_draw(drawing->lanes, out, line->str);
+}
+
+/* --- a project ---------------------------------------------------------- */
+
+static const char *plural(guint count) {
+    return count == 1 ? "" : "s";
+}
+
+static void append_heading(GString *out, const MlGraphReport *report, const MlGraphView *view) {
+    guint heads = ml_graph_heads(view->migrations->graph)->len;
+
+    append_text(out, report, BOLD, view->migrations->project->name);
+    g_string_append(out, ": ");
+    if (view->shown_count < view->nodes->len)
+        g_string_append_printf(out, "%u of ", view->shown_count);
+    g_string_append_printf(out, "%u revision%s, %u head%s\n", view->nodes->len,
+                           plural(view->nodes->len), heads, plural(heads));
+}
+
+static void draw_nodes(GString *out, const MlGraphReport *report, const MlGraphView *view) {
+    g_autoptr(GPtrArray) order = ml_newest_first(view);
+    g_autoptr(MlLanes) lanes = ml_lanes_new(report->colour);
+    g_autofree guint *rank = g_new0(guint, view->nodes->len + 1);
+    Drawing drawing = {report, view, order, rank, lanes};
+
+    for (guint i = 0; i < order->len; i++)
+        rank[((const MlNode *)order->pdata[i])->index] = i;
+    for (guint i = 0; i < order->len; i++)
+        draw_node(out, &drawing, order->pdata[i]);
+}
+
+/* Why a file is no node; NULL if it is one. */
+static const char *reason_left_out(const MlGraphView *view, const MlRevision *revision) {
+    const MlNode *node;
+
+    if (revision->id.text == NULL)
+        switch (revision->problem) {
+        case ML_REVISION_UNREADABLE_FILE:
+            return "it cannot be read";
+        case ML_REVISION_SYNTAX:
+            return "it is no valid Python";
+        case ML_REVISION_UNKNOWN_ID:
+            return "its revision id cannot be told";
+        default:
+            return "it has no revision id";
+        }
+    node = ml_graph_find(view->migrations->graph, revision->id.text);
+    return node == NULL || node->revision != revision ? "another file has the same revision id"
+                                                      : NULL;
+}
+
+static void append_left_out(GString *out, const MlGraphReport *report, const MlGraphView *view) {
+    const GPtrArray *revisions = view->migrations->revisions;
+
+    for (guint i = 0; i < revisions->len; i++) {
+        const MlRevision *revision = g_ptr_array_index(revisions, i);
+        const char *reason = reason_left_out(view, revision);
+        g_autofree char *path = NULL;
+
+        if (reason == NULL)
+            continue;
+        path = g_strconcat(report->prefix != NULL ? report->prefix : "", revision->path, NULL);
+        append_text(out, report, RED, "not drawn: ");
+        ml_escape_terminal(out, path, -1);
+        g_string_append_printf(out, " (%s)\n", reason);
+    }
+}
+
+void ml_report_graph_text(GString *out, const MlGraphReport *report) {
+    for (guint i = 0; i < report->projects->len; i++) {
+        g_autoptr(MlGraphView) view = ml_graph_view_new(report, report->projects->pdata[i]);
+
+        if (i > 0)
+            g_string_append_c(out, '\n');
+        append_heading(out, report, view);
+        draw_nodes(out, report, view);
+        append_left_out(out, report, view);
+    }
+}

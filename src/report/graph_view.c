@@ -1,0 +1,74 @@
+#include "report/graph_view.h"
+
+static GHashTable *missing_references(const MlGraph *graph) {
+    const GPtrArray *problems = ml_graph_problems(graph);
+    GHashTable *missing = g_hash_table_new(NULL, NULL);
+
+    for (guint i = 0; i < problems->len; i++) {
+        const MlGraphProblem *problem = g_ptr_array_index(problems, i);
+
+        if (problem->kind == ML_GRAPH_MISSING_PARENT ||
+            problem->kind == ML_GRAPH_MISSING_DEPENDENCY)
+            g_hash_table_add(missing, (gpointer)problem->reference);
+    }
+    return missing;
+}
+
+/* The report's nodes are of several projects: only this one's own count. */
+static void select_nodes(MlGraphView *view, const GPtrArray *selected) {
+    for (guint i = 0; i < selected->len; i++) {
+        const MlNode *node = g_ptr_array_index(selected, i);
+
+        if (node->index < view->nodes->len && view->nodes->pdata[node->index] == node &&
+            !view->shown[node->index]) {
+            view->shown[node->index] = TRUE;
+            view->shown_count++;
+        }
+    }
+}
+
+MlGraphView *ml_graph_view_new(const MlGraphReport *report, const MlMigrations *migrations) {
+    MlGraphView *view = g_new0(MlGraphView, 1);
+
+    view->migrations = migrations;
+    view->nodes = ml_graph_nodes(migrations->graph);
+    view->shown = g_new0(gboolean, view->nodes->len + 1);
+    select_nodes(view, report->nodes != NULL ? report->nodes : view->nodes);
+    view->missing = missing_references(migrations->graph);
+    return view;
+}
+
+void ml_graph_view_free(MlGraphView *view) {
+    g_free(view->shown);
+    g_hash_table_unref(view->missing);
+    g_free(view);
+}
+
+gboolean ml_graph_view_shows(const MlGraphView *view, const MlNode *node) {
+    return view->shown[node->index];
+}
+
+gboolean ml_graph_view_misses(const MlGraphView *view, const MlReference *reference) {
+    return g_hash_table_contains(view->missing, reference);
+}
+
+static gboolean has_known_parents(const MlNode *node) {
+    return node->revision->problem != ML_REVISION_NO_PARENT &&
+           node->revision->problem != ML_REVISION_UNKNOWN_PARENT;
+}
+
+void ml_graph_marks(const MlNode *node, const char *marks[ML_GRAPH_MARKS]) {
+    guint count = 0;
+
+    if (node->is_head)
+        marks[count++] = node->is_effective_head ? "effective head" : "head";
+    if (!has_known_parents(node))
+        marks[count++] = "parent unknown";
+    else if (node->is_base)
+        marks[count++] = "base";
+    if (node->is_branch_point)
+        marks[count++] = "branchpoint";
+    if (node->is_merge_point)
+        marks[count++] = "mergepoint";
+    marks[count] = NULL;
+}

@@ -1,0 +1,207 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <cjson/cJSON.h>
+#include <glib.h>
+#include <string.h>
+
+#include "report/escape.h"
+
+typedef void (*Escape)(GString *out, const char *text, gssize length);
+
+static void assert_escapes(Escape escape, const char *text, gssize length, const char *expected) {
+    g_autoptr(GString) out = g_string_new(">");
+
+    escape(out, text, length);
+    assert_string_equal(out->str + 1, expected);
+}
+
+static void test_terminal_leaves_text_alone(void **state) {
+    (void)state;
+    assert_escapes(ml_escape_terminal, "Añade índice <a & \"b\"> \\ 日本 🎉 e\u0301", -1,
+                   "Añade índice <a & \"b\"> \\ 日本 🎉 e\u0301");
+    assert_escapes(ml_escape_terminal, "", -1, "");
+    assert_escapes(ml_escape_terminal, "abc", 2, "ab");
+}
+
+static void test_terminal_shows_what_it_would_obey(void **state) {
+    (void)state;
+    assert_escapes(ml_escape_terminal, "\033[2J\a\b\x7f", -1, "\\x1b[2J\\x07\\x08\\x7f");
+    assert_escapes(ml_escape_terminal, "a\tb\r\nc", -1, "a\\tb\\r\\nc");
+    assert_escapes(ml_escape_terminal, "a\0b", 3, "a\\x00b");
+    assert_escapes(ml_escape_terminal,
+                   "\xc2\x80\xc2\x9b"
+                   "31m",
+                   -1, "\\u0080\\u009b31m");
+}
+
+static void test_terminal_shows_hidden_characters(void **state) {
+    static const gunichar hidden[] = {0x061c, 0x200b, 0x200e, 0x200f, 0x202a, 0x202e,
+                                      0x2028, 0x2029, 0x2060, 0x2066, 0x2069, 0xfeff};
+
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(hidden); i++) {
+        char text[8] = "";
+        g_autofree char *expected = g_strdup_printf("\\u%04x", hidden[i]);
+
+        text[g_unichar_to_utf8(hidden[i], text)] = '\0';
+        assert_escapes(ml_escape_terminal, text, -1, expected);
+    }
+    assert_escapes(ml_escape_terminal, "\U000e0041", -1, "\\U000e0041");
+}
+
+static void test_terminal_shows_bytes_that_are_no_utf8(void **state) {
+    (void)state;
+    assert_escapes(ml_escape_terminal, "caf\xe9!", -1, "caf\\xe9!");
+    assert_escapes(ml_escape_terminal, "\xc3", -1, "\\xc3");
+    assert_escapes(ml_escape_terminal, "é", 1, "\\xc3");
+    assert_escapes(ml_escape_terminal, "\xc0\xaf\xed\xa0\x80", -1, "\\xc0\\xaf\\xed\\xa0\\x80");
+}
+
+static void test_dot(void **state) {
+    (void)state;
+    assert_escapes(ml_escape_dot, "say \"x\\n\" &lt;b>\n", -1,
+                   "say \\\"x\\\\n\\\" &amp;lt;b>\\\\n");
+    assert_escapes(ml_escape_dot, "\033\xff", -1, "\\\\x1b\\\\xff");
+}
+
+static void test_mermaid(void **state) {
+    (void)state;
+    assert_escapes(ml_escape_mermaid, "add x_y (é), a/b-c 1.", -1, "add x_y (é), a/b-c 1.");
+    assert_escapes(ml_escape_mermaid, "\"];<b>&`%%{#;", -1,
+                   "#34;#93;#59;#60;b#62;#38;#96;#37;#37;#123;#35;#59;");
+    assert_escapes(ml_escape_mermaid, "\n", -1, "#92;n");
+}
+
+/* The printed form of a JSON string whose value is `text`. */
+static char *printed_json(const char *text, gssize length) {
+    g_autofree char *valid = ml_escape_json_text(text, length);
+    g_autoptr(GString) out = g_string_new(NULL);
+    cJSON *string = cJSON_CreateString(valid);
+    char *printed = cJSON_Print(string);
+
+    ml_escape_json(out, printed);
+    cJSON_free(printed);
+    cJSON_Delete(string);
+    return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+static void assert_json(const char *text, gssize length, const char *expected) {
+    g_autofree char *printed = printed_json(text, length);
+
+    assert_string_equal(printed, expected);
+}
+
+static void test_json(void **state) {
+    (void)state;
+    assert_json("a \"b\" \\ é", -1, "\"a \\\"b\\\" \\\\ é\"");
+    assert_json("\033\n\x7f\xc2\x9b", -1, "\"\\u001b\\n\\u007f\\u009b\"");
+    assert_json("\u202e\U000e0041", -1, "\"\\u202e\\udb40\\udc41\"");
+    assert_json("a\0b", 3, "\"a\uFFFDb\"");
+    assert_json("caf\xe9", -1, "\"caf\uFFFD\"");
+}
+
+static void test_json_keeps_its_layout(void **state) {
+    const char *json = "{\n\t\"a\":\t[1, true]\n}";
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    (void)state;
+    ml_escape_json(out, json);
+    assert_string_equal(out->str, json);
+}
+
+/* --- any bytes ---------------------------------------------------------- */
+
+static GString *random_bytes(GRand *random) {
+    static const char *const pieces[] = {"\033[", "\u202e", "\xc2\x9b", "\\", "\"", "\n", "#", ";",
+                                         "&",     "é",      "\xe9",     "%",  "`",  "<",  "]"};
+    GString *text = g_string_new(NULL);
+    gint32 count = g_rand_int_range(random, 0, 20);
+
+    while (count-- > 0)
+        if (g_rand_boolean(random))
+            g_string_append(text, pieces[g_rand_int_range(random, 0, G_N_ELEMENTS(pieces))]);
+        else
+            g_string_append_c(text, (char)g_rand_int_range(random, 0, 256));
+    return text;
+}
+
+static void assert_shown(const char *text) {
+    assert_true(g_utf8_validate(text, -1, NULL));
+    for (; *text != '\0'; text = g_utf8_next_char(text)) {
+        gunichar character = g_utf8_get_char(text);
+
+        assert_false(g_unichar_iscntrl(character));
+        assert_int_not_equal(g_unichar_type(character), G_UNICODE_FORMAT);
+        assert_int_not_equal(g_unichar_type(character), G_UNICODE_LINE_SEPARATOR);
+        assert_int_not_equal(g_unichar_type(character), G_UNICODE_PARAGRAPH_SEPARATOR);
+    }
+}
+
+/* As graphviz scans it: a backslash takes the next character with it. */
+static void assert_inside_dot_string(const char *text) {
+    for (; *text != '\0'; text++) {
+        assert_int_not_equal(*text, '"');
+        if (*text == '\\')
+            assert_int_not_equal(*++text, '\0');
+    }
+}
+
+static void assert_json_means(const char *printed, const GString *text) {
+    g_autofree char *expected = g_utf8_make_valid(text->str, (gssize)text->len);
+    cJSON *parsed = cJSON_Parse(printed);
+
+    assert_non_null(parsed);
+    assert_string_equal(cJSON_GetStringValue(parsed), expected);
+    cJSON_Delete(parsed);
+}
+
+static void assert_all_formats_hold(const GString *text) {
+    gssize length = (gssize)text->len;
+    g_autoptr(GString) terminal = g_string_new(NULL);
+    g_autoptr(GString) dot = g_string_new(NULL);
+    g_autoptr(GString) mermaid = g_string_new(NULL);
+    g_autofree char *json = printed_json(text->str, length);
+
+    ml_escape_terminal(terminal, text->str, length);
+    assert_shown(terminal->str);
+    ml_escape_dot(dot, text->str, length);
+    assert_shown(dot->str);
+    assert_inside_dot_string(dot->str);
+    ml_escape_mermaid(mermaid, text->str, length);
+    assert_shown(mermaid->str);
+    assert_null(strpbrk(mermaid->str, "\"<>`%[]{}&\\"));
+    assert_shown(json);
+    assert_json_means(json, text);
+}
+
+static void test_any_bytes(void **state) {
+    g_autoptr(GRand) random = g_rand_new_with_seed(7);
+
+    (void)state;
+    for (guint i = 0; i < 5000; i++) {
+        g_autoptr(GString) text = random_bytes(random);
+
+        assert_all_formats_hold(text);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_terminal_leaves_text_alone),
+        cmocka_unit_test(test_terminal_shows_what_it_would_obey),
+        cmocka_unit_test(test_terminal_shows_hidden_characters),
+        cmocka_unit_test(test_terminal_shows_bytes_that_are_no_utf8),
+        cmocka_unit_test(test_dot),
+        cmocka_unit_test(test_mermaid),
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_json_keeps_its_layout),
+        cmocka_unit_test(test_any_bytes),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
