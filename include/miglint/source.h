@@ -32,7 +32,7 @@ typedef enum {
 } MlSourceError;
 
 /* Bytes of a file that is read at most. */
-#define ML_FILE_LIMIT (32 * 1024 * 1024)
+#define ML_FILE_LIMIT (16 * 1024 * 1024)
 
 typedef struct MlRepository MlRepository;
 typedef struct MlTree MlTree;

@@ -1,6 +1,7 @@
 #include "python/syntax.h"
 
 #include <string.h>
+#include <time.h>
 
 /* CPython's tokenizer gives up at this many open brackets. */
 #define BRACKET_LIMIT 200
@@ -8,7 +9,7 @@
 struct MlModule {
     gatomicrefcount references;
     GBytes *text; /* UTF-8, whatever the file was in */
-    TSTree *tree; /* NULL once forgotten */
+    TSTree *tree; /* NULL once forgotten, or given up */
     MlSyntax syntax;
     guint32 error_start, error_end;
 };
@@ -225,17 +226,60 @@ static TSParser *parser_of_thread(void)
     return parser;
 }
 
+/* Thread time that a parse may take. */
+typedef struct {
+    gint64 until; /* microseconds */
+} Patience;
+
+static gint64 thread_time(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+static bool is_out_of_patience(TSParseState *state)
+{
+    return thread_time() > ((Patience *)state->payload)->until;
+}
+
+static const char *read_text(void *payload, uint32_t offset, TSPoint point, uint32_t *read)
+{
+    (void)point;
+    gsize length;
+    const char *bytes = g_bytes_get_data(payload, &length);
+    *read = offset < length ? length - offset : 0;
+    return *read > 0 ? bytes + offset : "";
+}
+
+/*
+ * tree-sitter takes quadratic time to make sense of what is no Python: a text
+ * that has taken ten times as long as any Python of its size is given up.
+ * NULL then.
+ */
+static TSTree *parse_patiently(GBytes *text)
+{
+    TSParser *parser = parser_of_thread();
+    Patience patience = {thread_time() + 2 * G_USEC_PER_SEC + 5 * (gint64)g_bytes_get_size(text)};
+    TSInput input = {text, read_text, TSInputEncodingUTF8, NULL};
+    TSParseOptions options = {&patience, is_out_of_patience};
+    TSTree *tree = ts_parser_parse_with_options(parser, NULL, input, options);
+    if (tree == NULL)
+        ts_parser_reset(parser);
+    return tree;
+}
+
 MlModule *ml_module_parse(GBytes *text)
 {
     MlModule *module = g_new0(MlModule, 1);
     g_atomic_ref_count_init(&module->references);
     g_autoptr(GBytes) converted = to_utf8(text);
     module->text = g_bytes_ref(converted ? converted : text);
-    gsize length;
-    const char *bytes = g_bytes_get_data(module->text, &length);
-    module->tree = ts_parser_parse_string(parser_of_thread(), NULL, bytes ? bytes : "", length);
+    module->tree = parse_patiently(module->text);
     if (converted == NULL)
         find_bad_byte(module);
+    else if (module->tree == NULL)
+        set_error(module, ML_SYNTAX_ERROR, 0, 0);
     else
         find_syntax_error(module);
     return module;

@@ -10,7 +10,7 @@
 
 const char *ml_module_bytes(const MlModule *module, gsize *length);
 
-/* The module's root; a null node once the syntax has been forgotten. */
+/* The module's root; a null node once the syntax has been forgotten, or given up. */
 TSNode ml_module_root(const MlModule *module);
 
 /* Drops the syntax tree. Only for a module that nobody else uses. */

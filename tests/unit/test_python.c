@@ -67,6 +67,12 @@ static void test_hostile(void **state)
     g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(deep, "a.py", NULL);
     assert_int_equal(ml_evaluation_name(evaluation, "revision")->kind, ML_VALUE_UNKNOWN);
 
+    g_autoptr(GString) garbage = g_string_new(NULL);
+    for (guint i = 0; i < 20000; i++)
+        g_string_append(garbage, "def class ( \n");
+    g_autoptr(MlModule) given_up = parse(garbage->str);
+    assert_int_equal(ml_module_syntax(given_up, NULL), ML_SYNTAX_ERROR);
+
     g_autoptr(GString) brackets = g_string_new(NULL);
     for (guint i = 0; i < 3000; i++)
         g_string_append(brackets, "x = '(((' # [[[\n");
