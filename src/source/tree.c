@@ -1,0 +1,242 @@
+/* The questions that every tree answers, whatever it is made of. */
+#include "tree.h"
+
+#include <string.h>
+
+/* Bounds for paths: the system's for the bytes, and one that no project reaches for the folders. */
+#define PATH_LIMIT  4096
+#define DEPTH_LIMIT 256
+/* As many links as the system follows. */
+#define LINK_LIMIT 40
+
+MlTree *ml_tree_new(const MlTreeClass *class, gsize size, MlRepository *repository, char *root) {
+    MlTree *tree = g_malloc0(size);
+    tree->class = class;
+    g_atomic_ref_count_init(&tree->references);
+    tree->repository = repository ? ml_repository_ref(repository) : NULL;
+    tree->root = root;
+    return tree;
+}
+
+MlTree *ml_tree_ref(MlTree *tree) {
+    g_atomic_ref_count_inc(&tree->references);
+    return tree;
+}
+
+void ml_tree_unref(MlTree *tree) {
+    if (!tree || !g_atomic_ref_count_dec(&tree->references))
+        return;
+    tree->class->clear(tree);
+    ml_repository_unref(tree->repository);
+    g_free(tree->root);
+    g_free(tree->commit);
+    g_free(tree);
+}
+
+const char *ml_tree_root(const MlTree *tree) {
+    return tree->root;
+}
+
+const char *ml_tree_commit(const MlTree *tree) {
+    return tree->commit;
+}
+
+char *ml_path_join(const char *folder, const char *name) {
+    return *folder ? g_strconcat(folder, "/", name, NULL) : g_strdup(name);
+}
+
+char *ml_path_folder(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? g_strndup(path, slash - path) : g_strdup("");
+}
+
+char *ml_path_follow(const char *path, GBytes *text) {
+    gsize length;
+    const char *data = g_bytes_get_data(text, &length);
+    if (length == 0 || *data == '/' || memchr(data, '\0', length))
+        return NULL;
+    g_autofree char *target = g_strndup(data, length);
+    g_autofree char *folder = ml_path_folder(path);
+    return ml_path_join(folder, target);
+}
+
+static gboolean is_within_bounds(const char *path) {
+    gsize depth = 1;
+    gsize length = 0;
+    for (; path[length] && length < PATH_LIMIT; length++)
+        depth += path[length] == '/';
+    return length < PATH_LIMIT && depth <= DEPTH_LIMIT;
+}
+
+/* What a path has been resolved to so far, and what is left of it. */
+typedef struct {
+    char *real;
+    char *rest;
+    MlEntryKind kind;
+    int links;
+} Walk;
+
+static void walk_clear(Walk *walk) {
+    g_free(walk->real);
+    g_free(walk->rest);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Walk, walk_clear)
+
+/* A step that leads nowhere; FALSE, so that a caller can return it. */
+static gboolean walk_fails(Walk *walk) {
+    walk->kind = ML_ENTRY_ABSENT;
+    return FALSE;
+}
+
+static gboolean walk_up(Walk *walk) {
+    if (!*walk->real)
+        return walk_fails(walk);
+    char *folder = ml_path_folder(walk->real);
+    g_free(walk->real);
+    walk->real = folder;
+    walk->kind = ML_ENTRY_FOLDER;
+    return TRUE;
+}
+
+static gboolean walk_link(Walk *walk, MlTree *tree, const char *link, GError **error) {
+    if (++walk->links > LINK_LIMIT)
+        return walk_fails(walk);
+    g_autofree char *target = tree->class->follow(tree, link, error);
+    if (!target || strlen(target) >= PATH_LIMIT)
+        return walk_fails(walk);
+    char *rest = g_strconcat(target, "/", walk->rest, NULL);
+    g_free(walk->rest);
+    walk->rest = rest;
+    g_free(walk->real);
+    walk->real = g_strdup("");
+    walk->kind = ML_ENTRY_FOLDER;
+    return TRUE;
+}
+
+static gboolean walk_down(Walk *walk, MlTree *tree, const char *name, GError **error) {
+    g_autofree char *path = ml_path_join(walk->real, name);
+    if (strcmp(name, ".git") == 0 || !is_within_bounds(path))
+        return walk_fails(walk);
+    walk->kind = tree->class->look(tree, path, error);
+    if (walk->kind == ML_ENTRY_LINK)
+        return walk_link(walk, tree, path, error);
+    g_free(walk->real);
+    walk->real = g_steal_pointer(&path);
+    return walk->kind != ML_ENTRY_ABSENT;
+}
+
+/* Takes one component off the rest of the path and goes there. */
+static gboolean walk_step(Walk *walk, MlTree *tree, GError **error) {
+    gsize length = strcspn(walk->rest, "/");
+    g_autofree char *name = g_strndup(walk->rest, length);
+    gsize taken = length + (walk->rest[length] == '/');
+    memmove(walk->rest, walk->rest + taken, strlen(walk->rest + taken) + 1);
+    if (!*name)
+        return TRUE;
+    /* A submodule is a folder that nothing is found in, and a file is none. */
+    if (walk->kind == ML_ENTRY_SUBMODULE && strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
+        return walk_fails(walk);
+    if (walk->kind == ML_ENTRY_FILE)
+        return walk_fails(walk);
+    if (strcmp(name, ".") == 0)
+        return TRUE;
+    return strcmp(name, "..") == 0 ? walk_up(walk) : walk_down(walk, tree, name, error);
+}
+
+/* The real path, or NULL with `error` set only if the tree itself could not be read. */
+static char *resolve(MlTree *tree, const char *path, MlEntryKind *kind, GError **error) {
+    *kind = ML_ENTRY_ABSENT;
+    if (*path == '/' || strlen(path) >= PATH_LIMIT)
+        return NULL;
+    g_auto(Walk) walk = {g_strdup(""), g_strdup(path), ML_ENTRY_FOLDER, 0};
+    while (*walk.rest && walk_step(&walk, tree, error))
+        ;
+    *kind = walk.kind;
+    return walk.kind == ML_ENTRY_ABSENT ? NULL : g_steal_pointer(&walk.real);
+}
+
+/* The same, where anything but `wanted` is an error. */
+static char *resolve_to(MlTree *tree, const char *path, MlEntryKind wanted, GError **error) {
+    MlEntryKind kind;
+    GError *failure = NULL;
+    g_autofree char *real = resolve(tree, path, &kind, &failure);
+    if (failure) {
+        g_propagate_error(error, failure);
+        return NULL;
+    }
+    if (kind == wanted)
+        return g_steal_pointer(&real);
+    g_autofree char *name = ml_display_name(path);
+    g_set_error(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_NOT_FOUND,
+                wanted == ML_ENTRY_FILE ? "there is no file '%s': check the path"
+                                        : "there is no folder '%s': check the path",
+                name);
+    return NULL;
+}
+
+char *ml_tree_resolve(MlTree *tree, const char *path, MlEntryKind *kind) {
+    MlEntryKind found;
+    g_autoptr(GError) failure = NULL;
+    char *real = resolve(tree, path, &found, &failure);
+    if (kind)
+        *kind = found;
+    return real;
+}
+
+static gboolean is_kind(MlTree *tree, const char *path, MlEntryKind wanted) {
+    MlEntryKind kind;
+    g_autofree char *real = ml_tree_resolve(tree, path, &kind);
+    return real && kind == wanted;
+}
+
+gboolean ml_tree_is_file(MlTree *tree, const char *path) {
+    return is_kind(tree, path, ML_ENTRY_FILE);
+}
+
+gboolean ml_tree_is_folder(MlTree *tree, const char *path) {
+    return is_kind(tree, path, ML_ENTRY_FOLDER);
+}
+
+static void entry_free(gpointer data) {
+    MlEntry *entry = data;
+    g_free(entry->name);
+    g_free(entry);
+}
+
+void ml_entries_add(GPtrArray *entries, const char *name, MlEntryKind kind) {
+    MlEntry *entry = g_new(MlEntry, 1);
+    *entry = (MlEntry){g_strdup(name), kind};
+    g_ptr_array_add(entries, entry);
+}
+
+static int compare_entries(gconstpointer left, gconstpointer right) {
+    const MlEntry *const *a = left;
+    const MlEntry *const *b = right;
+    return strcmp((*a)->name, (*b)->name);
+}
+
+/* A git tree can hold names that no system would: they are no way out of it. */
+static gboolean is_listed(const char *folder, const MlEntry *entry) {
+    if (!*entry->name || strchr(entry->name, '/') || strcmp(entry->name, ".") == 0 ||
+        strcmp(entry->name, "..") == 0 || strcmp(entry->name, ".git") == 0)
+        return FALSE;
+    g_autofree char *path = ml_path_join(folder, entry->name);
+    return entry->kind != ML_ENTRY_ABSENT && is_within_bounds(path);
+}
+
+GPtrArray *ml_tree_list(MlTree *tree, const char *folder, GError **error) {
+    g_autofree char *real = resolve_to(tree, folder, ML_ENTRY_FOLDER, error);
+    g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(entry_free);
+    if (!real || !tree->class->list(tree, real, entries, error))
+        return NULL;
+    for (guint i = entries->len; i-- > 0;)
+        if (!is_listed(real, entries->pdata[i]))
+            g_ptr_array_remove_index_fast(entries, i);
+    g_ptr_array_sort(entries, compare_entries);
+    return g_steal_pointer(&entries);
+}
+
+GBytes *ml_tree_read(MlTree *tree, const char *path, MlBlobId *id, GError **error) {
+    g_autofree char *real = resolve_to(tree, path, ML_ENTRY_FILE, error);
+    return real ? tree->class->read(tree, real, id, error) : NULL;
+}

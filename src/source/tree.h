@@ -1,0 +1,47 @@
+/*
+ * What a maker of trees provides. Internal to source/.
+ *
+ * A maker embeds MlTree as its first member and fills in a class. The paths
+ * that its functions get are real: below the root, without ".", ".." or empty
+ * components, and every parent is a folder of the tree that is no link. They
+ * may be called from several threads at once.
+ */
+#pragma once
+
+#include "repository.h"
+
+typedef struct {
+    /* What stands there, a link as a link; ML_ENTRY_ABSENT with or without an error. */
+    MlEntryKind (*look)(MlTree *tree, const char *path, GError **error);
+    /* Where the link there leads, as a path from the root (not real yet); NULL if out of the tree,
+     * with or without an error. */
+    char *(*follow)(MlTree *tree, const char *path, GError **error);
+    /* Adds the entries of a folder, in any order. */
+    gboolean (*list)(MlTree *tree, const char *folder, GPtrArray *entries, GError **error);
+    /* The bytes of a file, and its id unless `id` is NULL. */
+    GBytes *(*read)(MlTree *tree, const char *path, MlBlobId *id, GError **error);
+    /* Frees what the maker itself holds. */
+    void (*clear)(MlTree *tree);
+} MlTreeClass;
+
+struct MlTree {
+    const MlTreeClass *class;
+    gatomicrefcount references;
+    MlRepository *repository; /* NULL for a plain folder */
+    char *root;
+    char *commit;
+};
+
+/* A tree of `size` bytes, zeroed but for its head. Takes `root`; refs the repository. */
+MlTree *ml_tree_new(const MlTreeClass *class, gsize size, MlRepository *repository, char *root);
+
+void ml_entries_add(GPtrArray *entries, const char *name, MlEntryKind kind);
+
+/* `folder` and `name` joined; `folder` may be "". */
+char *ml_path_join(const char *folder, const char *name);
+
+/* The folder that holds `path`; "" for the root's own entries. */
+char *ml_path_folder(const char *path);
+
+/* Where a link at `path` leads, from its text; NULL if that is not relative. */
+char *ml_path_follow(const char *path, GBytes *text);
