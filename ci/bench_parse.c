@@ -8,7 +8,8 @@
 
 const TSLanguage *tree_sitter_python(void);
 
-static char *read_file(const char *path, long *length) {
+static char *read_file(const char *path, long *length)
+{
     FILE *file = fopen(path, "rb");
     if (!file || fseek(file, 0, SEEK_END) != 0 || (*length = ftell(file)) < 0) {
         perror(path);
@@ -24,7 +25,8 @@ static char *read_file(const char *path, long *length) {
     return text;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     TSParser *parser = ts_parser_new();
     if (!ts_parser_set_language(parser, tree_sitter_python()))
         return 2;

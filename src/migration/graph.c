@@ -10,25 +10,30 @@
  */
 #define LABEL_ROOM (1u << 22)
 
-guint ml_graph_size(const MlGraph *graph) {
+guint ml_graph_size(const MlGraph *graph)
+{
     return graph->nodes->len;
 }
 
-const MlNode *ml_graph_node(const GPtrArray *nodes, guint i) {
+const MlNode *ml_graph_node(const GPtrArray *nodes, guint i)
+{
     return g_ptr_array_index(nodes, i);
 }
 
-const char *ml_node_id(const MlNode *node) {
+const char *ml_node_id(const MlNode *node)
+{
     return node->revision->id.text;
 }
 
-const char *ml_reference_text(const GArray *references, guint i) {
+const char *ml_reference_text(const GArray *references, guint i)
+{
     return g_array_index(references, MlReference, i).text;
 }
 
 /* --- nodes and names ------------------------------------------------------ */
 
-static void note_double(MlGraph *graph, MlNode *first, const MlRevision *revision) {
+static void note_double(MlGraph *graph, MlNode *first, const MlRevision *revision)
+{
     GPtrArray *all = g_hash_table_lookup(graph->doubles, first);
     if (!all) {
         all = g_ptr_array_new();
@@ -38,7 +43,8 @@ static void note_double(MlGraph *graph, MlNode *first, const MlRevision *revisio
     g_ptr_array_add(all, (gpointer)revision);
 }
 
-static void collect_nodes(MlGraph *graph, const GPtrArray *revisions) {
+static void collect_nodes(MlGraph *graph, const GPtrArray *revisions)
+{
     graph->store = g_new0(MlNode, revisions->len);
     for (guint i = 0; i < revisions->len; i++) {
         const MlRevision *revision = g_ptr_array_index(revisions, i);
@@ -65,7 +71,8 @@ static void collect_nodes(MlGraph *graph, const GPtrArray *revisions) {
     }
 }
 
-static void map_label(MlGraph *graph, MlNode *node, const char *label) {
+static void map_label(MlGraph *graph, MlNode *node, const char *label)
+{
     GPtrArray *declarers = g_hash_table_lookup(graph->labels, label);
     if (!declarers) {
         declarers = g_ptr_array_new();
@@ -77,11 +84,13 @@ static void map_label(MlGraph *graph, MlNode *node, const char *label) {
     g_ptr_array_add(node->labels, (gpointer)label);
 }
 
-static int compare_texts(gconstpointer a, gconstpointer b) {
+static int compare_texts(gconstpointer a, gconstpointer b)
+{
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void map_labels(MlGraph *graph) {
+static void map_labels(MlGraph *graph)
+{
     for (guint i = 0; i < ml_graph_size(graph); i++) {
         MlNode *node = &graph->store[i];
         const GArray *labels = node->revision->branch_labels;
@@ -91,7 +100,8 @@ static void map_labels(MlGraph *graph) {
     g_ptr_array_sort(graph->names, compare_texts);
 }
 
-const MlNode *ml_graph_named(const MlGraph *graph, const char *name) {
+const MlNode *ml_graph_named(const MlGraph *graph, const char *name)
+{
     const MlNode *node = g_hash_table_lookup(graph->ids, name);
     if (node)
         return node;
@@ -102,8 +112,8 @@ const MlNode *ml_graph_named(const MlGraph *graph, const char *name) {
 /* --- links ---------------------------------------------------------------- */
 
 /* `linked` (by node) keeps what is written twice from being linked twice. */
-static void link_nodes(MlNode *node, MlNode *target, guint *linked, GPtrArray *down,
-                       GPtrArray *up) {
+static void link_nodes(MlNode *node, MlNode *target, guint *linked, GPtrArray *down, GPtrArray *up)
+{
     if (linked[target->index] == node->index + 1)
         return;
     linked[target->index] = node->index + 1;
@@ -111,7 +121,8 @@ static void link_nodes(MlNode *node, MlNode *target, guint *linked, GPtrArray *d
     g_ptr_array_add(up, node);
 }
 
-static void link_parents(MlGraph *graph) {
+static void link_parents(MlGraph *graph)
+{
     g_autofree guint *linked = g_new0(guint, ml_graph_size(graph));
     for (guint i = 0; i < ml_graph_size(graph); i++) {
         MlNode *node = &graph->store[i];
@@ -124,7 +135,8 @@ static void link_parents(MlGraph *graph) {
     }
 }
 
-static void link_dependencies(MlGraph *graph) {
+static void link_dependencies(MlGraph *graph)
+{
     g_autofree guint *linked = g_new0(guint, ml_graph_size(graph));
     for (guint i = 0; i < ml_graph_size(graph); i++) {
         MlNode *node = &graph->store[i];
@@ -139,7 +151,8 @@ static void link_dependencies(MlGraph *graph) {
     }
 }
 
-static void describe_nodes(MlGraph *graph) {
+static void describe_nodes(MlGraph *graph)
+{
     for (guint i = 0; i < ml_graph_size(graph); i++) {
         MlNode *node = &graph->store[i];
         /* Alembic counts what is written, so a parent written twice makes a merge point. */
@@ -161,7 +174,8 @@ static void describe_nodes(MlGraph *graph) {
 /* --- branch labels -------------------------------------------------------- */
 
 /* Whether more than one revision comes directly after it, depends_on included. */
-static gboolean is_real_branch_point(const MlNode *node) {
+static gboolean is_real_branch_point(const MlNode *node)
+{
     if (node->children->len == 1 && node->dependents->len == 1)
         return ml_graph_node(node->children, 0) != ml_graph_node(node->dependents, 0);
     return node->children->len + node->dependents->len > 1;
@@ -174,7 +188,8 @@ typedef struct {
     gsize room;
 } Spread;
 
-static gboolean give_labels(Spread *spread, const MlNode *node, const GArray *labels) {
+static gboolean give_labels(Spread *spread, const MlNode *node, const GArray *labels)
+{
     if (spread->room < labels->len)
         return FALSE;
     spread->room -= labels->len;
@@ -185,7 +200,8 @@ static gboolean give_labels(Spread *spread, const MlNode *node, const GArray *la
 
 /* Labels `from` and all its descendants; gives the last of them, NULL where there is no more room.
  */
-static const MlNode *label_descendants(Spread *spread, const MlNode *from) {
+static const MlNode *label_descendants(Spread *spread, const MlNode *from)
+{
     const MlNode *last = NULL;
     g_ptr_array_set_size(spread->stack, 0);
     g_ptr_array_add(spread->stack, (gpointer)from);
@@ -208,7 +224,8 @@ static const MlNode *label_descendants(Spread *spread, const MlNode *from) {
  * at the labelled revision but at the last descendant that it came by, so only
  * a revision with a single line of descendants labels what is above it.
  */
-static gboolean label_ancestors(Spread *spread, const MlNode *last, const GArray *labels) {
+static gboolean label_ancestors(Spread *spread, const MlNode *last, const GArray *labels)
+{
     guint steps = ml_graph_size(spread->graph);
     for (const MlNode *node = last; steps > 0; steps--) {
         if (is_real_branch_point(node) || node->is_merge_point)
@@ -222,7 +239,8 @@ static gboolean label_ancestors(Spread *spread, const MlNode *last, const GArray
     return TRUE;
 }
 
-static void sort_labels(GPtrArray *labels) {
+static void sort_labels(GPtrArray *labels)
+{
     guint kept = 0;
     g_ptr_array_sort(labels, compare_texts);
     for (guint i = 0; i < labels->len; i++) {
@@ -234,7 +252,8 @@ static void sort_labels(GPtrArray *labels) {
 }
 
 /* Alembic walks a set here, but the outcome is the same in whatever order. */
-static void spread_labels(MlGraph *graph) {
+static void spread_labels(MlGraph *graph)
+{
     g_autofree guint *seen = g_new0(guint, ml_graph_size(graph));
     g_autoptr(GPtrArray) stack = g_ptr_array_new();
     Spread spread = {.graph = graph, .seen = seen, .stack = stack, .room = LABEL_ROOM};
@@ -253,17 +272,20 @@ static void spread_labels(MlGraph *graph) {
 
 /* --- the whole ------------------------------------------------------------ */
 
-static void free_problem(gpointer data) {
+static void free_problem(gpointer data)
+{
     MlGraphProblem *problem = data;
     g_ptr_array_unref(problem->revisions);
     g_free(problem);
 }
 
-static void free_array(gpointer array) {
+static void free_array(gpointer array)
+{
     g_ptr_array_unref(array);
 }
 
-MlGraph *ml_graph_new(const GPtrArray *revisions) {
+MlGraph *ml_graph_new(const GPtrArray *revisions)
+{
     MlGraph *graph = g_new0(MlGraph, 1);
     graph->nodes = g_ptr_array_new();
     graph->heads = g_ptr_array_new();
@@ -288,7 +310,8 @@ MlGraph *ml_graph_new(const GPtrArray *revisions) {
     return graph;
 }
 
-static void free_nodes(MlGraph *graph) {
+static void free_nodes(MlGraph *graph)
+{
     for (guint i = 0; i < ml_graph_size(graph); i++) {
         MlNode *node = &graph->store[i];
         g_ptr_array_unref(node->parents);
@@ -302,7 +325,8 @@ static void free_nodes(MlGraph *graph) {
     g_free(graph->store);
 }
 
-void ml_graph_free(MlGraph *graph) {
+void ml_graph_free(MlGraph *graph)
+{
     if (!graph)
         return;
     free_nodes(graph);
@@ -320,22 +344,27 @@ void ml_graph_free(MlGraph *graph) {
     g_free(graph);
 }
 
-const GPtrArray *ml_graph_nodes(const MlGraph *graph) {
+const GPtrArray *ml_graph_nodes(const MlGraph *graph)
+{
     return graph->nodes;
 }
 
-const GPtrArray *ml_graph_heads(const MlGraph *graph) {
+const GPtrArray *ml_graph_heads(const MlGraph *graph)
+{
     return graph->heads;
 }
 
-const GPtrArray *ml_graph_bases(const MlGraph *graph) {
+const GPtrArray *ml_graph_bases(const MlGraph *graph)
+{
     return graph->bases;
 }
 
-const GPtrArray *ml_graph_problems(const MlGraph *graph) {
+const GPtrArray *ml_graph_problems(const MlGraph *graph)
+{
     return graph->problems;
 }
 
-const MlNode *ml_graph_find(const MlGraph *graph, const char *id) {
+const MlNode *ml_graph_find(const MlGraph *graph, const char *id)
+{
     return g_hash_table_lookup(graph->ids, id);
 }

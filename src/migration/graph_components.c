@@ -18,7 +18,8 @@ typedef struct {
     GArray *frames;
 } Search;
 
-static const MlNode *edge(const Search *search, const MlNode *node, guint i) {
+static const MlNode *edge(const Search *search, const MlNode *node, guint i)
+{
     if (i < node->parents->len)
         return ml_graph_node(node->parents, i);
     i -= node->parents->len;
@@ -27,7 +28,8 @@ static const MlNode *edge(const Search *search, const MlNode *node, guint i) {
     return NULL;
 }
 
-static void enter(Search *search, const MlNode *node) {
+static void enter(Search *search, const MlNode *node)
+{
     Frame frame = {.node = node};
     search->visit[node->index] = search->lowest[node->index] = ++search->visits;
     search->open[node->index] = TRUE;
@@ -36,7 +38,8 @@ static void enter(Search *search, const MlNode *node) {
 }
 
 /* All that is pending since `root` is one component. */
-static void close_component(Search *search, const MlNode *root) {
+static void close_component(Search *search, const MlNode *root)
+{
     GPtrArray *oldest = search->found->oldest;
     const MlNode *last = g_ptr_array_index(search->pending, search->pending->len - 1);
     const MlNode *node;
@@ -50,7 +53,8 @@ static void close_component(Search *search, const MlNode *root) {
     search->count++;
 }
 
-static void leave(Search *search, const MlNode *node) {
+static void leave(Search *search, const MlNode *node)
+{
     guint lowest = search->lowest[node->index];
     g_array_set_size(search->frames, search->frames->len - 1);
     if (lowest == search->visit[node->index])
@@ -62,7 +66,8 @@ static void leave(Search *search, const MlNode *node) {
     }
 }
 
-static void follow(Search *search) {
+static void follow(Search *search)
+{
     Frame *frame = &g_array_index(search->frames, Frame, search->frames->len - 1);
     const MlNode *node = frame->node;
     const MlNode *next = edge(search, node, frame->next++);
@@ -77,7 +82,8 @@ static void follow(Search *search) {
     }
 }
 
-MlComponents *ml_components_new(const MlGraph *graph, gboolean with_dependencies) {
+MlComponents *ml_components_new(const MlGraph *graph, gboolean with_dependencies)
+{
     guint size = ml_graph_size(graph);
     g_autofree guint *visit = g_new0(guint, size);
     g_autofree guint *lowest = g_new0(guint, size);
@@ -107,7 +113,8 @@ MlComponents *ml_components_new(const MlGraph *graph, gboolean with_dependencies
     return found;
 }
 
-void ml_components_free(MlComponents *components) {
+void ml_components_free(MlComponents *components)
+{
     g_free(components->component);
     g_free(components->circle);
     g_ptr_array_unref(components->oldest);

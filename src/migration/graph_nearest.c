@@ -11,7 +11,8 @@
 #define PREFIX_LENGTH 4
 
 /* Where `prefix` would stand among the sorted names. */
-static guint lower_bound(const MlGraph *graph, const char *prefix) {
+static guint lower_bound(const MlGraph *graph, const char *prefix)
+{
     guint low = 0, high = graph->names->len;
     while (low < high) {
         guint middle = low + (high - low) / 2;
@@ -23,7 +24,8 @@ static guint lower_bound(const MlGraph *graph, const char *prefix) {
     return low;
 }
 
-guint ml_graph_prefixed(const MlGraph *graph, const char *prefix, guint *count) {
+guint ml_graph_prefixed(const MlGraph *graph, const char *prefix, guint *count)
+{
     guint first = lower_bound(graph, prefix), end = first;
     while (end < graph->names->len &&
            g_str_has_prefix(g_ptr_array_index(graph->names, end), prefix))
@@ -32,12 +34,14 @@ guint ml_graph_prefixed(const MlGraph *graph, const char *prefix, guint *count) 
     return first;
 }
 
-static const char *accepted(const MlGraph *graph, const char *name, gboolean labels) {
+static const char *accepted(const MlGraph *graph, const char *name, gboolean labels)
+{
     const MlNode *node = labels ? ml_graph_named(graph, name) : ml_graph_find(graph, name);
     return node ? name : NULL;
 }
 
-static const char *longer_name(const MlGraph *graph, const char *name, gboolean labels) {
+static const char *longer_name(const MlGraph *graph, const char *name, gboolean labels)
+{
     if (strlen(name) < PREFIX_LENGTH)
         return NULL;
     for (guint i = lower_bound(graph, name); i < graph->names->len; i++) {
@@ -51,7 +55,8 @@ static const char *longer_name(const MlGraph *graph, const char *name, gboolean 
 }
 
 /* The longest name that `name` begins with. */
-static const char *shorter_name(const MlGraph *graph, const char *name, gboolean labels) {
+static const char *shorter_name(const MlGraph *graph, const char *name, gboolean labels)
+{
     g_autofree char *start = g_strndup(name, SPELLING_LENGTH);
     for (gsize length = strlen(start); length >= PREFIX_LENGTH; length--) {
         start[length] = '\0';
@@ -68,7 +73,8 @@ static const char *shorter_name(const MlGraph *graph, const char *name, gboolean
 /* --- spelling ------------------------------------------------------------- */
 
 /* A third of the name may be wrong, and in a shorter one two letters, but never more than half. */
-static guint spelling_limit(gsize length) {
+static guint spelling_limit(gsize length)
+{
     return (guint)MAX(length / 3, MIN(2, length / 2));
 }
 
@@ -77,7 +83,8 @@ static guint spelling_limit(gsize length) {
  * swapped with their neighbour), at most `limit` + 1.
  */
 static guint spelling_distance(const char *a, gsize a_length, const char *b, gsize b_length,
-                               guint limit) {
+                               guint limit)
+{
     guint rows[3][SPELLING_LENGTH + 1];
     guint *before = rows[0], *last = rows[1], *row = rows[2];
     for (guint j = 0; j <= b_length; j++)
@@ -101,7 +108,8 @@ static guint spelling_distance(const char *a, gsize a_length, const char *b, gsi
     return MIN(last[b_length], limit + 1);
 }
 
-static const char *similar_name(const MlGraph *graph, const char *name, gboolean labels) {
+static const char *similar_name(const MlGraph *graph, const char *name, gboolean labels)
+{
     gsize length = strlen(name);
     if (length > SPELLING_LENGTH || graph->names->len > SPELLING_NAMES)
         return NULL;
@@ -124,17 +132,20 @@ static const char *similar_name(const MlGraph *graph, const char *name, gboolean
     return nearest;
 }
 
-static const char *nearest(const MlGraph *graph, const char *name, gboolean labels) {
+static const char *nearest(const MlGraph *graph, const char *name, gboolean labels)
+{
     const char *found = longer_name(graph, name, labels);
     if (!found)
         found = shorter_name(graph, name, labels);
     return found ? found : similar_name(graph, name, labels);
 }
 
-const char *ml_graph_nearest(const MlGraph *graph, const char *id) {
+const char *ml_graph_nearest(const MlGraph *graph, const char *id)
+{
     return nearest(graph, id, FALSE);
 }
 
-const char *ml_graph_nearest_name(const MlGraph *graph, const char *name) {
+const char *ml_graph_nearest_name(const MlGraph *graph, const char *name)
+{
     return nearest(graph, name, TRUE);
 }

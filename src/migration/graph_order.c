@@ -15,14 +15,16 @@ typedef struct {
     gboolean *redundant;
 } Normalizing;
 
-static guint64 batch_bit(const Normalizing *work, const MlNode *target) {
+static guint64 batch_bit(const Normalizing *work, const MlNode *target)
+{
     guint rank = work->rank[target->index];
     if (rank < work->first || rank >= work->first + BATCH)
         return 0;
     return G_GUINT64_CONSTANT(1) << (rank - work->first);
 }
 
-static void note_own(Normalizing *work) {
+static void note_own(Normalizing *work)
+{
     for (guint i = 0; i < ml_graph_size(work->graph); i++) {
         const MlNode *node = ml_graph_node(work->graph->nodes, i);
         for (guint j = 0; j < node->dependencies->len; j++)
@@ -31,7 +33,8 @@ static void note_own(Normalizing *work) {
     }
 }
 
-static void inherit(Normalizing *work) {
+static void inherit(Normalizing *work)
+{
     const MlComponents *lines = work->graph->lines;
     for (guint i = 0; i < lines->oldest->len; i++) {
         const MlNode *node = ml_graph_node(lines->oldest, i);
@@ -44,7 +47,8 @@ static void inherit(Normalizing *work) {
     }
 }
 
-static void note_redundant(Normalizing *work) {
+static void note_redundant(Normalizing *work)
+{
     for (guint i = 0; i < ml_graph_size(work->graph); i++) {
         const MlNode *node = ml_graph_node(work->graph->nodes, i);
         guint64 above = work->above[work->graph->lines->component[i]];
@@ -55,7 +59,8 @@ static void note_redundant(Normalizing *work) {
 }
 
 /* Numbers the nodes that are depended on; gives how many there are. */
-static guint rank_targets(const MlGraph *graph, guint *rank) {
+static guint rank_targets(const MlGraph *graph, guint *rank)
+{
     guint count = 0;
     for (guint i = 0; i < ml_graph_size(graph); i++)
         if (ml_graph_node(graph->nodes, i)->dependents->len > 0)
@@ -63,7 +68,8 @@ static guint rank_targets(const MlGraph *graph, guint *rank) {
     return count;
 }
 
-static gsize number_edges(const MlGraph *graph, gsize *edges) {
+static gsize number_edges(const MlGraph *graph, gsize *edges)
+{
     gsize count = 0;
     for (guint i = 0; i < ml_graph_size(graph); i++) {
         edges[i] = count;
@@ -73,7 +79,8 @@ static gsize number_edges(const MlGraph *graph, gsize *edges) {
 }
 
 /* `taken` (by node) keeps a parent that is a dependency too from coming twice. */
-static GPtrArray *directly_before(const MlNode *node, const gboolean *redundant, guint *taken) {
+static GPtrArray *directly_before(const MlNode *node, const gboolean *redundant, guint *taken)
+{
     if (node->dependencies->len == 0)
         return g_ptr_array_ref(node->parents);
     GPtrArray *before = g_ptr_array_new();
@@ -90,7 +97,8 @@ static GPtrArray *directly_before(const MlNode *node, const gboolean *redundant,
 }
 
 /* A dependency that an ancestor has too is left out; 64 of them are looked at in one pass. */
-void ml_graph_normalize(MlGraph *graph) {
+void ml_graph_normalize(MlGraph *graph)
+{
     guint size = ml_graph_size(graph);
     g_autofree guint *rank = g_new0(guint, size);
     g_autofree gsize *edges = g_new0(gsize, size);
@@ -142,7 +150,8 @@ typedef struct {
 } Sort;
 
 /* Whether all before it can be run: no circle there. */
-static gboolean *find_runnable(const MlGraph *graph) {
+static gboolean *find_runnable(const MlGraph *graph)
+{
     gboolean *runnable = g_new0(gboolean, ml_graph_size(graph));
     for (guint i = 0; i < graph->needs->oldest->len; i++) {
         const MlNode *node = ml_graph_node(graph->needs->oldest, i);
@@ -155,13 +164,15 @@ static gboolean *find_runnable(const MlGraph *graph) {
     return runnable;
 }
 
-static void add_place(Sort *sort, const MlNode *node) {
+static void add_place(Sort *sort, const MlNode *node)
+{
     g_queue_push_tail(&sort->places, (gpointer)node);
     sort->place[node->index] = sort->places.tail;
     sort->number[node->index] = ++sort->last_number;
 }
 
-static void move_place(Sort *sort, const MlNode *from, const MlNode *to) {
+static void move_place(Sort *sort, const MlNode *from, const MlNode *to)
+{
     GList *place = sort->place[from->index];
     place->data = (gpointer)to;
     sort->place[to->index] = place;
@@ -170,21 +181,24 @@ static void move_place(Sort *sort, const MlNode *from, const MlNode *to) {
 }
 
 /* Removes a place; gives the one to go on with. */
-static GList *drop_place(Sort *sort, GList *place) {
+static GList *drop_place(Sort *sort, GList *place)
+{
     GList *next = place->prev ? place->prev : place->next;
     sort->place[((const MlNode *)place->data)->index] = NULL;
     g_queue_delete_link(&sort->places, place);
     return next;
 }
 
-static guint count_left(const Sort *sort, const GPtrArray *nodes) {
+static guint count_left(const Sort *sort, const GPtrArray *nodes)
+{
     guint count = 0;
     for (guint i = 0; i < nodes->len; i++)
         count += sort->left[ml_graph_node(nodes, i)->index] ? 1 : 0;
     return count;
 }
 
-static void push_left(Sort *sort, const GPtrArray *nodes) {
+static void push_left(Sort *sort, const GPtrArray *nodes)
+{
     for (guint i = 0; i < nodes->len; i++)
         if (sort->left[ml_graph_node(nodes, i)->index])
             g_ptr_array_add(sort->stack, g_ptr_array_index(nodes, i));
@@ -192,7 +206,8 @@ static void push_left(Sort *sort, const GPtrArray *nodes) {
 }
 
 /* The first place whose node needs `node`, which something does. */
-static GList *first_place_above(Sort *sort, const MlNode *node) {
+static GList *first_place_above(Sort *sort, const MlNode *node)
+{
     GList *first = NULL;
     guint number = G_MAXUINT;
     sort->searches++;
@@ -213,7 +228,8 @@ static GList *first_place_above(Sort *sort, const MlNode *node) {
     return first;
 }
 
-static void emit(Sort *sort, const MlNode *node) {
+static void emit(Sort *sort, const MlNode *node)
+{
     g_ptr_array_add(sort->order, (gpointer)node);
     sort->left[node->index] = FALSE;
     for (guint i = 0; i < node->parents->len; i++)
@@ -223,7 +239,8 @@ static void emit(Sort *sort, const MlNode *node) {
 }
 
 /* Puts what comes directly before `node` in its place; gives the place to go on with. */
-static GList *go_down(Sort *sort, GList *place) {
+static GList *go_down(Sort *sort, GList *place)
+{
     const MlNode *node = place->data;
     const GPtrArray *before = sort->graph->before[node->index];
     gboolean moved = FALSE;
@@ -240,7 +257,8 @@ static GList *go_down(Sort *sort, GList *place) {
     return moved ? place : drop_place(sort, place);
 }
 
-static void start(Sort *sort) {
+static void start(Sort *sort)
+{
     for (guint i = 0; i < ml_graph_size(sort->graph); i++) {
         const MlNode *node = ml_graph_node(sort->graph->nodes, i);
         sort->waiting[i] = count_left(sort, node->children) + count_left(sort, node->dependents);
@@ -249,7 +267,8 @@ static void start(Sort *sort) {
     }
 }
 
-static void run(Sort *sort) {
+static void run(Sort *sort)
+{
     GList *current = sort->places.head;
     while (current && sort->effort < SEARCH_LIMIT) {
         const MlNode *node = current->data;
@@ -266,7 +285,8 @@ static void run(Sort *sort) {
             emit(sort, ml_graph_node(oldest, i));
 }
 
-static GPtrArray *sort_runnable(const MlGraph *graph, const gboolean *runnable) {
+static GPtrArray *sort_runnable(const MlGraph *graph, const gboolean *runnable)
+{
     guint size = ml_graph_size(graph);
     g_autofree gboolean *left = g_memdup2(runnable, size * sizeof *runnable);
     g_autofree guint *waiting = g_new0(guint, size);
@@ -291,7 +311,8 @@ static GPtrArray *sort_runnable(const MlGraph *graph, const gboolean *runnable) 
     return sort.order;
 }
 
-GPtrArray *ml_graph_upgrade_order(const MlGraph *graph) {
+GPtrArray *ml_graph_upgrade_order(const MlGraph *graph)
+{
     g_autofree gboolean *runnable = find_runnable(graph);
     g_autoptr(GPtrArray) newest = sort_runnable(graph, runnable);
     GPtrArray *order = g_ptr_array_new();

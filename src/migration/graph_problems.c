@@ -2,26 +2,30 @@
 #include "graph_internal.h"
 
 static void add_problem(MlGraph *graph, MlGraphProblemKind kind, GPtrArray *revisions,
-                        const MlReference *reference) {
+                        const MlReference *reference)
+{
     MlGraphProblem *problem = g_new0(MlGraphProblem, 1);
     *problem = (MlGraphProblem){.kind = kind, .revisions = revisions, .reference = reference};
     g_ptr_array_add(graph->problems, problem);
 }
 
-static GPtrArray *only(const MlNode *node) {
+static GPtrArray *only(const MlNode *node)
+{
     GPtrArray *revisions = g_ptr_array_new();
     g_ptr_array_add(revisions, (gpointer)node->revision);
     return revisions;
 }
 
-static void find_double(MlGraph *graph, const MlNode *node) {
+static void find_double(MlGraph *graph, const MlNode *node)
+{
     GPtrArray *all = g_hash_table_lookup(graph->doubles, node);
     if (all)
         add_problem(graph, ML_GRAPH_DUPLICATE, g_ptr_array_ref(all), NULL);
 }
 
 /* Alembic knows a parent by its id alone, but a dependency by a branch label too. */
-static void find_missing(MlGraph *graph, const MlNode *node) {
+static void find_missing(MlGraph *graph, const MlNode *node)
+{
     const GArray *parents = node->revision->down_revisions;
     for (guint i = 0; i < parents->len; i++) {
         const MlReference *parent = &g_array_index(parents, MlReference, i);
@@ -38,7 +42,8 @@ static void find_missing(MlGraph *graph, const MlNode *node) {
 
 /* --- labels --------------------------------------------------------------- */
 
-static GPtrArray *users_of_label(const GPtrArray *declarers, const MlNode *namesake) {
+static GPtrArray *users_of_label(const GPtrArray *declarers, const MlNode *namesake)
+{
     GPtrArray *revisions = g_ptr_array_new();
     const MlNode *last = NULL;
     for (guint i = 0; i < declarers->len; i++) {
@@ -52,7 +57,8 @@ static GPtrArray *users_of_label(const GPtrArray *declarers, const MlNode *names
     return revisions;
 }
 
-static void find_clashes(MlGraph *graph, const MlNode *node, GHashTable *told) {
+static void find_clashes(MlGraph *graph, const MlNode *node, GHashTable *told)
+{
     const GArray *labels = node->revision->branch_labels;
     for (guint i = 0; i < labels->len; i++) {
         const MlReference *label = &g_array_index(labels, MlReference, i);
@@ -74,7 +80,8 @@ typedef struct {
 
 /* Goes on from `node` to what is above it; TRUE once that is `first` again. */
 static gboolean step(const Circles *circles, GQueue *queue, const MlNode *first, const MlNode *node,
-                     const GPtrArray *above) {
+                     const GPtrArray *above)
+{
     const guint *component = circles->components->component;
     for (guint i = 0; i < above->len; i++) {
         const MlNode *next = ml_graph_node(above, i);
@@ -88,7 +95,8 @@ static gboolean step(const Circles *circles, GQueue *queue, const MlNode *first,
     return FALSE;
 }
 
-static GPtrArray *trace_back(const Circles *circles, const MlNode *first, const MlNode *last) {
+static GPtrArray *trace_back(const Circles *circles, const MlNode *first, const MlNode *last)
+{
     GPtrArray *revisions = g_ptr_array_new();
     for (const MlNode *node = last; node != first; node = circles->reached[node->index])
         g_ptr_array_add(revisions, (gpointer)node->revision);
@@ -102,7 +110,8 @@ static GPtrArray *trace_back(const Circles *circles, const MlNode *first, const 
 }
 
 /* The shortest circle that `first`, which lies on one, is part of. */
-static GPtrArray *find_circle(const Circles *circles, const MlNode *first) {
+static GPtrArray *find_circle(const Circles *circles, const MlNode *first)
+{
     g_auto(GQueue) queue = G_QUEUE_INIT;
     const MlNode *node = first;
     while (!step(circles, &queue, first, node, node->parents) &&
@@ -112,7 +121,8 @@ static GPtrArray *find_circle(const Circles *circles, const MlNode *first) {
     return trace_back(circles, first, node);
 }
 
-static void report_circle(MlGraph *graph, const Circles *circles, const MlNode *node) {
+static void report_circle(MlGraph *graph, const Circles *circles, const MlNode *node)
+{
     gboolean *told = &circles->told[circles->components->component[node->index]];
     if (!circles->components->circle[node->index] || *told)
         return;
@@ -121,13 +131,15 @@ static void report_circle(MlGraph *graph, const Circles *circles, const MlNode *
 }
 
 /* Where down_revision alone goes in a circle, depends_on has nothing to add. */
-static void pass_over_explained(MlGraph *graph, const Circles *dependency) {
+static void pass_over_explained(MlGraph *graph, const Circles *dependency)
+{
     for (guint i = 0; i < ml_graph_size(graph); i++)
         if (graph->lines->circle[i])
             dependency->told[dependency->components->component[i]] = TRUE;
 }
 
-void ml_graph_find_problems(MlGraph *graph) {
+void ml_graph_find_problems(MlGraph *graph)
+{
     guint size = ml_graph_size(graph);
     g_autofree gboolean *told = g_new0(gboolean, size);
     g_autofree gboolean *dependency_told = g_new0(gboolean, size);

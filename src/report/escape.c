@@ -4,7 +4,8 @@
 
 typedef void (*AppendCharacter)(GString *out, gunichar character);
 
-static gboolean is_shown(gunichar character) {
+static gboolean is_shown(gunichar character)
+{
     switch (g_unichar_type(character)) {
     case G_UNICODE_CONTROL:
     case G_UNICODE_FORMAT:
@@ -16,12 +17,14 @@ static gboolean is_shown(gunichar character) {
     }
 }
 
-static void append_ascii(GString *out, const char *text, AppendCharacter append) {
+static void append_ascii(GString *out, const char *text, AppendCharacter append)
+{
     for (; *text != '\0'; text++)
         append(out, (guchar)*text);
 }
 
-static void append_visible(GString *out, gunichar character, AppendCharacter append) {
+static void append_visible(GString *out, gunichar character, AppendCharacter append)
+{
     char form[16];
 
     if (character == '\n')
@@ -37,7 +40,8 @@ static void append_visible(GString *out, gunichar character, AppendCharacter app
     append_ascii(out, form, append);
 }
 
-static void escape(GString *out, const char *text, gssize length, AppendCharacter append) {
+static void escape(GString *out, const char *text, gssize length, AppendCharacter append)
+{
     const char *end = text + (length < 0 ? strlen(text) : (gsize)length);
 
     while (text < end) {
@@ -59,12 +63,14 @@ static void escape(GString *out, const char *text, gssize length, AppendCharacte
     }
 }
 
-static void append_plain(GString *out, gunichar character) {
+static void append_plain(GString *out, gunichar character)
+{
     g_string_append_unichar(out, character);
 }
 
 /* Graphviz decodes HTML entities in every string, and backslash sequences in labels. */
-static void append_dot(GString *out, gunichar character) {
+static void append_dot(GString *out, gunichar character)
+{
     if (character == '&') {
         g_string_append(out, "&amp;");
         return;
@@ -78,7 +84,8 @@ static void append_dot(GString *out, gunichar character) {
  * Mermaid looks for directives, markdown and HTML inside of labels too, so all
  * punctuation but the harmless becomes an entity.
  */
-static void append_mermaid(GString *out, gunichar character) {
+static void append_mermaid(GString *out, gunichar character)
+{
     if (character < 0x80 && !g_ascii_isalnum((char)character) &&
         strchr(" ,.-_/()", (int)character) == NULL)
         g_string_append_printf(out, "#%u;", character);
@@ -86,23 +93,28 @@ static void append_mermaid(GString *out, gunichar character) {
         g_string_append_unichar(out, character);
 }
 
-void ml_escape_terminal(GString *out, const char *text, gssize length) {
+void ml_escape_terminal(GString *out, const char *text, gssize length)
+{
     escape(out, text, length, append_plain);
 }
 
-void ml_escape_dot(GString *out, const char *text, gssize length) {
+void ml_escape_dot(GString *out, const char *text, gssize length)
+{
     escape(out, text, length, append_dot);
 }
 
-void ml_escape_mermaid(GString *out, const char *text, gssize length) {
+void ml_escape_mermaid(GString *out, const char *text, gssize length)
+{
     escape(out, text, length, append_mermaid);
 }
 
-char *ml_escape_json_text(const char *text, gssize length) {
+char *ml_escape_json_text(const char *text, gssize length)
+{
     return g_utf8_make_valid(text, length);
 }
 
-static void append_json_escape(GString *out, gunichar character) {
+static void append_json_escape(GString *out, gunichar character)
+{
     if (character > 0xffff) {
         g_string_append_printf(out, "\\u%04x", 0xd800 + ((character - 0x10000) >> 10));
         character = 0xdc00 + ((character - 0x10000) & 0x3ff);
@@ -110,7 +122,8 @@ static void append_json_escape(GString *out, gunichar character) {
     g_string_append_printf(out, "\\u%04x", character);
 }
 
-void ml_escape_json(GString *out, const char *json) {
+void ml_escape_json(GString *out, const char *json)
+{
     for (; *json != '\0'; json = g_utf8_next_char(json)) {
         gunichar character = g_utf8_get_char(json);
 

@@ -10,11 +10,13 @@ typedef struct {
     GHashTable *ghosts; /* const MlNode *: drawn though not shown */
 } Diagram;
 
-static char *name_of(const Diagram *diagram, const MlNode *node) {
+static char *name_of(const Diagram *diagram, const MlNode *node)
+{
     return g_strdup_printf("n%u_%u", diagram->project, node->index);
 }
 
-static void append_labels(const Diagram *diagram, GString *label, const GPtrArray *labels) {
+static void append_labels(const Diagram *diagram, GString *label, const GPtrArray *labels)
+{
     for (guint i = 0; i < labels->len; i++) {
         g_string_append(label, i == 0 ? " (" : ", ");
         diagram->language->escape(label, labels->pdata[i], -1);
@@ -23,7 +25,8 @@ static void append_labels(const Diagram *diagram, GString *label, const GPtrArra
         g_string_append_c(label, ')');
 }
 
-static GString *label_new(const Diagram *diagram, const MlNode *node) {
+static GString *label_new(const Diagram *diagram, const MlNode *node)
+{
     GString *label = g_string_new(NULL);
     const char *marks[ML_GRAPH_MARKS];
 
@@ -39,13 +42,15 @@ static GString *label_new(const Diagram *diagram, const MlNode *node) {
     return label;
 }
 
-static MlBoxKind box_kind(const MlNode *node) {
+static MlBoxKind box_kind(const MlNode *node)
+{
     if (node->is_head)
         return ML_BOX_HEAD;
     return node->is_branch_point || node->is_merge_point ? ML_BOX_JOINT : ML_BOX_PLAIN;
 }
 
-static void draw_ghost(const Diagram *diagram, const char *name, const char *id, const char *mark) {
+static void draw_ghost(const Diagram *diagram, const char *name, const char *id, const char *mark)
+{
     g_autoptr(GString) label = g_string_new(NULL);
 
     diagram->language->escape(label, id, -1);
@@ -55,7 +60,8 @@ static void draw_ghost(const Diagram *diagram, const char *name, const char *id,
 
 /* Arrows go the way of an upgrade: from what comes first to `name`. */
 static void draw_arrows(const Diagram *diagram, const GPtrArray *from, const char *name,
-                        gboolean dashed) {
+                        gboolean dashed)
+{
     for (guint i = 0; i < from->len; i++) {
         const MlNode *other = g_ptr_array_index(from, i);
         g_autofree char *other_name = name_of(diagram, other);
@@ -68,7 +74,8 @@ static void draw_arrows(const Diagram *diagram, const GPtrArray *from, const cha
 }
 
 static void draw_missing(const Diagram *diagram, const GArray *references, const char *name,
-                         gboolean dashed) {
+                         gboolean dashed)
+{
     for (guint i = 0; i < references->len; i++) {
         const MlReference *reference = &g_array_index(references, MlReference, i);
         g_autofree char *ghost = NULL;
@@ -81,7 +88,8 @@ static void draw_missing(const Diagram *diagram, const GArray *references, const
     }
 }
 
-static void draw_revision(const Diagram *diagram, const MlNode *node) {
+static void draw_revision(const Diagram *diagram, const MlNode *node)
+{
     g_autofree char *name = name_of(diagram, node);
     g_autoptr(GString) label = label_new(diagram, node);
 
@@ -93,7 +101,8 @@ static void draw_revision(const Diagram *diagram, const MlNode *node) {
 }
 
 static void draw_project(GString *out, const MlGraphReport *report, guint number,
-                         const MlDiagramLanguage *language) {
+                         const MlDiagramLanguage *language)
+{
     const MlMigrations *migrations = g_ptr_array_index(report->projects, number);
     g_autoptr(MlGraphView) view = ml_graph_view_new(report, migrations);
     g_autoptr(GHashTable) ghosts = g_hash_table_new(NULL, NULL);
@@ -111,8 +120,8 @@ static void draw_project(GString *out, const MlGraphReport *report, guint number
     g_string_append(out, language->end_project);
 }
 
-void ml_graph_diagram(GString *out, const MlGraphReport *report,
-                      const MlDiagramLanguage *language) {
+void ml_graph_diagram(GString *out, const MlGraphReport *report, const MlDiagramLanguage *language)
+{
     g_string_append(out, language->begin);
     for (guint i = 0; i < report->projects->len; i++)
         draw_project(out, report, i, language);

@@ -3,7 +3,8 @@
 
 #include <cjson/cJSON.h>
 
-static cJSON *text_new(const char *text) {
+static cJSON *text_new(const char *text)
+{
     g_autofree char *valid = NULL;
 
     if (text == NULL)
@@ -12,7 +13,8 @@ static cJSON *text_new(const char *text) {
     return cJSON_CreateString(valid);
 }
 
-static cJSON *ids_new(const GPtrArray *nodes, gboolean effective_only) {
+static cJSON *ids_new(const GPtrArray *nodes, gboolean effective_only)
+{
     cJSON *ids = cJSON_CreateArray();
 
     for (guint i = 0; i < nodes->len; i++) {
@@ -24,7 +26,8 @@ static cJSON *ids_new(const GPtrArray *nodes, gboolean effective_only) {
     return ids;
 }
 
-static cJSON *references_new(const GArray *references) {
+static cJSON *references_new(const GArray *references)
+{
     cJSON *texts = cJSON_CreateArray();
 
     for (guint i = 0; i < references->len; i++)
@@ -32,7 +35,8 @@ static cJSON *references_new(const GArray *references) {
     return texts;
 }
 
-static cJSON *labels_new(const GPtrArray *labels) {
+static cJSON *labels_new(const GPtrArray *labels)
+{
     cJSON *texts = cJSON_CreateArray();
 
     for (guint i = 0; i < labels->len; i++)
@@ -40,7 +44,8 @@ static cJSON *labels_new(const GPtrArray *labels) {
     return texts;
 }
 
-static cJSON *revision_new(const MlNode *node) {
+static cJSON *revision_new(const MlNode *node)
+{
     const MlRevision *revision = node->revision;
     cJSON *object = cJSON_CreateObject();
 
@@ -57,7 +62,8 @@ static cJSON *revision_new(const MlNode *node) {
     return object;
 }
 
-static cJSON *revisions_new(const MlGraphView *view) {
+static cJSON *revisions_new(const MlGraphView *view)
+{
     cJSON *revisions = cJSON_CreateArray();
 
     for (guint i = 0; i < view->nodes->len; i++) {
@@ -69,7 +75,8 @@ static cJSON *revisions_new(const MlGraphView *view) {
     return revisions;
 }
 
-static cJSON *project_new(const MlGraphReport *report, const MlMigrations *migrations) {
+static cJSON *project_new(const MlGraphReport *report, const MlMigrations *migrations)
+{
     g_autoptr(MlGraphView) view = ml_graph_view_new(report, migrations);
     const GPtrArray *heads = ml_graph_heads(migrations->graph);
     cJSON *object = cJSON_CreateObject();
@@ -83,7 +90,8 @@ static cJSON *project_new(const MlGraphReport *report, const MlMigrations *migra
     return object;
 }
 
-void ml_report_graph_json(GString *out, const MlGraphReport *report) {
+void ml_report_graph_json(GString *out, const MlGraphReport *report)
+{
     cJSON *root = cJSON_CreateObject();
     cJSON *projects;
     char *printed;

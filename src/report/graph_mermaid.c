@@ -1,11 +1,13 @@
 #include "report/escape.h"
 #include "report/graph_diagram.h"
 
-static void begin_project(GString *out, guint number, const char *title) {
+static void begin_project(GString *out, guint number, const char *title)
+{
     g_string_append_printf(out, "    subgraph p%u[\"%s\"]\n", number, title);
 }
 
-static void append_box(GString *out, const char *name, const char *label, MlBoxKind kind) {
+static void append_box(GString *out, const char *name, const char *label, MlBoxKind kind)
+{
     static const char *const classes[] = {
         [ML_BOX_PLAIN] = "",
         [ML_BOX_HEAD] = ":::head",
@@ -16,11 +18,13 @@ static void append_box(GString *out, const char *name, const char *label, MlBoxK
     g_string_append_printf(out, "        %s[\"%s\"]%s\n", name, label, classes[kind]);
 }
 
-static void append_arrow(GString *out, const char *from, const char *to, gboolean dashed) {
+static void append_arrow(GString *out, const char *from, const char *to, gboolean dashed)
+{
     g_string_append_printf(out, "        %s %s %s\n", from, dashed ? "-.->" : "-->", to);
 }
 
-void ml_report_graph_mermaid(GString *out, const MlGraphReport *report) {
+void ml_report_graph_mermaid(GString *out, const MlGraphReport *report)
+{
     static const MlDiagramLanguage mermaid = {
         .escape = ml_escape_mermaid,
         .line_break = "<br/>",

@@ -18,19 +18,22 @@ typedef struct {
     MlLanes *lanes;
 } Drawing;
 
-static void begin_colour(GString *out, const MlGraphReport *report, const char *colour) {
+static void begin_colour(GString *out, const MlGraphReport *report, const char *colour)
+{
     if (report->colour)
         g_string_append_printf(out, "\033[%sm", colour);
 }
 
-static void end_colour(GString *out, const MlGraphReport *report) {
+static void end_colour(GString *out, const MlGraphReport *report)
+{
     if (report->colour)
         g_string_append(out, "\033[m");
 }
 
 /* Foreign text in a colour. */
 static void append_text(GString *out, const MlGraphReport *report, const char *colour,
-                        const char *text) {
+                        const char *text)
+{
     begin_colour(out, report, colour);
     ml_escape_terminal(out, text, -1);
     end_colour(out, report);
@@ -38,7 +41,8 @@ static void append_text(GString *out, const MlGraphReport *report, const char *c
 
 /* " (BEFORE TEXT AFTER)", of which the text alone is foreign. */
 static void append_mark(GString *out, const MlGraphReport *report, const char *colour,
-                        const char *before, const char *text, const char *after) {
+                        const char *before, const char *text, const char *after)
+{
     g_string_append_c(out, ' ');
     begin_colour(out, report, colour);
     g_string_append_printf(out, "(%s", before);
@@ -49,7 +53,8 @@ static void append_mark(GString *out, const MlGraphReport *report, const char *c
 
 /* --- a revision's line -------------------------------------------------- */
 
-static void append_labels(GString *out, const MlGraphReport *report, const GPtrArray *labels) {
+static void append_labels(GString *out, const MlGraphReport *report, const GPtrArray *labels)
+{
     for (guint i = 0; i < labels->len; i++) {
         g_string_append(out, i == 0 ? " (" : ", ");
         append_text(out, report, CYAN, labels->pdata[i]);
@@ -60,13 +65,15 @@ static void append_labels(GString *out, const MlGraphReport *report, const GPtrA
 
 /* Several heads are a matter of course where they are labelled, and a mistake where they are not.
  */
-static const char *head_colour(const Drawing *drawing, const MlNode *node) {
+static const char *head_colour(const Drawing *drawing, const MlNode *node)
+{
     gboolean several = ml_graph_heads(drawing->view->migrations->graph)->len > 1;
 
     return several && node->labels->len == 0 ? RED : GREEN;
 }
 
-static void append_marks(GString *out, const Drawing *drawing, const MlNode *node) {
+static void append_marks(GString *out, const Drawing *drawing, const MlNode *node)
+{
     const char *marks[ML_GRAPH_MARKS];
 
     ml_graph_marks(node, marks);
@@ -76,7 +83,8 @@ static void append_marks(GString *out, const Drawing *drawing, const MlNode *nod
                     "");
 }
 
-static void append_dependencies(GString *out, const Drawing *drawing, const MlNode *node) {
+static void append_dependencies(GString *out, const Drawing *drawing, const MlNode *node)
+{
     const GArray *references = node->revision->depends_on;
 
     for (guint i = 0; i < references->len; i++) {
@@ -88,7 +96,8 @@ static void append_dependencies(GString *out, const Drawing *drawing, const MlNo
     }
 }
 
-static void append_missing_parents(GString *out, const Drawing *drawing, const MlNode *node) {
+static void append_missing_parents(GString *out, const Drawing *drawing, const MlNode *node)
+{
     const GArray *references = node->revision->down_revisions;
 
     for (guint i = 0; i < references->len; i++) {
@@ -102,7 +111,8 @@ static void append_missing_parents(GString *out, const Drawing *drawing, const M
 }
 
 /* Gives each parent its lane. One that gets none is named, unless it was not asked for. */
-static void append_parents(GString *out, const Drawing *drawing, const MlNode *node) {
+static void append_parents(GString *out, const Drawing *drawing, const MlNode *node)
+{
     for (guint i = 0; i < node->parents->len; i++) {
         const MlNode *parent = g_ptr_array_index(node->parents, i);
         gboolean shown = ml_graph_view_shows(drawing->view, parent);
@@ -120,7 +130,8 @@ static void append_parents(GString *out, const Drawing *drawing, const MlNode *n
     }
 }
 
-static void draw_node(GString *out, const Drawing *drawing, const MlNode *node) {
+static void draw_node(GString *out, const Drawing *drawing, const MlNode *node)
+{
     g_autoptr(GString) line = g_string_new(NULL);
 
     ml_lanes_begin(drawing->lanes, node->index);
@@ -139,11 +150,13 @@ static void draw_node(GString *out, const Drawing *drawing, const MlNode *node) 
 
 /* --- a project ---------------------------------------------------------- */
 
-static const char *plural(guint count) {
+static const char *plural(guint count)
+{
     return count == 1 ? "" : "s";
 }
 
-static void append_heading(GString *out, const MlGraphReport *report, const MlGraphView *view) {
+static void append_heading(GString *out, const MlGraphReport *report, const MlGraphView *view)
+{
     guint heads = ml_graph_heads(view->migrations->graph)->len;
 
     append_text(out, report, BOLD, view->migrations->project->name);
@@ -154,7 +167,8 @@ static void append_heading(GString *out, const MlGraphReport *report, const MlGr
                            plural(view->nodes->len), heads, plural(heads));
 }
 
-static void draw_nodes(GString *out, const MlGraphReport *report, const MlGraphView *view) {
+static void draw_nodes(GString *out, const MlGraphReport *report, const MlGraphView *view)
+{
     g_autoptr(GPtrArray) order = ml_newest_first(view);
     g_autoptr(MlLanes) lanes = ml_lanes_new(report->colour);
     g_autofree guint *rank = g_new0(guint, view->nodes->len + 1);
@@ -167,7 +181,8 @@ static void draw_nodes(GString *out, const MlGraphReport *report, const MlGraphV
 }
 
 /* Why a file is no node; NULL if it is one. */
-static const char *reason_left_out(const MlGraphView *view, const MlRevision *revision) {
+static const char *reason_left_out(const MlGraphView *view, const MlRevision *revision)
+{
     const MlNode *node;
 
     if (revision->id.text == NULL)
@@ -186,7 +201,8 @@ static const char *reason_left_out(const MlGraphView *view, const MlRevision *re
                                                       : NULL;
 }
 
-static void append_left_out(GString *out, const MlGraphReport *report, const MlGraphView *view) {
+static void append_left_out(GString *out, const MlGraphReport *report, const MlGraphView *view)
+{
     const GPtrArray *revisions = view->migrations->revisions;
 
     for (guint i = 0; i < revisions->len; i++) {
@@ -196,14 +212,15 @@ static void append_left_out(GString *out, const MlGraphReport *report, const MlG
 
         if (reason == NULL)
             continue;
-        path = g_strconcat(report->prefix != NULL ? report->prefix : "", revision->path, NULL);
+        path = ml_report_path(report->root, report->standing, revision->path);
         append_text(out, report, RED, "not drawn: ");
         ml_escape_terminal(out, path, -1);
         g_string_append_printf(out, " (%s)\n", reason);
     }
 }
 
-void ml_report_graph_text(GString *out, const MlGraphReport *report) {
+void ml_report_graph_text(GString *out, const MlGraphReport *report)
+{
     for (guint i = 0; i < report->projects->len; i++) {
         g_autoptr(MlGraphView) view = ml_graph_view_new(report, report->projects->pdata[i]);
 

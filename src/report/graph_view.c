@@ -1,6 +1,7 @@
 #include "report/graph_view.h"
 
-static GHashTable *missing_references(const MlGraph *graph) {
+static GHashTable *missing_references(const MlGraph *graph)
+{
     const GPtrArray *problems = ml_graph_problems(graph);
     GHashTable *missing = g_hash_table_new(NULL, NULL);
 
@@ -15,7 +16,8 @@ static GHashTable *missing_references(const MlGraph *graph) {
 }
 
 /* The report's nodes are of several projects: only this one's own count. */
-static void select_nodes(MlGraphView *view, const GPtrArray *selected) {
+static void select_nodes(MlGraphView *view, const GPtrArray *selected)
+{
     for (guint i = 0; i < selected->len; i++) {
         const MlNode *node = g_ptr_array_index(selected, i);
 
@@ -27,7 +29,8 @@ static void select_nodes(MlGraphView *view, const GPtrArray *selected) {
     }
 }
 
-MlGraphView *ml_graph_view_new(const MlGraphReport *report, const MlMigrations *migrations) {
+MlGraphView *ml_graph_view_new(const MlGraphReport *report, const MlMigrations *migrations)
+{
     MlGraphView *view = g_new0(MlGraphView, 1);
 
     view->migrations = migrations;
@@ -38,26 +41,31 @@ MlGraphView *ml_graph_view_new(const MlGraphReport *report, const MlMigrations *
     return view;
 }
 
-void ml_graph_view_free(MlGraphView *view) {
+void ml_graph_view_free(MlGraphView *view)
+{
     g_free(view->shown);
     g_hash_table_unref(view->missing);
     g_free(view);
 }
 
-gboolean ml_graph_view_shows(const MlGraphView *view, const MlNode *node) {
+gboolean ml_graph_view_shows(const MlGraphView *view, const MlNode *node)
+{
     return view->shown[node->index];
 }
 
-gboolean ml_graph_view_misses(const MlGraphView *view, const MlReference *reference) {
+gboolean ml_graph_view_misses(const MlGraphView *view, const MlReference *reference)
+{
     return g_hash_table_contains(view->missing, reference);
 }
 
-static gboolean has_known_parents(const MlNode *node) {
+static gboolean has_known_parents(const MlNode *node)
+{
     return node->revision->problem != ML_REVISION_NO_PARENT &&
            node->revision->problem != ML_REVISION_UNKNOWN_PARENT;
 }
 
-void ml_graph_marks(const MlNode *node, const char *marks[ML_GRAPH_MARKS]) {
+void ml_graph_marks(const MlNode *node, const char *marks[ML_GRAPH_MARKS])
+{
     guint count = 0;
 
     if (node->is_head)

@@ -29,7 +29,8 @@ struct MlLanes {
     gboolean base_above; /* the line above ends in an item that nothing leads down from */
 };
 
-MlLanes *ml_lanes_new(gboolean colour) {
+MlLanes *ml_lanes_new(gboolean colour)
+{
     MlLanes *lanes = g_new0(MlLanes, 1);
 
     lanes->colour = colour;
@@ -39,19 +40,22 @@ MlLanes *ml_lanes_new(gboolean colour) {
     return lanes;
 }
 
-void ml_lanes_free(MlLanes *lanes) {
+void ml_lanes_free(MlLanes *lanes)
+{
     g_array_unref(lanes->strands);
     g_array_unref(lanes->parents);
     g_array_unref(lanes->line);
     g_free(lanes);
 }
 
-static Strand *strand_at(const MlLanes *lanes, guint index) {
+static Strand *strand_at(const MlLanes *lanes, guint index)
+{
     return &g_array_index(lanes->strands, Strand, index);
 }
 
 /* The first strand that leads to `target`; NULL if none does. */
-static Strand *strand_to(const MlLanes *lanes, guint target) {
+static Strand *strand_to(const MlLanes *lanes, guint target)
+{
     for (guint i = 0; i < lanes->strands->len; i++)
         if (strand_at(lanes, i)->target == target)
             return strand_at(lanes, i);
@@ -60,13 +64,15 @@ static Strand *strand_to(const MlLanes *lanes, guint target) {
 
 /* --- lines ------------------------------------------------------------- */
 
-static void put(MlLanes *lanes, guint column, char symbol, guint colour) {
+static void put(MlLanes *lanes, guint column, char symbol, guint colour)
+{
     if (column >= lanes->line->len)
         g_array_set_size(lanes->line, column + 1);
     g_array_index(lanes->line, Cell, column) = (Cell){symbol, colour};
 }
 
-static void append_cell(const MlLanes *lanes, GString *out, Cell cell) {
+static void append_cell(const MlLanes *lanes, GString *out, Cell cell)
+{
     static const char *const colours[] = {"34", "35", "36", "32", "33", "31"};
 
     if (cell.symbol == '\0')
@@ -78,23 +84,27 @@ static void append_cell(const MlLanes *lanes, GString *out, Cell cell) {
                                colours[cell.colour % G_N_ELEMENTS(colours)], cell.symbol);
 }
 
-static void append_line(MlLanes *lanes, GString *out) {
+static void append_line(MlLanes *lanes, GString *out)
+{
     for (guint i = 0; i < lanes->line->len; i++)
         append_cell(lanes, out, g_array_index(lanes->line, Cell, i));
     g_array_set_size(lanes->line, 0);
 }
 
-static void end_line(MlLanes *lanes, GString *out) {
+static void end_line(MlLanes *lanes, GString *out)
+{
     append_line(lanes, out);
     g_string_append_c(out, '\n');
 }
 
-static void put_straight(MlLanes *lanes, const Strand *strand) {
+static void put_straight(MlLanes *lanes, const Strand *strand)
+{
     put(lanes, 2 * strand->place, '|', strand->colour);
 }
 
 /* Moves a strand one place nearer to its goal. */
-static void put_step(MlLanes *lanes, Strand *strand) {
+static void put_step(MlLanes *lanes, Strand *strand)
+{
     if (strand->goal > strand->place)
         put(lanes, 2 * strand->place++ + 1, '\\', strand->colour);
     else if (strand->goal < strand->place)
@@ -105,7 +115,8 @@ static void put_step(MlLanes *lanes, Strand *strand) {
 
 /* --- the item ---------------------------------------------------------- */
 
-void ml_lanes_begin(MlLanes *lanes, guint item) {
+void ml_lanes_begin(MlLanes *lanes, guint item)
+{
     const Strand *strand = strand_to(lanes, item);
 
     lanes->item = item;
@@ -113,14 +124,16 @@ void ml_lanes_begin(MlLanes *lanes, guint item) {
     g_array_set_size(lanes->parents, 0);
 }
 
-static gboolean has_parent(const MlLanes *lanes, guint parent) {
+static gboolean has_parent(const MlLanes *lanes, guint parent)
+{
     for (guint i = 0; i < lanes->parents->len; i++)
         if (g_array_index(lanes->parents, guint, i) == parent)
             return TRUE;
     return FALSE;
 }
 
-gboolean ml_lanes_add_parent(MlLanes *lanes, guint parent) {
+gboolean ml_lanes_add_parent(MlLanes *lanes, guint parent)
+{
     if (has_parent(lanes, parent))
         return TRUE;
     if (strand_to(lanes, parent) == NULL &&
@@ -130,7 +143,8 @@ gboolean ml_lanes_add_parent(MlLanes *lanes, guint parent) {
     return TRUE;
 }
 
-void ml_lanes_add_end(MlLanes *lanes) {
+void ml_lanes_add_end(MlLanes *lanes)
+{
     guint end = NOWHERE;
 
     if (!has_parent(lanes, end))
@@ -138,7 +152,8 @@ void ml_lanes_add_end(MlLanes *lanes) {
 }
 
 /* An item that no strand leads to begins one, at the right. */
-static void begin_strand(MlLanes *lanes, GString *out) {
+static void begin_strand(MlLanes *lanes, GString *out)
+{
     Strand strand = {lanes->item, lanes->place, lanes->place, 0};
 
     if (lanes->place < lanes->strands->len)
@@ -152,7 +167,8 @@ static void begin_strand(MlLanes *lanes, GString *out) {
     g_array_append_val(lanes->strands, strand);
 }
 
-static void draw_item(MlLanes *lanes, GString *out, const char *text, guint width) {
+static void draw_item(MlLanes *lanes, GString *out, const char *text, guint width)
+{
     for (guint i = 0; i < lanes->strands->len; i++)
         put_straight(lanes, strand_at(lanes, i));
     put(lanes, 2 * lanes->place, '*', 0);
@@ -166,25 +182,29 @@ static void draw_item(MlLanes *lanes, GString *out, const char *text, guint widt
 /* --- the fork below an item -------------------------------------------- */
 
 /* Whether an edge of the item can run straight into the lane beside it. */
-static gboolean joins(const MlLanes *lanes, guint index) {
+static gboolean joins(const MlLanes *lanes, guint index)
+{
     return lanes->parents->len > 1 && index < lanes->strands->len &&
            has_parent(lanes, strand_at(lanes, index)->target);
 }
 
 static void append_edge(const MlLanes *lanes, GArray *forked, guint target, guint goal,
-                        guint colour) {
+                        guint colour)
+{
     Strand edge = {target, lanes->place, goal, colour};
 
     g_array_append_val(forked, edge);
 }
 
-static void append_joining(const MlLanes *lanes, GArray *forked, guint index) {
+static void append_joining(const MlLanes *lanes, GArray *forked, guint index)
+{
     const Strand *joined = strand_at(lanes, index);
 
     append_edge(lanes, forked, joined->target, index, joined->colour);
 }
 
-static void append_others(const MlLanes *lanes, GArray *forked, guint from, guint to, guint shift) {
+static void append_others(const MlLanes *lanes, GArray *forked, guint from, guint to, guint shift)
+{
     for (guint i = from; i < to; i++) {
         Strand strand = *strand_at(lanes, i);
 
@@ -195,7 +215,8 @@ static void append_others(const MlLanes *lanes, GArray *forked, guint from, guin
 
 /* The edges that get a lane of their own, from the item's place to the right. Gives their number.
  */
-static guint append_own(MlLanes *lanes, GArray *forked, gboolean left, gboolean right) {
+static guint append_own(MlLanes *lanes, GArray *forked, gboolean left, gboolean right)
+{
     guint count = 0;
 
     for (guint i = 0; i < lanes->parents->len; i++) {
@@ -213,7 +234,8 @@ static guint append_own(MlLanes *lanes, GArray *forked, gboolean left, gboolean 
 }
 
 /* The strands once the item's own has become its edges; their goals part them. */
-static GArray *fork_strands(MlLanes *lanes) {
+static GArray *fork_strands(MlLanes *lanes)
+{
     GArray *forked = g_array_new(FALSE, FALSE, sizeof(Strand));
     gboolean left = lanes->place > 0 && joins(lanes, lanes->place - 1);
     /* Were there more edges, the lane on the right would have to make room for them. */
@@ -230,7 +252,8 @@ static GArray *fork_strands(MlLanes *lanes) {
     return forked;
 }
 
-static guint width_of(const GArray *strands) {
+static guint width_of(const GArray *strands)
+{
     guint width = 0;
 
     for (guint i = 0; i < strands->len; i++) {
@@ -241,14 +264,16 @@ static guint width_of(const GArray *strands) {
     return width;
 }
 
-static gboolean is_moving(const MlLanes *lanes) {
+static gboolean is_moving(const MlLanes *lanes)
+{
     for (guint i = 0; i < lanes->strands->len; i++)
         if (strand_at(lanes, i)->place != strand_at(lanes, i)->goal)
             return TRUE;
     return FALSE;
 }
 
-static void part(MlLanes *lanes, GString *out) {
+static void part(MlLanes *lanes, GString *out)
+{
     while (is_moving(lanes)) {
         for (guint i = 0; i < lanes->strands->len; i++)
             put_step(lanes, strand_at(lanes, i));
@@ -256,7 +281,8 @@ static void part(MlLanes *lanes, GString *out) {
     }
 }
 
-static void end_nowhere(MlLanes *lanes, GString *out) {
+static void end_nowhere(MlLanes *lanes, GString *out)
+{
     Strand *end = strand_to(lanes, NOWHERE);
 
     if (end == NULL)
@@ -272,7 +298,8 @@ static void end_nowhere(MlLanes *lanes, GString *out) {
 
 /* The first strand that has to join one on its left, its twin; those that have arrived are removed.
  */
-static Strand *find_joiner(MlLanes *lanes, const Strand **twin) {
+static Strand *find_joiner(MlLanes *lanes, const Strand **twin)
+{
     for (guint i = 0; i < lanes->strands->len;) {
         Strand *strand = strand_at(lanes, i);
 
@@ -288,7 +315,8 @@ static Strand *find_joiner(MlLanes *lanes, const Strand **twin) {
 }
 
 /* Gaps close from the right, but nothing moves where the joiner still has to cross. */
-static void set_goals(MlLanes *lanes, const Strand *joiner) {
+static void set_goals(MlLanes *lanes, const Strand *joiner)
+{
     guint free_place = 0;
 
     for (guint i = 0; i < lanes->strands->len; i++) {
@@ -304,7 +332,8 @@ static void set_goals(MlLanes *lanes, const Strand *joiner) {
 }
 
 /* Crossing more than one lane, a strand runs flat below the others. */
-static void put_joiner(MlLanes *lanes, Strand *joiner, const Strand *twin) {
+static void put_joiner(MlLanes *lanes, Strand *joiner, const Strand *twin)
+{
     guint next = joiner->place - 1;
 
     if (joiner->place - twin->place > 2)
@@ -315,7 +344,8 @@ static void put_joiner(MlLanes *lanes, Strand *joiner, const Strand *twin) {
     joiner->place = joiner->goal = next;
 }
 
-static void run_together(MlLanes *lanes, GString *out) {
+static void run_together(MlLanes *lanes, GString *out)
+{
     for (;;) {
         const Strand *twin;
         Strand *joiner = find_joiner(lanes, &twin);
@@ -332,7 +362,8 @@ static void run_together(MlLanes *lanes, GString *out) {
     }
 }
 
-void ml_lanes_draw(MlLanes *lanes, GString *out, const char *text) {
+void ml_lanes_draw(MlLanes *lanes, GString *out, const char *text)
+{
     GArray *forked;
 
     begin_strand(lanes, out);

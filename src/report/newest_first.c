@@ -14,7 +14,8 @@ typedef struct {
     GPtrArray *done; /* const MlNode *, parents first */
 } Walk;
 
-static void walk_open(Walk *walk, const MlNode *node) {
+static void walk_open(Walk *walk, const MlNode *node)
+{
     if (walk->seen[node->index] || !ml_graph_view_shows(walk->view, node))
         return;
     walk->seen[node->index] = TRUE;
@@ -23,7 +24,8 @@ static void walk_open(Walk *walk, const MlNode *node) {
     g_ptr_array_add(walk->open, (gpointer)node);
 }
 
-static void walk_close(Walk *walk, const MlNode *node) {
+static void walk_close(Walk *walk, const MlNode *node)
+{
     guint depth = 0;
 
     for (guint i = 0; i < node->parents->len; i++) {
@@ -37,7 +39,8 @@ static void walk_close(Walk *walk, const MlNode *node) {
     g_ptr_array_add(walk->done, (gpointer)node);
 }
 
-static void walk_from(Walk *walk, const MlNode *start) {
+static void walk_from(Walk *walk, const MlNode *start)
+{
     walk_open(walk, start);
     while (walk->open->len > 0) {
         const MlNode *node = walk->open->pdata[walk->open->len - 1];
@@ -50,25 +53,29 @@ static void walk_from(Walk *walk, const MlNode *start) {
     }
 }
 
-static void walk_all(Walk *walk, const GPtrArray *starts) {
+static void walk_all(Walk *walk, const GPtrArray *starts)
+{
     for (guint i = 0; i < starts->len; i++)
         walk_from(walk, starts->pdata[i]);
 }
 
-static void walk_again(Walk *walk) {
+static void walk_again(Walk *walk)
+{
     for (guint i = 0; i < walk->view->nodes->len; i++)
         walk->seen[i] = FALSE;
     g_ptr_array_set_size(walk->done, 0);
 }
 
-static gboolean has_shown_child(const MlGraphView *view, const MlNode *node) {
+static gboolean has_shown_child(const MlGraphView *view, const MlNode *node)
+{
     for (guint i = 0; i < node->children->len; i++)
         if (ml_graph_view_shows(view, node->children->pdata[i]))
             return TRUE;
     return FALSE;
 }
 
-static GPtrArray *starts_of(const MlGraphView *view) {
+static GPtrArray *starts_of(const MlGraphView *view)
+{
     GPtrArray *starts = g_ptr_array_new();
 
     for (guint i = 0; i < view->nodes->len; i++) {
@@ -80,7 +87,8 @@ static GPtrArray *starts_of(const MlGraphView *view) {
     return starts;
 }
 
-static gint by_depth(gconstpointer a, gconstpointer b, gpointer data) {
+static gint by_depth(gconstpointer a, gconstpointer b, gpointer data)
+{
     const MlNode *const *left = a;
     const MlNode *const *right = b;
     const Walk *walk = data;
@@ -92,7 +100,8 @@ static gint by_depth(gconstpointer a, gconstpointer b, gpointer data) {
     return (*left)->index > (*right)->index ? -1 : 1;
 }
 
-static GPtrArray *reversed(const GPtrArray *nodes) {
+static GPtrArray *reversed(const GPtrArray *nodes)
+{
     GPtrArray *backwards = g_ptr_array_sized_new(nodes->len);
 
     for (guint i = nodes->len; i > 0; i--)
@@ -100,7 +109,8 @@ static GPtrArray *reversed(const GPtrArray *nodes) {
     return backwards;
 }
 
-GPtrArray *ml_newest_first(const MlGraphView *view) {
+GPtrArray *ml_newest_first(const MlGraphView *view)
+{
     guint count = view->nodes->len;
     g_autofree gboolean *seen = g_new0(gboolean, count + 1);
     g_autofree guint *cursor = g_new0(guint, count + 1);

@@ -10,21 +10,25 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DIR, closedir)
 
-static char *on_disk(const char *root, const char *path) {
+static char *on_disk(const char *root, const char *path)
+{
     return *path ? g_build_filename(root, path, NULL) : g_strdup(root);
 }
 
-static void set_error(GError **error, const char *path, int number) {
+static void set_error(GError **error, const char *path, int number)
+{
     g_autofree char *name = ml_display_name(path);
     MlSourceError code = number == ENOENT ? ML_SOURCE_ERROR_NOT_FOUND : ML_SOURCE_ERROR_READ;
     g_set_error(error, ML_SOURCE_ERROR, code, "'%s' cannot be read: %s", name, g_strerror(number));
 }
 
-static gboolean means_absent(int number) {
+static gboolean means_absent(int number)
+{
     return number == ENOENT || number == ENOTDIR || number == ELOOP || number == ENAMETOOLONG;
 }
 
-static MlEntryKind kind_of_mode(mode_t mode) {
+static MlEntryKind kind_of_mode(mode_t mode)
+{
     switch (mode & S_IFMT) {
     case S_IFREG:
         return ML_ENTRY_FILE;
@@ -37,7 +41,8 @@ static MlEntryKind kind_of_mode(mode_t mode) {
     }
 }
 
-char *ml_disk_root(const char *folder, GError **error) {
+char *ml_disk_root(const char *folder, GError **error)
+{
     struct stat status;
     g_autofree char *real = realpath(folder, NULL);
     if (!real || stat(real, &status) != 0) {
@@ -53,7 +58,8 @@ char *ml_disk_root(const char *folder, GError **error) {
     return g_steal_pointer(&real);
 }
 
-MlEntryKind ml_disk_look(const char *root, const char *path, GError **error) {
+MlEntryKind ml_disk_look(const char *root, const char *path, GError **error)
+{
     g_autofree char *file = on_disk(root, path);
     struct stat status;
     if (lstat(file, &status) == 0)
@@ -64,14 +70,16 @@ MlEntryKind ml_disk_look(const char *root, const char *path, GError **error) {
 }
 
 /* What `real` is below `root`; NULL if it is not. */
-static char *below(const char *root, const char *real) {
+static char *below(const char *root, const char *real)
+{
     gsize length = strcmp(root, "/") == 0 ? 0 : strlen(root);
     if (strncmp(real, root, length) != 0 || (real[length] && real[length] != '/'))
         return NULL;
     return g_strdup(real + length + (real[length] == '/'));
 }
 
-char *ml_disk_follow(const char *root, const char *path, GError **error) {
+char *ml_disk_follow(const char *root, const char *path, GError **error)
+{
     g_autofree char *file = on_disk(root, path);
     g_autofree char *real = realpath(file, NULL);
     if (real)
@@ -82,14 +90,16 @@ char *ml_disk_follow(const char *root, const char *path, GError **error) {
 }
 
 static MlEntryKind kind_of_entry(const char *root, const char *folder, const struct dirent *entry,
-                                 GError **error) {
+                                 GError **error)
+{
     if (entry->d_type != DT_UNKNOWN)
         return kind_of_mode(DTTOIF(entry->d_type));
     g_autofree char *path = ml_path_join(folder, entry->d_name);
     return ml_disk_look(root, path, error);
 }
 
-gboolean ml_disk_list(const char *root, const char *folder, GPtrArray *entries, GError **error) {
+gboolean ml_disk_list(const char *root, const char *folder, GPtrArray *entries, GError **error)
+{
     g_autofree char *file = on_disk(root, folder);
     g_autoptr(DIR) directory = opendir(file);
     if (!directory) {
@@ -109,7 +119,8 @@ gboolean ml_disk_list(const char *root, const char *folder, GPtrArray *entries, 
 }
 
 /* Reads to the end, which is not where the size said if somebody writes meanwhile. */
-static GBytes *read_all(int descriptor, gsize expected, const char *path, GError **error) {
+static GBytes *read_all(int descriptor, gsize expected, const char *path, GError **error)
+{
     g_autoptr(GByteArray) bytes = g_byte_array_sized_new(expected + 1);
     gsize length = 0;
     gssize count;
@@ -132,7 +143,8 @@ static GBytes *read_all(int descriptor, gsize expected, const char *path, GError
     return g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
 }
 
-static void hash(GBytes *bytes, MlBlobId *id) {
+static void hash(GBytes *bytes, MlBlobId *id)
+{
     gsize length;
     const char *data = g_bytes_get_data(bytes, &length);
     git_oid oid;
@@ -140,7 +152,8 @@ static void hash(GBytes *bytes, MlBlobId *id) {
     memcpy(id->bytes, oid.id, sizeof id->bytes);
 }
 
-static GBytes *read_descriptor(int descriptor, const char *path, GError **error) {
+static GBytes *read_descriptor(int descriptor, const char *path, GError **error)
+{
     struct stat status;
     if (fstat(descriptor, &status) != 0) {
         set_error(error, path, errno);
@@ -157,7 +170,8 @@ static GBytes *read_descriptor(int descriptor, const char *path, GError **error)
     return read_all(descriptor, status.st_size, path, error);
 }
 
-GBytes *ml_disk_read(const char *root, const char *path, MlBlobId *id, GError **error) {
+GBytes *ml_disk_read(const char *root, const char *path, MlBlobId *id, GError **error)
+{
     g_autofree char *file = on_disk(root, path);
     /* What was a file a moment ago may be a FIFO now, and opening that would wait for ever. */
     int descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);

@@ -11,7 +11,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_config, git_config_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_index, git_index_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_odb_object, git_odb_object_free)
 
-static gpointer start_libgit2(G_GNUC_UNUSED gpointer data) {
+static gpointer start_libgit2(G_GNUC_UNUSED gpointer data)
+{
     /* objectformat and refstorage are accepted here so that their values can be judged. */
     const char *extensions[] = {"partialclone",      "worktreeconfig", "preciousobjects",
                                 "relativeworktrees", "objectformat",   "refstorage"};
@@ -22,16 +23,19 @@ static gpointer start_libgit2(G_GNUC_UNUSED gpointer data) {
     return NULL;
 }
 
-void ml_git_start(void) {
+void ml_git_start(void)
+{
     static GOnce once = G_ONCE_INIT;
     g_once(&once, start_libgit2, NULL);
 }
 
-char *ml_display_name(const char *name) {
+char *ml_display_name(const char *name)
+{
     return g_utf8_make_valid(name, -1);
 }
 
-void ml_git_error_set(GError **error, MlSourceError code, const char *format, ...) {
+void ml_git_error_set(GError **error, MlSourceError code, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
@@ -41,13 +45,15 @@ void ml_git_error_set(GError **error, MlSourceError code, const char *format, ..
     g_set_error(error, ML_SOURCE_ERROR, code, "%s: %s", message, reason);
 }
 
-void ml_not_there(const char *path, GError **error) {
+void ml_not_there(const char *path, GError **error)
+{
     g_autofree char *name = ml_display_name(path);
     g_set_error(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_NOT_FOUND,
                 "there is nothing at '%s': check the path", name);
 }
 
-void ml_too_large(const char *path, gsize limit, GError **error) {
+void ml_too_large(const char *path, gsize limit, GError **error)
+{
     g_autofree char *name = ml_display_name(path);
     g_set_error(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_TOO_LARGE,
                 "'%s' has more than %" G_GSIZE_FORMAT
@@ -56,22 +62,26 @@ void ml_too_large(const char *path, gsize limit, GError **error) {
 }
 
 /* What the environment says about a repository; only where no git_dir is given. */
-static const char *environment(const char *name) {
+static const char *environment(const char *name)
+{
     const char *value = g_getenv(name);
     return value && *value ? value : NULL;
 }
 
 /* Not g_canonicalize_filename: "link/.." is what the system says it is. */
-static char *absolute(const char *path, const char *base) {
+static char *absolute(const char *path, const char *base)
+{
     return g_path_is_absolute(path) ? g_strdup(path) : g_build_filename(base, path, NULL);
 }
 
-static char *resolved(const char *folder) {
+static char *resolved(const char *folder)
+{
     char *real = realpath(folder, NULL);
     return real ? real : g_canonicalize_filename(folder, NULL);
 }
 
-static char *config_string(git_config *config, const char *name) {
+static char *config_string(git_config *config, const char *name)
+{
     git_buf value = GIT_BUF_INIT;
     char *copy = NULL;
     if (git_config_get_string_buf(&value, config, name) == 0)
@@ -80,17 +90,20 @@ static char *config_string(git_config *config, const char *name) {
     return copy;
 }
 
-static gboolean config_is_true(git_config *config, const char *name) {
+static gboolean config_is_true(git_config *config, const char *name)
+{
     int value = 0;
     return git_config_get_bool(&value, config, name) == 0 && value;
 }
 
-static gboolean config_allows(git_config *config, const char *name, const char *only) {
+static gboolean config_allows(git_config *config, const char *name, const char *only)
+{
     g_autofree char *value = config_string(config, name);
     return !value || g_ascii_strcasecmp(value, only) == 0;
 }
 
-static gboolean check_format(git_config *config, const char *name, GError **error) {
+static gboolean check_format(git_config *config, const char *name, GError **error)
+{
     if (!config_allows(config, "extensions.objectformat", "sha1")) {
         g_set_error(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_REPOSITORY,
                     "'%s' is a SHA-256 repository, and only SHA-1 repositories can be read: "
@@ -109,7 +122,8 @@ static gboolean check_format(git_config *config, const char *name, GError **erro
 }
 
 /* Asks entry by entry: libgit2's own matching leaks on what does not match. */
-static gboolean is_promisor(git_config *config) {
+static gboolean is_promisor(git_config *config)
+{
     git_config_iterator *iterator = NULL;
     git_config_entry *entry = NULL;
     gboolean found = FALSE;
@@ -124,7 +138,8 @@ static gboolean is_promisor(git_config *config) {
 }
 
 /* libgit2 1.5 knows nothing of config.worktree, where git keeps what is of one worktree alone. */
-static void add_worktree_config(git_repository *git, git_config *config) {
+static void add_worktree_config(git_repository *git, git_config *config)
+{
     if (!config_is_true(config, "extensions.worktreeconfig"))
         return;
     g_autofree char *path = g_build_filename(git_repository_path(git), "config.worktree", NULL);
@@ -134,7 +149,8 @@ static void add_worktree_config(git_repository *git, git_config *config) {
 
 /* Where a linked worktree lies; git writes the path relative since 2.48, and libgit2 1.5 takes it
  * for absolute. */
-static char *linked_worktree(git_repository *git) {
+static char *linked_worktree(git_repository *git)
+{
     const char *gitdir = git_repository_path(git);
     g_autofree char *link = g_build_filename(gitdir, "gitdir", NULL);
     g_autofree char *target = NULL;
@@ -149,7 +165,8 @@ static char *linked_worktree(git_repository *git) {
  * current folder if GIT_DIR is set, else beside the repository.
  */
 static char *choose_workdir(git_repository *git, git_config *config, const char *start,
-                            gboolean use_environment) {
+                            gboolean use_environment)
+{
     const char *named = use_environment ? environment("GIT_WORK_TREE") : NULL;
     if (named)
         return absolute(named, start);
@@ -166,7 +183,8 @@ static char *choose_workdir(git_repository *git, git_config *config, const char 
     return g_strdup(git_repository_workdir(git));
 }
 
-static void set_workdir(MlRepository *repository, const char *folder) {
+static void set_workdir(MlRepository *repository, const char *folder)
+{
     if (!folder)
         return;
     repository->workdir = resolved(folder);
@@ -178,7 +196,8 @@ static void set_workdir(MlRepository *repository, const char *folder) {
         git_repository_set_workdir(repository->git, repository->workdir, FALSE);
 }
 
-static gboolean set_objects(MlRepository *repository, const char *base, gboolean use_environment) {
+static gboolean set_objects(MlRepository *repository, const char *base, gboolean use_environment)
+{
     const char *folder = use_environment ? environment("GIT_OBJECT_DIRECTORY") : NULL;
     if (folder) {
         g_autofree char *path = absolute(folder, base);
@@ -199,7 +218,8 @@ static gboolean set_objects(MlRepository *repository, const char *base, gboolean
     return TRUE;
 }
 
-static void set_index(MlRepository *repository, const char *base, gboolean use_environment) {
+static void set_index(MlRepository *repository, const char *base, gboolean use_environment)
+{
     const char *file = use_environment ? environment("GIT_INDEX_FILE") : NULL;
     repository->index_path =
         file ? absolute(file, base)
@@ -207,7 +227,8 @@ static void set_index(MlRepository *repository, const char *base, gboolean use_e
 }
 
 static gboolean open_git(git_repository **git, const char *start, const char *git_dir,
-                         GError **error) {
+                         GError **error)
+{
     unsigned flags = GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_NO_DOTGIT;
     g_autofree char *named = git_dir ? absolute(git_dir, start) : NULL;
     if (!named) {
@@ -233,7 +254,8 @@ static gboolean open_git(git_repository **git, const char *start, const char *gi
 
 /* Everything that libgit2 leaves to be done on an open repository. */
 static gboolean set_up(MlRepository *repository, const char *start, gboolean use_environment,
-                       GError **error) {
+                       GError **error)
+{
     g_autoptr(git_config) config = NULL;
     g_autofree char *name = ml_display_name(git_repository_path(repository->git));
     if (git_repository_config(&config, repository->git) < 0) {
@@ -258,7 +280,8 @@ static gboolean set_up(MlRepository *repository, const char *start, gboolean use
     return TRUE;
 }
 
-MlRepository *ml_repository_open(const char *start, const char *git_dir, GError **error) {
+MlRepository *ml_repository_open(const char *start, const char *git_dir, GError **error)
+{
     ml_git_start();
     gboolean use_environment = git_dir == NULL;
     if (use_environment && environment("GIT_COMMON_DIR")) {
@@ -276,12 +299,14 @@ MlRepository *ml_repository_open(const char *start, const char *git_dir, GError 
     return g_steal_pointer(&repository);
 }
 
-MlRepository *ml_repository_ref(MlRepository *repository) {
+MlRepository *ml_repository_ref(MlRepository *repository)
+{
     g_atomic_ref_count_inc(&repository->references);
     return repository;
 }
 
-void ml_repository_unref(MlRepository *repository) {
+void ml_repository_unref(MlRepository *repository)
+{
     if (!repository || !g_atomic_ref_count_dec(&repository->references))
         return;
     git_odb_free(repository->objects);
@@ -292,11 +317,13 @@ void ml_repository_unref(MlRepository *repository) {
     g_free(repository);
 }
 
-const char *ml_repository_workdir(const MlRepository *repository) {
+const char *ml_repository_workdir(const MlRepository *repository)
+{
     return repository->workdir;
 }
 
-void ml_repository_missing(const MlRepository *repository, const char *path, GError **error) {
+void ml_repository_missing(const MlRepository *repository, const char *path, GError **error)
+{
     g_autofree char *name = ml_display_name(path);
     if (repository->partial)
         g_set_error(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_MISSING_OBJECT,
@@ -310,12 +337,14 @@ void ml_repository_missing(const MlRepository *repository, const char *path, GEr
                     name);
 }
 
-static void release_object(gpointer object) {
+static void release_object(gpointer object)
+{
     git_odb_object_free(object);
 }
 
 GBytes *ml_repository_blob(MlRepository *repository, const git_oid *oid, const char *path,
-                           gsize limit, MlBlobId *id, GError **error) {
+                           gsize limit, MlBlobId *id, GError **error)
+{
     gsize size = 0;
     git_object_t type = GIT_OBJECT_INVALID;
     g_autoptr(git_odb_object) object = NULL;
@@ -348,7 +377,8 @@ GBytes *ml_repository_blob(MlRepository *repository, const git_oid *oid, const c
 }
 
 /* git skips the checksum on request (index.skipHash, which scalar sets); libgit2 1.5 insists. */
-static gboolean lacks_checksum(const char *path) {
+static gboolean lacks_checksum(const char *path)
+{
     static const guint8 zeros[sizeof(git_oid)];
     g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, NULL);
     gsize length = file ? g_mapped_file_get_length(file) : 0;
@@ -357,7 +387,8 @@ static gboolean lacks_checksum(const char *path) {
                0;
 }
 
-static const char *mend_index(const char *path) {
+static const char *mend_index(const char *path)
+{
     const git_error *last = git_error_last();
     const char *reason = last ? last->message : "";
     if (strstr(reason, "'link'"))
@@ -369,7 +400,8 @@ static const char *mend_index(const char *path) {
     return NULL;
 }
 
-git_index *ml_repository_index(MlRepository *repository, GError **error) {
+git_index *ml_repository_index(MlRepository *repository, GError **error)
+{
     g_autoptr(git_index) index = NULL;
     if (git_index_open(&index, repository->index_path) == 0 && git_index_read(index, TRUE) == 0)
         return g_steal_pointer(&index);

@@ -9,7 +9,8 @@
 /* As many links as the system follows. */
 #define LINK_LIMIT 40
 
-MlTree *ml_tree_new(const MlTreeClass *class, gsize size, MlRepository *repository, char *root) {
+MlTree *ml_tree_new(const MlTreeClass *class, gsize size, MlRepository *repository, char *root)
+{
     MlTree *tree = g_malloc0(size);
     tree->class = class;
     g_atomic_ref_count_init(&tree->references);
@@ -18,12 +19,14 @@ MlTree *ml_tree_new(const MlTreeClass *class, gsize size, MlRepository *reposito
     return tree;
 }
 
-MlTree *ml_tree_ref(MlTree *tree) {
+MlTree *ml_tree_ref(MlTree *tree)
+{
     g_atomic_ref_count_inc(&tree->references);
     return tree;
 }
 
-void ml_tree_unref(MlTree *tree) {
+void ml_tree_unref(MlTree *tree)
+{
     if (!tree || !g_atomic_ref_count_dec(&tree->references))
         return;
     tree->class->clear(tree);
@@ -33,24 +36,29 @@ void ml_tree_unref(MlTree *tree) {
     g_free(tree);
 }
 
-const char *ml_tree_root(const MlTree *tree) {
+const char *ml_tree_root(const MlTree *tree)
+{
     return tree->root;
 }
 
-const char *ml_tree_commit(const MlTree *tree) {
+const char *ml_tree_commit(const MlTree *tree)
+{
     return tree->commit;
 }
 
-char *ml_path_join(const char *folder, const char *name) {
+char *ml_path_join(const char *folder, const char *name)
+{
     return *folder ? g_strconcat(folder, "/", name, NULL) : g_strdup(name);
 }
 
-char *ml_path_folder(const char *path) {
+char *ml_path_folder(const char *path)
+{
     const char *slash = strrchr(path, '/');
     return slash ? g_strndup(path, slash - path) : g_strdup("");
 }
 
-char *ml_path_follow(const char *path, GBytes *text) {
+char *ml_path_follow(const char *path, GBytes *text)
+{
     gsize length;
     const char *data = g_bytes_get_data(text, &length);
     if (length == 0 || *data == '/' || memchr(data, '\0', length))
@@ -60,7 +68,8 @@ char *ml_path_follow(const char *path, GBytes *text) {
     return ml_path_join(folder, target);
 }
 
-static gboolean is_within_bounds(const char *path) {
+static gboolean is_within_bounds(const char *path)
+{
     gsize depth = 1;
     gsize length = 0;
     for (; path[length] && length < PATH_LIMIT; length++)
@@ -76,19 +85,22 @@ typedef struct {
     int links;
 } Walk;
 
-static void walk_clear(Walk *walk) {
+static void walk_clear(Walk *walk)
+{
     g_free(walk->real);
     g_free(walk->rest);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Walk, walk_clear)
 
 /* A step that leads nowhere; FALSE, so that a caller can return it. */
-static gboolean walk_fails(Walk *walk) {
+static gboolean walk_fails(Walk *walk)
+{
     walk->kind = ML_ENTRY_ABSENT;
     return FALSE;
 }
 
-static gboolean walk_up(Walk *walk) {
+static gboolean walk_up(Walk *walk)
+{
     if (!*walk->real)
         return walk_fails(walk);
     char *folder = ml_path_folder(walk->real);
@@ -98,7 +110,8 @@ static gboolean walk_up(Walk *walk) {
     return TRUE;
 }
 
-static gboolean walk_link(Walk *walk, MlTree *tree, const char *link, GError **error) {
+static gboolean walk_link(Walk *walk, MlTree *tree, const char *link, GError **error)
+{
     if (++walk->links > LINK_LIMIT)
         return walk_fails(walk);
     g_autofree char *target = tree->class->follow(tree, link, error);
@@ -113,7 +126,8 @@ static gboolean walk_link(Walk *walk, MlTree *tree, const char *link, GError **e
     return TRUE;
 }
 
-static gboolean walk_down(Walk *walk, MlTree *tree, const char *name, GError **error) {
+static gboolean walk_down(Walk *walk, MlTree *tree, const char *name, GError **error)
+{
     g_autofree char *path = ml_path_join(walk->real, name);
     if (strcmp(name, ".git") == 0 || !is_within_bounds(path))
         return walk_fails(walk);
@@ -126,7 +140,8 @@ static gboolean walk_down(Walk *walk, MlTree *tree, const char *name, GError **e
 }
 
 /* Takes one component off the rest of the path and goes there. */
-static gboolean walk_step(Walk *walk, MlTree *tree, GError **error) {
+static gboolean walk_step(Walk *walk, MlTree *tree, GError **error)
+{
     gsize length = strcspn(walk->rest, "/");
     g_autofree char *name = g_strndup(walk->rest, length);
     gsize taken = length + (walk->rest[length] == '/');
@@ -144,7 +159,8 @@ static gboolean walk_step(Walk *walk, MlTree *tree, GError **error) {
 }
 
 /* The real path, or NULL with `error` set only if the tree itself could not be read. */
-static char *resolve(MlTree *tree, const char *path, MlEntryKind *kind, GError **error) {
+static char *resolve(MlTree *tree, const char *path, MlEntryKind *kind, GError **error)
+{
     *kind = ML_ENTRY_ABSENT;
     if (*path == '/' || strlen(path) >= PATH_LIMIT)
         return NULL;
@@ -156,7 +172,8 @@ static char *resolve(MlTree *tree, const char *path, MlEntryKind *kind, GError *
 }
 
 /* The same, where anything but `wanted` is an error. */
-static char *resolve_to(MlTree *tree, const char *path, MlEntryKind wanted, GError **error) {
+static char *resolve_to(MlTree *tree, const char *path, MlEntryKind wanted, GError **error)
+{
     MlEntryKind kind;
     GError *failure = NULL;
     g_autofree char *real = resolve(tree, path, &kind, &failure);
@@ -174,7 +191,8 @@ static char *resolve_to(MlTree *tree, const char *path, MlEntryKind wanted, GErr
     return NULL;
 }
 
-char *ml_tree_resolve(MlTree *tree, const char *path, MlEntryKind *kind) {
+char *ml_tree_resolve(MlTree *tree, const char *path, MlEntryKind *kind)
+{
     MlEntryKind found;
     g_autoptr(GError) failure = NULL;
     char *real = resolve(tree, path, &found, &failure);
@@ -183,40 +201,47 @@ char *ml_tree_resolve(MlTree *tree, const char *path, MlEntryKind *kind) {
     return real;
 }
 
-static gboolean is_kind(MlTree *tree, const char *path, MlEntryKind wanted) {
+static gboolean is_kind(MlTree *tree, const char *path, MlEntryKind wanted)
+{
     MlEntryKind kind;
     g_autofree char *real = ml_tree_resolve(tree, path, &kind);
     return real && kind == wanted;
 }
 
-gboolean ml_tree_is_file(MlTree *tree, const char *path) {
+gboolean ml_tree_is_file(MlTree *tree, const char *path)
+{
     return is_kind(tree, path, ML_ENTRY_FILE);
 }
 
-gboolean ml_tree_is_folder(MlTree *tree, const char *path) {
+gboolean ml_tree_is_folder(MlTree *tree, const char *path)
+{
     return is_kind(tree, path, ML_ENTRY_FOLDER);
 }
 
-static void entry_free(gpointer data) {
+static void entry_free(gpointer data)
+{
     MlEntry *entry = data;
     g_free(entry->name);
     g_free(entry);
 }
 
-void ml_entries_add(GPtrArray *entries, const char *name, MlEntryKind kind) {
+void ml_entries_add(GPtrArray *entries, const char *name, MlEntryKind kind)
+{
     MlEntry *entry = g_new(MlEntry, 1);
     *entry = (MlEntry){g_strdup(name), kind};
     g_ptr_array_add(entries, entry);
 }
 
-static int compare_entries(gconstpointer left, gconstpointer right) {
+static int compare_entries(gconstpointer left, gconstpointer right)
+{
     const MlEntry *const *a = left;
     const MlEntry *const *b = right;
     return strcmp((*a)->name, (*b)->name);
 }
 
 /* A git tree can hold names that no system would: they are no way out of it. */
-static gboolean is_listed(const char *folder, const MlEntry *entry) {
+static gboolean is_listed(const char *folder, const MlEntry *entry)
+{
     if (!*entry->name || strchr(entry->name, '/') || strcmp(entry->name, ".") == 0 ||
         strcmp(entry->name, "..") == 0 || strcmp(entry->name, ".git") == 0)
         return FALSE;
@@ -224,7 +249,8 @@ static gboolean is_listed(const char *folder, const MlEntry *entry) {
     return entry->kind != ML_ENTRY_ABSENT && is_within_bounds(path);
 }
 
-GPtrArray *ml_tree_list(MlTree *tree, const char *folder, GError **error) {
+GPtrArray *ml_tree_list(MlTree *tree, const char *folder, GError **error)
+{
     g_autofree char *real = resolve_to(tree, folder, ML_ENTRY_FOLDER, error);
     g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(entry_free);
     if (!real || !tree->class->list(tree, real, entries, error))
@@ -236,7 +262,8 @@ GPtrArray *ml_tree_list(MlTree *tree, const char *folder, GError **error) {
     return g_steal_pointer(&entries);
 }
 
-GBytes *ml_tree_read(MlTree *tree, const char *path, MlBlobId *id, GError **error) {
+GBytes *ml_tree_read(MlTree *tree, const char *path, MlBlobId *id, GError **error)
+{
     g_autofree char *real = resolve_to(tree, path, ML_ENTRY_FILE, error);
     return real ? tree->class->read(tree, real, id, error) : NULL;
 }

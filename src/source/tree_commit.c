@@ -14,7 +14,8 @@ typedef struct {
     GMutex lock;
 } CommitTree;
 
-static git_tree *known_folder(CommitTree *commit, const char *path) {
+static git_tree *known_folder(CommitTree *commit, const char *path)
+{
     g_mutex_lock(&commit->lock);
     git_tree *folder = g_hash_table_lookup(commit->folders, path);
     g_mutex_unlock(&commit->lock);
@@ -22,7 +23,8 @@ static git_tree *known_folder(CommitTree *commit, const char *path) {
 }
 
 /* Keeps the folder, unless another thread was faster. */
-static git_tree *keep_folder(CommitTree *commit, const char *path, git_tree *folder) {
+static git_tree *keep_folder(CommitTree *commit, const char *path, git_tree *folder)
+{
     g_mutex_lock(&commit->lock);
     git_tree *known = g_hash_table_lookup(commit->folders, path);
     if (known)
@@ -34,7 +36,8 @@ static git_tree *keep_folder(CommitTree *commit, const char *path, git_tree *fol
 }
 
 static git_tree *load_folder(CommitTree *commit, const char *path, const git_oid *id,
-                             GError **error) {
+                             GError **error)
+{
     MlRepository *repository = commit->tree.repository;
     git_tree *folder = NULL;
     int status = git_tree_lookup(&folder, repository->git, id);
@@ -52,7 +55,8 @@ static git_tree *load_folder(CommitTree *commit, const char *path, const git_oid
 static const git_tree_entry *find_entry(CommitTree *commit, const char *path, GError **error);
 
 /* Borrowed from the tree. NULL without an error if there is no such folder. */
-static git_tree *find_folder(CommitTree *commit, const char *path, GError **error) {
+static git_tree *find_folder(CommitTree *commit, const char *path, GError **error)
+{
     git_tree *folder = known_folder(commit, path);
     if (folder)
         return folder;
@@ -62,14 +66,16 @@ static git_tree *find_folder(CommitTree *commit, const char *path, GError **erro
     return entry ? load_folder(commit, path, git_tree_entry_id(entry), error) : NULL;
 }
 
-static const git_tree_entry *find_entry(CommitTree *commit, const char *path, GError **error) {
+static const git_tree_entry *find_entry(CommitTree *commit, const char *path, GError **error)
+{
     g_autofree char *parent = ml_path_folder(path);
     git_tree *folder = find_folder(commit, parent, error);
     const char *name = *parent ? path + strlen(parent) + 1 : path;
     return folder ? git_tree_entry_byname(folder, name) : NULL;
 }
 
-static MlEntryKind kind_of(const git_tree_entry *entry) {
+static MlEntryKind kind_of(const git_tree_entry *entry)
+{
     switch (git_tree_entry_filemode(entry)) {
     case GIT_FILEMODE_TREE:
         return ML_ENTRY_FOLDER;
@@ -82,29 +88,33 @@ static MlEntryKind kind_of(const git_tree_entry *entry) {
     }
 }
 
-static MlEntryKind look(MlTree *tree, const char *path, GError **error) {
+static MlEntryKind look(MlTree *tree, const char *path, GError **error)
+{
     const git_tree_entry *entry = find_entry((CommitTree *)tree, path, error);
     return entry ? kind_of(entry) : ML_ENTRY_ABSENT;
 }
 
-static GBytes *read_blob(MlTree *tree, const char *path, gsize limit, MlBlobId *id,
-                         GError **error) {
+static GBytes *read_blob(MlTree *tree, const char *path, gsize limit, MlBlobId *id, GError **error)
+{
     const git_tree_entry *entry = find_entry((CommitTree *)tree, path, error);
     return entry ? ml_repository_blob(tree->repository, git_tree_entry_id(entry), path, limit, id,
                                       error)
                  : NULL;
 }
 
-static GBytes *read_file(MlTree *tree, const char *path, MlBlobId *id, GError **error) {
+static GBytes *read_file(MlTree *tree, const char *path, MlBlobId *id, GError **error)
+{
     return read_blob(tree, path, ML_FILE_LIMIT, id, error);
 }
 
-static char *follow(MlTree *tree, const char *path, GError **error) {
+static char *follow(MlTree *tree, const char *path, GError **error)
+{
     g_autoptr(GBytes) text = read_blob(tree, path, LINK_TEXT_LIMIT, NULL, error);
     return text ? ml_path_follow(path, text) : NULL;
 }
 
-static gboolean list(MlTree *tree, const char *path, GPtrArray *entries, GError **error) {
+static gboolean list(MlTree *tree, const char *path, GPtrArray *entries, GError **error)
+{
     git_tree *folder = find_folder((CommitTree *)tree, path, error);
     gsize count = folder ? git_tree_entrycount(folder) : 0;
     for (gsize i = 0; i < count; i++) {
@@ -114,7 +124,8 @@ static gboolean list(MlTree *tree, const char *path, GPtrArray *entries, GError 
     return folder != NULL;
 }
 
-static void clear(MlTree *tree) {
+static void clear(MlTree *tree)
+{
     CommitTree *commit = (CommitTree *)tree;
     g_hash_table_unref(commit->folders);
     g_mutex_clear(&commit->lock);
@@ -122,8 +133,8 @@ static void clear(MlTree *tree) {
 
 static const MlTreeClass class = {look, follow, list, read_file, clear};
 
-static void set_unknown(MlRepository *repository, const char *revision, int status,
-                        GError **error) {
+static void set_unknown(MlRepository *repository, const char *revision, int status, GError **error)
+{
     g_autofree char *name = ml_display_name(revision);
     if (status == GIT_EAMBIGUOUS)
         g_set_error(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_REVISION,
@@ -144,7 +155,8 @@ static void set_unknown(MlRepository *repository, const char *revision, int stat
 }
 
 /* The commit that a revision names, tags peeled. */
-static git_object *find_commit(MlRepository *repository, const char *revision, GError **error) {
+static git_object *find_commit(MlRepository *repository, const char *revision, GError **error)
+{
     g_autoptr(git_object) object = NULL;
     git_object *commit = NULL;
     int status = git_revparse_single(&object, repository->git, revision);
@@ -161,7 +173,8 @@ static git_object *find_commit(MlRepository *repository, const char *revision, G
     return commit;
 }
 
-MlTree *ml_tree_of_commit(MlRepository *repository, const char *revision, GError **error) {
+MlTree *ml_tree_of_commit(MlRepository *repository, const char *revision, GError **error)
+{
     g_autoptr(git_object) object = find_commit(repository, revision, error);
     if (!object)
         return NULL;

@@ -1,28 +1,34 @@
 /* A plain folder: everything that is on the disk. */
 #include "disk.h"
 
-static MlEntryKind look(MlTree *tree, const char *path, GError **error) {
+static MlEntryKind look(MlTree *tree, const char *path, GError **error)
+{
     return ml_disk_look(tree->root, path, error);
 }
 
-static char *follow(MlTree *tree, const char *path, GError **error) {
+static char *follow(MlTree *tree, const char *path, GError **error)
+{
     return ml_disk_follow(tree->root, path, error);
 }
 
-static gboolean list(MlTree *tree, const char *folder, GPtrArray *entries, GError **error) {
+static gboolean list(MlTree *tree, const char *folder, GPtrArray *entries, GError **error)
+{
     return ml_disk_list(tree->root, folder, entries, error);
 }
 
-static GBytes *read_file(MlTree *tree, const char *path, MlBlobId *id, GError **error) {
+static GBytes *read_file(MlTree *tree, const char *path, MlBlobId *id, GError **error)
+{
     return ml_disk_read(tree->root, path, id, error);
 }
 
-static void clear(G_GNUC_UNUSED MlTree *tree) {
+static void clear(G_GNUC_UNUSED MlTree *tree)
+{
 }
 
 static const MlTreeClass class = {look, follow, list, read_file, clear};
 
-MlTree *ml_tree_of_folder(const char *folder, GError **error) {
+MlTree *ml_tree_of_folder(const char *folder, GError **error)
+{
     ml_git_start();
     char *root = ml_disk_root(folder, error);
     return root ? ml_tree_new(&class, sizeof(MlTree), NULL, root) : NULL;

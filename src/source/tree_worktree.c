@@ -22,21 +22,25 @@ typedef struct {
     GHashTable *ignored_folders;
 } WorkTree;
 
-static gboolean is_tracked(WorkTree *work, const char *path) {
+static gboolean is_tracked(WorkTree *work, const char *path)
+{
     return git_index_find(NULL, work->index, path) == 0;
 }
 
-static gboolean holds_tracked(WorkTree *work, const char *folder) {
+static gboolean holds_tracked(WorkTree *work, const char *folder)
+{
     g_autofree char *prefix = g_strconcat(folder, "/", NULL);
     return git_index_find_prefix(NULL, work->index, prefix) == 0;
 }
 
-static gboolean is_gitlink(WorkTree *work, const char *path) {
+static gboolean is_gitlink(WorkTree *work, const char *path)
+{
     const git_index_entry *entry = git_index_get_bypath(work->index, path, 0);
     return entry && entry->mode == GIT_FILEMODE_COMMIT;
 }
 
-static gboolean is_repository(WorkTree *work, const char *folder) {
+static gboolean is_repository(WorkTree *work, const char *folder)
+{
     g_autofree char *path = g_build_filename(work->tree.root, folder, NULL);
     g_autofree char *dot_git = g_build_filename(path, ".git", NULL);
     return g_file_test(dot_git, G_FILE_TEST_EXISTS) &&
@@ -44,7 +48,8 @@ static gboolean is_repository(WorkTree *work, const char *folder) {
 }
 
 /* As git has it: files that are tracked keep a folder from being another repository. */
-static MlEntryKind judge_folder(WorkTree *work, const char *folder) {
+static MlEntryKind judge_folder(WorkTree *work, const char *folder)
+{
     if (is_gitlink(work, folder))
         return ML_ENTRY_SUBMODULE;
     if (!holds_tracked(work, folder) && is_repository(work, folder))
@@ -52,7 +57,8 @@ static MlEntryKind judge_folder(WorkTree *work, const char *folder) {
     return ML_ENTRY_FOLDER;
 }
 
-static MlEntryKind folder_kind(WorkTree *work, const char *folder) {
+static MlEntryKind folder_kind(WorkTree *work, const char *folder)
+{
     MlEntryKind kind = GPOINTER_TO_INT(g_hash_table_lookup(work->folder_kinds, folder));
     if (kind == ML_ENTRY_ABSENT) {
         kind = judge_folder(work, folder);
@@ -62,7 +68,8 @@ static MlEntryKind folder_kind(WorkTree *work, const char *folder) {
 }
 
 /* Whether the rules match this very path; what they cannot judge is shown. */
-static gboolean matches_rules(WorkTree *work, const char *path, gboolean is_folder) {
+static gboolean matches_rules(WorkTree *work, const char *path, gboolean is_folder)
+{
     int ignored = FALSE;
     g_autofree char *subject = g_strconcat(path, is_folder ? "/" : "", NULL);
     return git_ignore_path_is_ignored(&ignored, work->tree.repository->git, subject) == 0 &&
@@ -70,7 +77,8 @@ static gboolean matches_rules(WorkTree *work, const char *path, gboolean is_fold
 }
 
 /* libgit2 lets a rule take back what is in an ignored folder, and git does not: so from the top. */
-static gboolean is_ignored_folder(WorkTree *work, const char *folder) {
+static gboolean is_ignored_folder(WorkTree *work, const char *folder)
+{
     gpointer known;
     if (!*folder)
         return FALSE;
@@ -82,7 +90,8 @@ static gboolean is_ignored_folder(WorkTree *work, const char *folder) {
     return ignored;
 }
 
-static gboolean is_hidden(WorkTree *work, const char *path, MlEntryKind kind, gboolean in_ignored) {
+static gboolean is_hidden(WorkTree *work, const char *path, MlEntryKind kind, gboolean in_ignored)
+{
     gboolean is_folder = kind == ML_ENTRY_FOLDER || kind == ML_ENTRY_SUBMODULE;
     if (is_tracked(work, path) || (is_folder && holds_tracked(work, path)))
         return FALSE;
@@ -90,7 +99,8 @@ static gboolean is_hidden(WorkTree *work, const char *path, MlEntryKind kind, gb
            (is_folder ? is_ignored_folder(work, path) : matches_rules(work, path, FALSE));
 }
 
-static void hide_ignored(WorkTree *work, const char *folder, GPtrArray *entries) {
+static void hide_ignored(WorkTree *work, const char *folder, GPtrArray *entries)
+{
     gboolean in_ignored = is_ignored_folder(work, folder);
     /* Nobody comes here but who was told to: there is nothing to hide from them. */
     gboolean hides = !in_ignored || holds_tracked(work, folder);
@@ -104,7 +114,8 @@ static void hide_ignored(WorkTree *work, const char *folder, GPtrArray *entries)
     }
 }
 
-static MlEntryKind left_out_kind(WorkTree *work, const char *path) {
+static MlEntryKind left_out_kind(WorkTree *work, const char *path)
+{
     gpointer value;
     if (!g_hash_table_lookup_extended(work->left_out, path, NULL, &value))
         return ML_ENTRY_ABSENT;
@@ -116,7 +127,8 @@ static MlEntryKind left_out_kind(WorkTree *work, const char *path) {
     return entry->mode == GIT_FILEMODE_LINK ? ML_ENTRY_LINK : ML_ENTRY_FILE;
 }
 
-static GBytes *read_left_out(WorkTree *work, const char *path, MlBlobId *id, GError **error) {
+static GBytes *read_left_out(WorkTree *work, const char *path, MlBlobId *id, GError **error)
+{
     const git_index_entry *entry = g_hash_table_lookup(work->left_out, path);
     if (!entry) {
         ml_not_there(path, error);
@@ -125,7 +137,8 @@ static GBytes *read_left_out(WorkTree *work, const char *path, MlBlobId *id, GEr
     return ml_repository_blob(work->tree.repository, &entry->id, path, ML_FILE_LIMIT, id, error);
 }
 
-static MlEntryKind look(MlTree *tree, const char *path, GError **error) {
+static MlEntryKind look(MlTree *tree, const char *path, GError **error)
+{
     WorkTree *work = (WorkTree *)tree;
     GError *failure = NULL;
     MlEntryKind kind = ml_disk_look(tree->root, path, &failure);
@@ -144,14 +157,16 @@ static MlEntryKind look(MlTree *tree, const char *path, GError **error) {
 }
 
 /* The text of a link that the disk cannot follow: what it leads to may be left out. */
-static GBytes *link_text(MlTree *tree, const char *path, GError **error) {
+static GBytes *link_text(MlTree *tree, const char *path, GError **error)
+{
     g_autofree char *file = g_build_filename(tree->root, path, NULL);
     char *text = g_file_read_link(file, NULL);
     return text ? g_bytes_new_take(text, strlen(text))
                 : read_left_out((WorkTree *)tree, path, NULL, error);
 }
 
-static char *follow(MlTree *tree, const char *path, GError **error) {
+static char *follow(MlTree *tree, const char *path, GError **error)
+{
     GError *failure = NULL;
     char *target = ml_disk_follow(tree->root, path, &failure);
     if (failure)
@@ -162,8 +177,8 @@ static char *follow(MlTree *tree, const char *path, GError **error) {
     return text ? ml_path_follow(path, text) : NULL;
 }
 
-static gboolean add_left_out(WorkTree *work, const char *folder, GPtrArray *entries,
-                             GError **error) {
+static gboolean add_left_out(WorkTree *work, const char *folder, GPtrArray *entries, GError **error)
+{
     GHashTable *paths = g_hash_table_lookup(work->left_out_in, folder);
     GError *failure = NULL;
     GHashTableIter iterator;
@@ -181,7 +196,8 @@ static gboolean add_left_out(WorkTree *work, const char *folder, GPtrArray *entr
     return failure == NULL;
 }
 
-static gboolean list(MlTree *tree, const char *folder, GPtrArray *entries, GError **error) {
+static gboolean list(MlTree *tree, const char *folder, GPtrArray *entries, GError **error)
+{
     WorkTree *work = (WorkTree *)tree;
     gboolean is_on_disk = ml_disk_look(tree->root, folder, NULL) == ML_ENTRY_FOLDER ||
                           left_out_kind(work, folder) == ML_ENTRY_ABSENT;
@@ -193,7 +209,8 @@ static gboolean list(MlTree *tree, const char *folder, GPtrArray *entries, GErro
     return add_left_out(work, folder, entries, error);
 }
 
-static GBytes *read_file(MlTree *tree, const char *path, MlBlobId *id, GError **error) {
+static GBytes *read_file(MlTree *tree, const char *path, MlBlobId *id, GError **error)
+{
     WorkTree *work = (WorkTree *)tree;
     if (left_out_kind(work, path) == ML_ENTRY_FILE &&
         ml_disk_look(tree->root, path, NULL) == ML_ENTRY_ABSENT)
@@ -201,7 +218,8 @@ static GBytes *read_file(MlTree *tree, const char *path, MlBlobId *id, GError **
     return ml_disk_read(tree->root, path, id, error);
 }
 
-static void clear(MlTree *tree) {
+static void clear(MlTree *tree)
+{
     WorkTree *work = (WorkTree *)tree;
     git_index_free(work->index);
     g_hash_table_unref(work->left_out);
@@ -213,7 +231,8 @@ static void clear(MlTree *tree) {
 static const MlTreeClass class = {look, follow, list, read_file, clear};
 
 /* Notes a path, and the folders that lead to it. */
-static void leave_out(WorkTree *work, const git_index_entry *entry) {
+static void leave_out(WorkTree *work, const git_index_entry *entry)
+{
     g_autofree char *path = g_strdup(entry->path);
     const git_index_entry *what = entry;
     while (*path && !g_hash_table_contains(work->left_out, path)) {
@@ -230,7 +249,8 @@ static void leave_out(WorkTree *work, const git_index_entry *entry) {
     }
 }
 
-static void find_left_out(WorkTree *work) {
+static void find_left_out(WorkTree *work)
+{
     gsize count = git_index_entrycount(work->index);
     for (gsize i = 0; i < count; i++) {
         const git_index_entry *entry = git_index_get_byindex(work->index, i);
@@ -239,7 +259,8 @@ static void find_left_out(WorkTree *work) {
     }
 }
 
-MlTree *ml_tree_of_worktree(MlRepository *repository, GError **error) {
+MlTree *ml_tree_of_worktree(MlRepository *repository, GError **error)
+{
     if (!repository->workdir) {
         g_set_error(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_REPOSITORY,
                     "the repository is bare and has no working tree: name a commit");

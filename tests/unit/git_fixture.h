@@ -21,7 +21,8 @@ typedef struct {
 
 /* Runs a command of sh in a folder of the fixture; its output, which must come with status 0. */
 G_GNUC_UNUSED static char *fixture_output(const GitFixture *fixture, const char *folder,
-                                          const char *command) {
+                                          const char *command)
+{
     g_autofree char *where = g_build_filename(fixture->folder, folder, NULL);
     char *arguments[] = {"/bin/sh", "-ec", (char *)command, NULL};
     char *output = NULL;
@@ -35,17 +36,20 @@ G_GNUC_UNUSED static char *fixture_output(const GitFixture *fixture, const char 
 }
 
 G_GNUC_UNUSED static void fixture_run(const GitFixture *fixture, const char *folder,
-                                      const char *command) {
+                                      const char *command)
+{
     g_free(fixture_output(fixture, folder, command));
 }
 
-G_GNUC_UNUSED static char *fixture_path(const GitFixture *fixture, const char *name) {
+G_GNUC_UNUSED static char *fixture_path(const GitFixture *fixture, const char *name)
+{
     return g_build_filename(fixture->folder, name, NULL);
 }
 
 /* A file in the fixture, with the folders that lead to it. */
 G_GNUC_UNUSED static void fixture_write(const GitFixture *fixture, const char *name,
-                                        const char *text, gssize length) {
+                                        const char *text, gssize length)
+{
     g_autofree char *path = fixture_path(fixture, name);
     g_autofree char *folder = g_path_get_dirname(path);
     assert_int_equal(g_mkdir_with_parents(folder, 0755), 0);
@@ -53,7 +57,8 @@ G_GNUC_UNUSED static void fixture_write(const GitFixture *fixture, const char *n
 }
 
 /* What git would take from outside. */
-G_GNUC_UNUSED static void fixture_forget_environment(void) {
+G_GNUC_UNUSED static void fixture_forget_environment(void)
+{
     g_auto(GStrv) names = g_listenv();
     for (char **name = names; *name; name++)
         if (g_str_has_prefix(*name, "GIT_"))
@@ -62,7 +67,8 @@ G_GNUC_UNUSED static void fixture_forget_environment(void) {
 }
 
 /* For cmocka's setup and teardown. */
-G_GNUC_UNUSED static int fixture_set_up(void **state) {
+G_GNUC_UNUSED static int fixture_set_up(void **state)
+{
     GitFixture *fixture = g_new0(GitFixture, 1);
     g_autofree char *made = g_dir_make_tmp("miglint-test-XXXXXX", NULL);
     if (!made)
@@ -80,7 +86,8 @@ G_GNUC_UNUSED static int fixture_set_up(void **state) {
     return 0;
 }
 
-G_GNUC_UNUSED static int fixture_tear_down(void **state) {
+G_GNUC_UNUSED static int fixture_tear_down(void **state)
+{
     GitFixture *fixture = *state;
     fixture_forget_environment();
     fixture_run(fixture, "", "rm -rf \"$PWD\"");

@@ -11,7 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static char *join(const GPtrArray *nodes) {
+static char *join(const GPtrArray *nodes)
+{
     GString *list = g_string_new(NULL);
     for (guint i = 0; i < nodes->len; i++) {
         const MlNode *node = g_ptr_array_index(nodes, i);
@@ -20,7 +21,8 @@ static char *join(const GPtrArray *nodes) {
     return g_string_free(list, FALSE);
 }
 
-static void print_node(const MlNode *node) {
+static void print_node(const MlNode *node)
+{
     g_autofree char *parents = join(node->parents);
     g_autofree char *dependencies = join(node->dependencies);
     g_autofree char *children = join(node->children);
@@ -34,7 +36,8 @@ static void print_node(const MlNode *node) {
     printf("\n");
 }
 
-static void print_problem(const MlGraphProblem *problem) {
+static void print_problem(const MlGraphProblem *problem)
+{
     static const char *const names[] = {
         [ML_GRAPH_MISSING_PARENT] = "missing-parent",
         [ML_GRAPH_MISSING_DEPENDENCY] = "missing-dependency",
@@ -51,14 +54,16 @@ static void print_problem(const MlGraphProblem *problem) {
     printf("\t%s\n", problem->reference ? problem->reference->text : "");
 }
 
-static void print_range(const MlGraph *graph, const char *range) {
+static void print_range(const MlGraph *graph, const char *range)
+{
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) nodes = ml_graph_range(graph, range, &error);
     g_autofree char *list = nodes ? join(nodes) : NULL;
     printf("range\t%s\t%s\t%s\n", range, nodes ? "ok" : "error", nodes ? list : error->message);
 }
 
-static void answer(const GPtrArray *revisions, const GPtrArray *ranges) {
+static void answer(const GPtrArray *revisions, const GPtrArray *ranges)
+{
     g_autoptr(MlGraph) graph = ml_graph_new(revisions);
     g_autoptr(GPtrArray) order = ml_graph_upgrade_order(graph);
     g_autofree char *heads = join(ml_graph_heads(graph));
@@ -75,7 +80,8 @@ static void answer(const GPtrArray *revisions, const GPtrArray *ranges) {
     printf("end\n");
 }
 
-static void read_line(char *line, GPtrArray *revisions, GPtrArray *ranges) {
+static void read_line(char *line, GPtrArray *revisions, GPtrArray *ranges)
+{
     line[strcspn(line, "\n")] = '\0';
     g_auto(GStrv) fields = g_strsplit(line, "\t", -1);
     if (g_str_equal(fields[0], "rev") && g_strv_length(fields) == 5) {
@@ -91,7 +97,8 @@ static void read_line(char *line, GPtrArray *revisions, GPtrArray *ranges) {
     }
 }
 
-int main(void) {
+int main(void)
+{
     g_autoptr(GPtrArray) revisions = g_ptr_array_new_with_free_func(free_revision);
     g_autoptr(GPtrArray) ranges = g_ptr_array_new_with_free_func(g_free);
     char *line = NULL;

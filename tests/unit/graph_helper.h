@@ -3,12 +3,14 @@
 
 #include "miglint/migration.h"
 
-static void clear_reference(gpointer data) {
+static void clear_reference(gpointer data)
+{
     g_free(((MlReference *)data)->text);
 }
 
 /* "a,b": two references; "": none. */
-static GArray *make_references(const char *list) {
+static GArray *make_references(const char *list)
+{
     GArray *references = g_array_new(FALSE, TRUE, sizeof(MlReference));
     g_array_set_clear_func(references, clear_reference);
     g_auto(GStrv) texts = g_strsplit(list, ",", -1);
@@ -20,7 +22,8 @@ static GArray *make_references(const char *list) {
 }
 
 static MlRevision *make_revision(const char *id, const char *parents, const char *dependencies,
-                                 const char *labels) {
+                                 const char *labels)
+{
     MlRevision *revision = g_new0(MlRevision, 1);
     revision->id.text = g_strdup(id);
     revision->down_revisions = make_references(parents);
@@ -29,7 +32,8 @@ static MlRevision *make_revision(const char *id, const char *parents, const char
     return revision;
 }
 
-static void free_revision(gpointer data) {
+static void free_revision(gpointer data)
+{
     MlRevision *revision = data;
     g_free(revision->id.text);
     g_array_unref(revision->down_revisions);

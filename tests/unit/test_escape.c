@@ -13,14 +13,16 @@
 
 typedef void (*Escape)(GString *out, const char *text, gssize length);
 
-static void assert_escapes(Escape escape, const char *text, gssize length, const char *expected) {
+static void assert_escapes(Escape escape, const char *text, gssize length, const char *expected)
+{
     g_autoptr(GString) out = g_string_new(">");
 
     escape(out, text, length);
     assert_string_equal(out->str + 1, expected);
 }
 
-static void test_terminal_leaves_text_alone(void **state) {
+static void test_terminal_leaves_text_alone(void **state)
+{
     (void)state;
     assert_escapes(ml_escape_terminal, "Añade índice <a & \"b\"> \\ 日本 🎉 e\u0301", -1,
                    "Añade índice <a & \"b\"> \\ 日本 🎉 e\u0301");
@@ -28,7 +30,8 @@ static void test_terminal_leaves_text_alone(void **state) {
     assert_escapes(ml_escape_terminal, "abc", 2, "ab");
 }
 
-static void test_terminal_shows_what_it_would_obey(void **state) {
+static void test_terminal_shows_what_it_would_obey(void **state)
+{
     (void)state;
     assert_escapes(ml_escape_terminal, "\033[2J\a\b\x7f", -1, "\\x1b[2J\\x07\\x08\\x7f");
     assert_escapes(ml_escape_terminal, "a\tb\r\nc", -1, "a\\tb\\r\\nc");
@@ -39,7 +42,8 @@ static void test_terminal_shows_what_it_would_obey(void **state) {
                    -1, "\\u0080\\u009b31m");
 }
 
-static void test_terminal_shows_hidden_characters(void **state) {
+static void test_terminal_shows_hidden_characters(void **state)
+{
     static const gunichar hidden[] = {0x061c, 0x200b, 0x200e, 0x200f, 0x202a, 0x202e,
                                       0x2028, 0x2029, 0x2060, 0x2066, 0x2069, 0xfeff};
 
@@ -54,7 +58,8 @@ static void test_terminal_shows_hidden_characters(void **state) {
     assert_escapes(ml_escape_terminal, "\U000e0041", -1, "\\U000e0041");
 }
 
-static void test_terminal_shows_bytes_that_are_no_utf8(void **state) {
+static void test_terminal_shows_bytes_that_are_no_utf8(void **state)
+{
     (void)state;
     assert_escapes(ml_escape_terminal, "caf\xe9!", -1, "caf\\xe9!");
     assert_escapes(ml_escape_terminal, "\xc3", -1, "\\xc3");
@@ -62,14 +67,16 @@ static void test_terminal_shows_bytes_that_are_no_utf8(void **state) {
     assert_escapes(ml_escape_terminal, "\xc0\xaf\xed\xa0\x80", -1, "\\xc0\\xaf\\xed\\xa0\\x80");
 }
 
-static void test_dot(void **state) {
+static void test_dot(void **state)
+{
     (void)state;
     assert_escapes(ml_escape_dot, "say \"x\\n\" &lt;b>\n", -1,
                    "say \\\"x\\\\n\\\" &amp;lt;b>\\\\n");
     assert_escapes(ml_escape_dot, "\033\xff", -1, "\\\\x1b\\\\xff");
 }
 
-static void test_mermaid(void **state) {
+static void test_mermaid(void **state)
+{
     (void)state;
     assert_escapes(ml_escape_mermaid, "add x_y (é), a/b-c 1.", -1, "add x_y (é), a/b-c 1.");
     assert_escapes(ml_escape_mermaid, "\"];<b>&`%%{#;", -1,
@@ -78,7 +85,8 @@ static void test_mermaid(void **state) {
 }
 
 /* The printed form of a JSON string whose value is `text`. */
-static char *printed_json(const char *text, gssize length) {
+static char *printed_json(const char *text, gssize length)
+{
     g_autofree char *valid = ml_escape_json_text(text, length);
     g_autoptr(GString) out = g_string_new(NULL);
     cJSON *string = cJSON_CreateString(valid);
@@ -90,13 +98,15 @@ static char *printed_json(const char *text, gssize length) {
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
-static void assert_json(const char *text, gssize length, const char *expected) {
+static void assert_json(const char *text, gssize length, const char *expected)
+{
     g_autofree char *printed = printed_json(text, length);
 
     assert_string_equal(printed, expected);
 }
 
-static void test_json(void **state) {
+static void test_json(void **state)
+{
     (void)state;
     assert_json("a \"b\" \\ é", -1, "\"a \\\"b\\\" \\\\ é\"");
     assert_json("\033\n\x7f\xc2\x9b", -1, "\"\\u001b\\n\\u007f\\u009b\"");
@@ -105,7 +115,8 @@ static void test_json(void **state) {
     assert_json("caf\xe9", -1, "\"caf\uFFFD\"");
 }
 
-static void test_json_keeps_its_layout(void **state) {
+static void test_json_keeps_its_layout(void **state)
+{
     const char *json = "{\n\t\"a\":\t[1, true]\n}";
     g_autoptr(GString) out = g_string_new(NULL);
 
@@ -116,7 +127,8 @@ static void test_json_keeps_its_layout(void **state) {
 
 /* --- any bytes ---------------------------------------------------------- */
 
-static GString *random_bytes(GRand *random) {
+static GString *random_bytes(GRand *random)
+{
     static const char *const pieces[] = {"\033[", "\u202e", "\xc2\x9b", "\\", "\"", "\n", "#", ";",
                                          "&",     "é",      "\xe9",     "%",  "`",  "<",  "]"};
     GString *text = g_string_new(NULL);
@@ -130,7 +142,8 @@ static GString *random_bytes(GRand *random) {
     return text;
 }
 
-static void assert_shown(const char *text) {
+static void assert_shown(const char *text)
+{
     assert_true(g_utf8_validate(text, -1, NULL));
     for (; *text != '\0'; text = g_utf8_next_char(text)) {
         gunichar character = g_utf8_get_char(text);
@@ -143,7 +156,8 @@ static void assert_shown(const char *text) {
 }
 
 /* As graphviz scans it: a backslash takes the next character with it. */
-static void assert_inside_dot_string(const char *text) {
+static void assert_inside_dot_string(const char *text)
+{
     for (; *text != '\0'; text++) {
         assert_int_not_equal(*text, '"');
         if (*text == '\\')
@@ -151,7 +165,8 @@ static void assert_inside_dot_string(const char *text) {
     }
 }
 
-static void assert_json_means(const char *printed, const GString *text) {
+static void assert_json_means(const char *printed, const GString *text)
+{
     g_autofree char *expected = g_utf8_make_valid(text->str, (gssize)text->len);
     cJSON *parsed = cJSON_Parse(printed);
 
@@ -160,7 +175,8 @@ static void assert_json_means(const char *printed, const GString *text) {
     cJSON_Delete(parsed);
 }
 
-static void assert_all_formats_hold(const GString *text) {
+static void assert_all_formats_hold(const GString *text)
+{
     gssize length = (gssize)text->len;
     g_autoptr(GString) terminal = g_string_new(NULL);
     g_autoptr(GString) dot = g_string_new(NULL);
@@ -179,7 +195,8 @@ static void assert_all_formats_hold(const GString *text) {
     assert_json_means(json, text);
 }
 
-static void test_any_bytes(void **state) {
+static void test_any_bytes(void **state)
+{
     g_autoptr(GRand) random = g_rand_new_with_seed(7);
 
     (void)state;
@@ -190,7 +207,8 @@ static void test_any_bytes(void **state) {
     }
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_terminal_leaves_text_alone),
         cmocka_unit_test(test_terminal_shows_what_it_would_obey),

@@ -4,7 +4,8 @@
 #include "miglint/source.h"
 
 /* Every file, link and submodule below a folder, a line each: the kind, the path. */
-static void describe(MlTree *tree, const char *folder, GString *text) {
+static void describe(MlTree *tree, const char *folder, GString *text)
+{
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) entries = ml_tree_list(tree, folder, &error);
     if (error)
@@ -19,13 +20,15 @@ static void describe(MlTree *tree, const char *folder, GString *text) {
     }
 }
 
-static void assert_tree(MlTree *tree, const char *expected) {
+static void assert_tree(MlTree *tree, const char *expected)
+{
     g_autoptr(GString) text = g_string_new(NULL);
     describe(tree, "", text);
     assert_string_equal(text->str, expected);
 }
 
-static MlRepository *open_at(const GitFixture *fixture, const char *folder) {
+static MlRepository *open_at(const GitFixture *fixture, const char *folder)
+{
     g_autofree char *path = fixture_path(fixture, folder);
     g_autoptr(GError) error = NULL;
     MlRepository *repository = ml_repository_open(path, NULL, &error);
@@ -34,7 +37,8 @@ static MlRepository *open_at(const GitFixture *fixture, const char *folder) {
     return repository;
 }
 
-static MlTree *worktree_at(const GitFixture *fixture, const char *folder) {
+static MlTree *worktree_at(const GitFixture *fixture, const char *folder)
+{
     g_autoptr(MlRepository) repository = open_at(fixture, folder);
     g_autoptr(GError) error = NULL;
     MlTree *tree = ml_tree_of_worktree(repository, &error);
@@ -43,7 +47,8 @@ static MlTree *worktree_at(const GitFixture *fixture, const char *folder) {
     return tree;
 }
 
-static MlTree *commit_at(const GitFixture *fixture, const char *folder, const char *revision) {
+static MlTree *commit_at(const GitFixture *fixture, const char *folder, const char *revision)
+{
     g_autoptr(MlRepository) repository = open_at(fixture, folder);
     g_autoptr(GError) error = NULL;
     MlTree *tree = ml_tree_of_commit(repository, revision, &error);
@@ -52,7 +57,8 @@ static MlTree *commit_at(const GitFixture *fixture, const char *folder, const ch
     return tree;
 }
 
-static void same_listing_for_commit_and_clean_checkout(void **state) {
+static void same_listing_for_commit_and_clean_checkout(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; mkdir -p a/b c.d c; touch a/b/x a/y c.d/z c/z c-z;"
@@ -64,7 +70,8 @@ static void same_listing_for_commit_and_clean_checkout(void **state) {
     assert_tree(commit, expected);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(same_listing_for_commit_and_clean_checkout, fixture_set_up,
                                         fixture_tear_down),

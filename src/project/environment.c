@@ -1,0 +1,219 @@
+#include "environment.h"
+
+#include <string.h>
+
+#include "location.h"
+
+/* Folders below versions/ that are looked into for something like a revision. */
+#define VERSIONS_DEPTH 6
+
+void ml_note(GPtrArray *notes, const char *format, ...)
+{
+    if (!notes)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    g_ptr_array_add(notes, g_strdup_vprintf(format, arguments));
+    va_end(arguments);
+}
+
+gboolean ml_text_says(GBytes *text, const char *words)
+{
+    gsize length;
+    const char *bytes = g_bytes_get_data(text, &length);
+    return length && memmem(bytes, length, words, strlen(words));
+}
+
+/* --- what a folder holds --------------------------------------------------- */
+
+static gboolean has_file(MlTree *tree, const char *folder, const char *name)
+{
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    return ml_tree_is_file(tree, path);
+}
+
+static gboolean has_folder(MlTree *tree, const char *folder, const char *name)
+{
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    return ml_tree_is_folder(tree, path);
+}
+
+static GBytes *read_file(MlTree *tree, const char *folder, const char *name)
+{
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    return ml_tree_read(tree, path, NULL, NULL);
+}
+
+static gboolean template_without_downgrade(MlTree *tree, const char *folder)
+{
+    g_autoptr(GBytes) template = read_file(tree, folder, "script.py.mako");
+    return template && !ml_text_says(template, "def downgrade");
+}
+
+static gboolean speaks_of_alembic(MlTree *tree, const char *folder)
+{
+    g_autoptr(GBytes) script = read_file(tree, folder, "env.py");
+    return script && ml_text_says(script, "alembic");
+}
+
+static gboolean is_like_revision(const MlEntry *entry)
+{
+    return (entry->kind == ML_ENTRY_FILE || entry->kind == ML_ENTRY_LINK) &&
+           g_str_has_suffix(entry->name, ".py") && !g_str_has_prefix(entry->name, "__init__") &&
+           !g_str_has_prefix(entry->name, ".#");
+}
+
+static gboolean holds_revisions(MlTree *tree, const char *folder, guint depth)
+{
+    g_autoptr(GPtrArray) entries = ml_tree_list(tree, folder, NULL);
+    for (guint i = 0; entries && i < entries->len; i++) {
+        const MlEntry *entry = entries->pdata[i];
+        if (is_like_revision(entry))
+            return TRUE;
+        if (entry->kind != ML_ENTRY_FOLDER || depth == VERSIONS_DEPTH)
+            continue;
+        g_autofree char *path = g_build_filename(folder, entry->name, NULL);
+        if (holds_revisions(tree, path, depth + 1))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* --- made from settings ---------------------------------------------------- */
+
+/* prepend_sys_path as folders; what is not there is left out, as Python does. */
+static GPtrArray *prepended(MlTree *tree, const MlSettings *settings, const GPtrArray *lineage)
+{
+    GPtrArray *folders = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < settings->prepend_sys_path->len; i++) {
+        const char *path = settings->prepend_sys_path->pdata[i];
+        g_autoptr(GPtrArray) found = ml_location_candidates(tree, lineage, path);
+        if (found->len)
+            ml_folders_add(folders, found->pdata[0]);
+    }
+    return folders;
+}
+
+/* The folders of both lists, the first list first, and src/ of each. */
+static GPtrArray *join_roots(MlTree *tree, const GPtrArray *first, const GPtrArray *second)
+{
+    GPtrArray *roots = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < first->len; i++)
+        ml_folders_add(roots, first->pdata[i]);
+    for (guint i = 0; i < second->len; i++)
+        ml_folders_add(roots, second->pdata[i]);
+    ml_folders_add_sources(tree, roots);
+    return roots;
+}
+
+static GPtrArray *find_version_locations(MlTree *tree, const MlSettings *settings,
+                                         const GPtrArray *bases, GPtrArray *notes)
+{
+    GPtrArray *folders = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < settings->version_locations->len; i++) {
+        const char *location = settings->version_locations->pdata[i];
+        g_autoptr(GPtrArray) found = ml_location_candidates(tree, bases, location);
+        g_autofree char *shown = ml_location_shown(location);
+        if (found->len)
+            ml_folders_add(folders, found->pdata[0]);
+        else
+            ml_note(notes,
+                    "%s:%u: version location \"%s\" is no folder of this tree; it is left out.",
+                    settings->config, settings->version_line, shown);
+    }
+    return folders;
+}
+
+/*
+ * Alembic takes the location against the folder it is started in, which nobody
+ * knows here: the candidate that looks most like an environment is meant.
+ */
+static char *choose_script_location(MlTree *tree, const GPtrArray *candidates,
+                                    gboolean has_version_locations)
+{
+    for (guint i = 0; i < candidates->len; i++)
+        if (has_file(tree, candidates->pdata[i], "env.py"))
+            return g_strdup(candidates->pdata[i]);
+    for (guint i = 0; i < candidates->len; i++)
+        if (has_version_locations || has_folder(tree, candidates->pdata[i], "versions"))
+            return g_strdup(candidates->pdata[i]);
+    return NULL;
+}
+
+static char *find_script_location(MlTree *tree, const MlSettings *settings, const GPtrArray *bases,
+                                  gboolean has_version_locations, GPtrArray *notes)
+{
+    g_autoptr(GPtrArray) candidates =
+        ml_location_candidates(tree, bases, settings->script_location);
+    char *folder = choose_script_location(tree, candidates, has_version_locations);
+    if (!folder) {
+        g_autofree char *shown = ml_location_shown(settings->script_location);
+        ml_note(notes,
+                "%s:%u: script_location \"%s\" is no Alembic environment of this tree; "
+                "section [%s] is left out.",
+                settings->config, settings->script_line, shown, settings->section);
+    }
+    return folder;
+}
+
+static MlProject *project_new(MlTree *tree, const char *script_location)
+{
+    MlProject *project = g_new0(MlProject, 1);
+    project->name = g_strdup(*script_location ? script_location : ".");
+    project->script_location = g_strdup(script_location);
+    project->template_without_downgrade = template_without_downgrade(tree, script_location);
+    return project;
+}
+
+static GPtrArray *default_version_locations(MlTree *tree, const char *script_location)
+{
+    g_autoptr(GPtrArray) bases = g_ptr_array_new();
+    g_ptr_array_add(bases, (char *)script_location);
+    return ml_location_candidates(tree, bases, "versions");
+}
+
+MlProject *ml_environment_of_settings(MlTree *tree, const MlSettings *settings, GPtrArray *notes)
+{
+    g_autofree char *folder = ml_folder_of(settings->config);
+    /* Flask-Migrate's [alembic] names no script location: it is where the ini is. */
+    if (!settings->script_location && !has_file(tree, folder, "env.py"))
+        return NULL;
+    g_autoptr(GPtrArray) lineage = ml_folder_lineage(folder);
+    g_autoptr(GPtrArray) prepend = prepended(tree, settings, lineage);
+    g_autoptr(GPtrArray) bases = join_roots(tree, lineage, prepend);
+
+    g_autoptr(GPtrArray) versions = find_version_locations(tree, settings, bases, notes);
+    g_autofree char *script_location =
+        settings->script_location
+            ? find_script_location(tree, settings, bases, versions->len > 0, notes)
+            : ml_tree_resolve(tree, folder, NULL);
+    if (!script_location)
+        return NULL;
+
+    MlProject *project = project_new(tree, script_location);
+    project->config = g_strdup(settings->config);
+    project->section = g_strdup(settings->section);
+    project->recursive = settings->recursive;
+    project->import_roots = join_roots(tree, prepend, lineage);
+    project->version_locations = settings->version_locations->len
+                                     ? g_steal_pointer(&versions)
+                                     : default_version_locations(tree, script_location);
+    return project;
+}
+
+/* --- found by itself ------------------------------------------------------- */
+
+MlProject *ml_environment_of_folder(MlTree *tree, const char *folder)
+{
+    g_autoptr(GPtrArray) versions = default_version_locations(tree, folder);
+    if (!versions->len || !speaks_of_alembic(tree, folder) ||
+        !holds_revisions(tree, versions->pdata[0], 0))
+        return NULL;
+
+    g_autofree char *above = ml_folder_of(folder);
+    MlProject *project = project_new(tree, folder);
+    project->version_locations = g_steal_pointer(&versions);
+    project->import_roots = ml_folder_lineage(above);
+    ml_folders_add_sources(tree, project->import_roots);
+    return project;
+}

@@ -1,0 +1,31 @@
+/*
+ * environment: an Alembic environment where it lies in the tree.
+ *
+ * The names of what is made here are those of the script locations; ml_projects_find
+ * sees to it that they are unique.
+ */
+#pragma once
+
+#include "settings.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The environment that settings name; NULL where there is none. A location
+ * that is not there gives a note in `notes` (may be NULL).
+ */
+MlProject *ml_environment_of_settings(MlTree *tree, const MlSettings *settings, GPtrArray *notes);
+
+/*
+ * The environment that a folder with env.py is without anyone naming it; NULL
+ * unless env.py speaks of Alembic and versions/ holds something like a revision.
+ */
+MlProject *ml_environment_of_folder(MlTree *tree, const char *folder);
+
+/* Adds a sentence to `notes`, unless that is NULL. */
+void ml_note(GPtrArray *notes, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Whether a text has the words in it, whatever else it is. */
+gboolean ml_text_says(GBytes *text, const char *words);
+
+G_END_DECLS

@@ -1,0 +1,319 @@
+/*
+ * Every environment of a tree: walk it, read the inis, and keep each
+ * environment once.
+ */
+#include <string.h>
+
+#include "environment.h"
+#include "location.h"
+
+#define SEARCH_DEPTH 40
+
+typedef struct {
+    MlTree *tree;
+    GPtrArray *folders; /* char *, real: what to report on; empty: everything */
+    GPtrArray *notes;
+    GHashTable *visited;
+    GPtrArray *inis;         /* char *: every ini, whatever it is about */
+    GPtrArray *environments; /* char *: every folder with env.py */
+    GPtrArray *projects;     /* MlProject */
+} Search;
+
+/* --- walking --------------------------------------------------------------- */
+
+/* Where other people's code and what tools leave behind lie. */
+static gboolean is_skipped(const char *name)
+{
+    static const char *const skipped[] = {"venv",        "site-packages",  "node_modules",
+                                          "__pycache__", "__pypackages__", NULL};
+    return *name == '.' || g_strv_contains(skipped, name);
+}
+
+static gboolean walk(Search *search, const char *folder, guint depth, GError **error);
+
+static void walk_below(Search *search, const char *folder, guint depth)
+{
+    g_autoptr(GError) error = NULL;
+    if (depth <= SEARCH_DEPTH && !walk(search, folder, depth, &error))
+        ml_note(search->notes, "%s: %s", folder, error->message);
+}
+
+static void visit(Search *search, const char *folder, const MlEntry *entry, guint depth)
+{
+    g_autofree char *path = g_build_filename(folder, entry->name, NULL);
+    if (entry->kind == ML_ENTRY_FOLDER && !is_skipped(entry->name))
+        walk_below(search, path, depth + 1);
+    else if (!strcmp(entry->name, "env.py") && ml_tree_is_file(search->tree, path))
+        g_ptr_array_add(search->environments, g_strdup(folder));
+    else if (g_str_has_suffix(entry->name, ".ini") && ml_tree_is_file(search->tree, path))
+        g_ptr_array_add(search->inis, g_steal_pointer(&path));
+}
+
+static gboolean walk(Search *search, const char *folder, guint depth, GError **error)
+{
+    if (!g_hash_table_add(search->visited, g_strdup(folder)))
+        return TRUE;
+    g_autoptr(GPtrArray) entries = ml_tree_list(search->tree, folder, error);
+    if (!entries)
+        return FALSE;
+    for (guint i = 0; i < entries->len; i++)
+        visit(search, folder, entries->pdata[i], depth);
+    return TRUE;
+}
+
+/* The whole tree, for an ini may name a folder from anywhere; then what was asked for and skipped.
+ */
+static gboolean walk_all(Search *search, GError **error)
+{
+    if (!walk(search, "", 0, error))
+        return FALSE;
+    for (guint i = 0; i < search->folders->len; i++)
+        if (!walk(search, search->folders->pdata[i], 0, error))
+            return FALSE;
+    return TRUE;
+}
+
+/* --- reading inis ---------------------------------------------------------- */
+
+static gboolean is_named_alembic(const char *path)
+{
+    g_autofree char *name = g_path_get_basename(path);
+    return strstr(name, "alembic") != NULL;
+}
+
+static gboolean has_alembic_section(GBytes *text)
+{
+    const char *header = "[alembic]";
+    return ml_text_says(text, "\n[alembic]") ||
+           (g_bytes_get_size(text) >= strlen(header) &&
+            !memcmp(g_bytes_get_data(text, NULL), header, strlen(header)));
+}
+
+/* Whether the ini lies where the user looks: below a folder asked for, or above it. */
+static gboolean concerns(const Search *search, const char *path)
+{
+    g_autofree char *home = ml_folder_of(path);
+    for (guint i = 0; i < search->folders->len; i++) {
+        const char *folder = search->folders->pdata[i];
+        if (ml_folder_holds(folder, home) || ml_folder_holds(home, folder))
+            return TRUE;
+    }
+    return search->folders->len == 0;
+}
+
+/* Any ini may be broken in its own way; only one that is Alembic's stops us. */
+static gboolean forgive(const Search *search, const char *path, gboolean is_alembic, GError *reason,
+                        GError **error)
+{
+    if (is_alembic && concerns(search, path)) {
+        g_propagate_error(error, reason);
+        return FALSE;
+    }
+    if (is_alembic)
+        ml_note(search->notes, "%s", reason->message);
+    g_error_free(reason);
+    return TRUE;
+}
+
+static GPtrArray *read_settings(const char *path, GBytes *text, GError **error)
+{
+    g_autofree char *folder = ml_folder_of(path);
+    g_autofree char *here = ml_location_here(folder);
+    g_autoptr(MlIni) ini = ml_ini_parse(path, text, here, error);
+    return ini ? ml_settings_of_ini(ini, error) : NULL;
+}
+
+static gboolean read_ini(Search *search, const char *path, GError **error)
+{
+    GError *reason = NULL;
+    g_autofree char *name = g_path_get_basename(path);
+    g_autoptr(GBytes) text = ml_tree_read(search->tree, path, NULL, &reason);
+    if (!text)
+        return forgive(search, path, is_named_alembic(path), reason, error);
+    if (strcmp(name, "alembic.ini") && !ml_text_says(text, "script_location"))
+        return TRUE;
+
+    g_autoptr(GPtrArray) settings = read_settings(path, text, &reason);
+    if (!settings)
+        return forgive(search, path, is_named_alembic(path) || has_alembic_section(text), reason,
+                       error);
+    GPtrArray *notes = concerns(search, path) ? search->notes : NULL;
+    for (guint i = 0; i < settings->len; i++) {
+        MlProject *project = ml_environment_of_settings(search->tree, settings->pdata[i], notes);
+        if (project)
+            g_ptr_array_add(search->projects, project);
+    }
+    return TRUE;
+}
+
+static gboolean read_inis(Search *search, GError **error)
+{
+    for (guint i = 0; i < search->inis->len; i++)
+        if (!read_ini(search, search->inis->pdata[i], error))
+            return FALSE;
+    return TRUE;
+}
+
+/* --- each environment once ------------------------------------------------- */
+
+static void add_unnamed(Search *search)
+{
+    g_autoptr(GHashTable) named = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < search->projects->len; i++)
+        g_hash_table_add(named, ((MlProject *)search->projects->pdata[i])->script_location);
+    for (guint i = 0; i < search->environments->len; i++) {
+        const char *folder = search->environments->pdata[i];
+        MlProject *project = g_hash_table_contains(named, folder)
+                                 ? NULL
+                                 : ml_environment_of_folder(search->tree, folder);
+        if (project)
+            g_ptr_array_add(search->projects, project);
+    }
+}
+
+static guint count_steps(const char *path)
+{
+    guint steps = *path != '\0';
+    for (; *path; path++)
+        steps += *path == '/';
+    return steps;
+}
+
+/* Steps from the folder of the ini to the script location, by way of the folder that holds both. */
+static guint distance(const MlProject *project)
+{
+    g_autofree char *home = ml_folder_of(project->config);
+    g_autofree char *shared = g_strdup(home);
+    while (!ml_folder_holds(shared, project->script_location)) {
+        char *above = ml_folder_of(shared);
+        g_free(shared);
+        shared = above;
+    }
+    return count_steps(home) + count_steps(project->script_location) - 2 * count_steps(shared);
+}
+
+static gboolean is_alembic_ini(const MlProject *project)
+{
+    g_autofree char *name = g_path_get_basename(project->config);
+    return !strcmp(name, "alembic.ini");
+}
+
+/* By script location; of one location the best way to it first. */
+static gint compare_projects(gconstpointer a, gconstpointer b)
+{
+    const MlProject *first = *(MlProject *const *)a;
+    const MlProject *second = *(MlProject *const *)b;
+    int order = strcmp(first->script_location, second->script_location);
+    if (order || !first->config || !second->config)
+        return order;
+    guint distances[] = {distance(first), distance(second)};
+    if (distances[0] != distances[1])
+        return distances[0] < distances[1] ? -1 : 1;
+    if (is_alembic_ini(first) != is_alembic_ini(second))
+        return is_alembic_ini(first) ? -1 : 1;
+    order = strcmp(first->config, second->config);
+    if (order)
+        return order;
+    return !strcmp(second->section, "alembic") - !strcmp(first->section, "alembic");
+}
+
+/* What makes an environment: no real path has an empty component. */
+static char *identity(const MlProject *project)
+{
+    GString *key = g_string_new(project->script_location);
+    for (guint i = 0; i < project->version_locations->len; i++)
+        g_string_append_printf(key, "//%s", (char *)project->version_locations->pdata[i]);
+    return g_string_free(key, FALSE);
+}
+
+static gboolean is_wanted(const Search *search, const MlProject *project)
+{
+    for (guint i = 0; i < search->folders->len; i++) {
+        const char *folder = search->folders->pdata[i];
+        if (ml_folder_holds(folder, project->script_location) ||
+            (project->config && ml_folder_holds(folder, project->config)))
+            return TRUE;
+        for (guint j = 0; j < project->version_locations->len; j++) {
+            const char *versions = project->version_locations->pdata[j];
+            if (ml_folder_holds(folder, versions) || ml_folder_holds(versions, folder))
+                return TRUE;
+        }
+    }
+    return search->folders->len == 0;
+}
+
+static gboolean share_location(const GPtrArray *projects, guint i, guint j)
+{
+    if (j >= projects->len)
+        return FALSE;
+    const MlProject *first = projects->pdata[i], *second = projects->pdata[j];
+    return !strcmp(first->script_location, second->script_location);
+}
+
+/* Two environments of one script location differ by who names them. */
+static void make_names_unique(const GPtrArray *projects)
+{
+    for (guint i = 0; i < projects->len; i++) {
+        if (!share_location(projects, i, i - 1) && !share_location(projects, i, i + 1))
+            continue;
+        MlProject *project = projects->pdata[i];
+        g_autofree char *plain = project->name;
+        project->name = g_strdup_printf("%s (%s [%s])", plain, project->config, project->section);
+    }
+}
+
+/* Sorted, each once, and of those only the ones asked for. */
+static GPtrArray *choose(Search *search)
+{
+    GPtrArray *chosen = g_ptr_array_new_with_free_func((GDestroyNotify)ml_project_free);
+    g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_ptr_array_sort(search->projects, compare_projects);
+    gsize length;
+    g_autofree gpointer *projects = g_ptr_array_steal(search->projects, &length);
+    for (gsize i = 0; i < length; i++) {
+        g_autoptr(MlProject) project = projects[i];
+        if (g_hash_table_add(known, identity(project)) && is_wanted(search, project))
+            g_ptr_array_add(chosen, g_steal_pointer(&project));
+    }
+    make_names_unique(chosen);
+    return chosen;
+}
+
+static void note_empty(const GPtrArray *projects, GPtrArray *notes)
+{
+    for (guint i = 0; i < projects->len; i++) {
+        const MlProject *project = projects->pdata[i];
+        if (!project->version_locations->len)
+            ml_note(notes, "%s: no folder of revisions is there.", project->name);
+    }
+}
+
+/* --- all together ---------------------------------------------------------- */
+
+/* `folders` as the tree knows them; one that is not there fails when it is walked. */
+static GPtrArray *real_folders(MlTree *tree, const GPtrArray *folders)
+{
+    GPtrArray *real = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; folders && i < folders->len; i++) {
+        char *path = ml_tree_resolve(tree, folders->pdata[i], NULL);
+        g_ptr_array_add(real, path ? path : g_strdup(folders->pdata[i]));
+    }
+    return real;
+}
+
+GPtrArray *ml_projects_find(MlTree *tree, GPtrArray *folders, GPtrArray *notes, GError **error)
+{
+    g_autoptr(GPtrArray) wanted = real_folders(tree, folders);
+    g_autoptr(GHashTable) visited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GPtrArray) inis = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) environments = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) projects = g_ptr_array_new_with_free_func((GDestroyNotify)ml_project_free);
+    Search search = {tree, wanted, notes, visited, inis, environments, projects};
+
+    if (!walk_all(&search, error) || !read_inis(&search, error))
+        return NULL;
+    add_unnamed(&search);
+    GPtrArray *chosen = choose(&search);
+    note_empty(chosen, notes);
+    return chosen;
+}

@@ -1,0 +1,14 @@
+#include "miglint/project.h"
+
+G_DEFINE_QUARK(ml - project - error, ml_project_error)
+
+void ml_project_free(MlProject *project)
+{
+    g_free(project->name);
+    g_free(project->config);
+    g_free(project->section);
+    g_free(project->script_location);
+    g_ptr_array_unref(project->version_locations);
+    g_ptr_array_unref(project->import_roots);
+    g_free(project);
+}

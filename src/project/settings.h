@@ -1,0 +1,33 @@
+/*
+ * settings: what a configuration file says of an environment, as it is
+ * written there. Where that lies in the tree is found out by environment.h.
+ */
+#pragma once
+
+#include "ini.h"
+#include "miglint/project.h"
+
+G_BEGIN_DECLS
+
+/* Environments a file, and paths a list, at most: each costs many look-ups in the tree. */
+#define ML_SETTINGS_LIMIT 100
+
+typedef struct {
+    char *config;
+    char *section;
+    char *script_location;        /* NULL: not set */
+    guint script_line;            /* where it stands */
+    GPtrArray *version_locations; /* char *; empty: not set */
+    guint version_line;
+    GPtrArray *prepend_sys_path; /* char * */
+    MlRecursion recursive;
+} MlSettings;
+
+/*
+ * Each section that could be an environment: those that have a script_location
+ * themselves, and [alembic] whatever it has. Follows alembic.config.Config of
+ * 1.16 and later, which reads all that was written for its elders.
+ */
+GPtrArray *ml_settings_of_ini(const MlIni *ini, GError **error);
+
+G_END_DECLS
