@@ -2,21 +2,35 @@
 
 #include <string.h>
 
-static char *label_key(const MlNode *node)
+/* Labels that no one can tell without running Python: those of this revision or of an ancestor. */
+static void append_unknown_labels(GString *key, const MlGraph *graph, const MlNode *head)
+{
+    const GPtrArray *nodes = ml_graph_nodes(graph);
+    for (guint i = 0; i < nodes->len; i++) {
+        const MlNode *node = g_ptr_array_index(nodes, i);
+        if (node->revision->problem == ML_REVISION_UNKNOWN_LABEL &&
+            (node == head || ml_graph_is_ancestor(graph, node, head)))
+            g_string_append_printf(key, "unknown label of %s\n", node->revision->id.text);
+    }
+}
+
+static char *label_key(const MlGraph *graph, const MlNode *head)
 {
     GString *key = g_string_new(NULL);
-    for (guint i = 0; i < node->labels->len; i++)
-        g_string_append_printf(key, "%s\n", (const char *)g_ptr_array_index(node->labels, i));
+    for (guint i = 0; i < head->labels->len; i++)
+        g_string_append_printf(key, "%s\n", (const char *)g_ptr_array_index(head->labels, i));
+    append_unknown_labels(key, graph, head);
     return g_string_free(key, FALSE);
 }
 
 /* The heads that carry the same branch labels as `head`, itself included. */
-static GPtrArray *heads_like(const GPtrArray *heads, const MlNode *head)
+static GPtrArray *heads_like(const MlGraph *graph, const MlNode *head)
 {
+    const GPtrArray *heads = ml_graph_heads(graph);
     GPtrArray *alike = g_ptr_array_new();
-    g_autofree char *key = label_key(head);
+    g_autofree char *key = label_key(graph, head);
     for (guint i = 0; i < heads->len; i++) {
-        g_autofree char *other = label_key(g_ptr_array_index(heads, i));
+        g_autofree char *other = label_key(graph, g_ptr_array_index(heads, i));
         if (strcmp(key, other) == 0)
             g_ptr_array_add(alike, g_ptr_array_index(heads, i));
     }
@@ -79,9 +93,10 @@ static void report(MlContext *context, const GPtrArray *heads)
 
 static void check(MlContext *context)
 {
-    const GPtrArray *heads = ml_graph_heads(context->migrations->graph);
-    for (guint i = 0; i < heads->len; i++) {
-        g_autoptr(GPtrArray) alike = heads_like(heads, g_ptr_array_index(heads, i));
+    const MlGraph *graph = context->migrations->graph;
+    const GPtrArray *heads = ml_graph_heads(graph);
+    for (guint i = 0; heads->len > 1 && i < heads->len; i++) {
+        g_autoptr(GPtrArray) alike = heads_like(graph, g_ptr_array_index(heads, i));
         if (alike->len > 1 && g_ptr_array_index(alike, 0) == g_ptr_array_index(heads, i))
             report(context, alike);
     }

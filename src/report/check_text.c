@@ -179,9 +179,13 @@ static void related(Writer *writer, const MlFinding *finding)
     for (guint i = 0; i < finding->related->len; i++) {
         const MlRelated *other = g_ptr_array_index(finding->related, i);
         plain(writer, "      = ");
-        path(writer, other->path);
-        if (other->line > 0)
-            g_string_append_printf(writer->out, ":%u", other->line);
+        if (g_strcmp0(other->path, finding->path) != 0) {
+            path(writer, other->path);
+            if (other->line > 0)
+                g_string_append_printf(writer->out, ":%u", other->line);
+        } else if (other->line > 0) {
+            g_string_append_printf(writer->out, "line %u", other->line);
+        }
         plain(writer, ": ");
         foreign(writer, other->message);
         plain(writer, "\n");
