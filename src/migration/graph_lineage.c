@@ -48,12 +48,10 @@ gboolean ml_graph_is_ancestor(const MlGraph *graph, const MlNode *ancestor, cons
 #define BATCH 64
 
 static void hand_down(const MlGraph *graph, guint64 *reached) {
-    const MlComponents *lines = graph->lines;
-    for (guint i = lines->oldest->len; i-- > 0;) {
-        const MlNode *node = ml_graph_node(lines->oldest, i);
-        guint64 bits = reached[lines->component[node->index]];
-        for (guint j = 0; j < node->parents->len; j++)
-            reached[lines->component[ml_graph_node(node->parents, j)->index]] |= bits;
+    const GArray *edges = graph->lines->edges;
+    for (guint i = edges->len; i-- > 0;) {
+        MlComponentEdge edge = g_array_index(edges, MlComponentEdge, i);
+        reached[edge.parent] |= reached[edge.child];
     }
 }
 

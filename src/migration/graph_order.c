@@ -5,75 +5,65 @@
 
 #define BATCH 64
 
+/* That a node depends on another. */
 typedef struct {
-    const MlGraph *graph;
-    guint *rank;    /* by node: which of the nodes that are depended on it is, from 1 */
-    guint first;    /* the rank that the batch begins with */
-    guint64 *own;   /* by component: which of the batch its nodes depend on */
-    guint64 *above; /* by component: which of the batch an ancestor depends on */
-    gsize *edges;   /* by node: where its dependencies begin in `redundant` */
-    gboolean *redundant;
-} Normalizing;
+    guint component; /* of the node */
+    guint rank;      /* of the other, from 1; 0 if nothing else depends on it */
+    gboolean redundant;
+} Need;
 
-static guint64 batch_bit(const Normalizing *work, const MlNode *target) {
-    guint rank = work->rank[target->index];
-    if (rank < work->first || rank >= work->first + BATCH)
-        return 0;
-    return G_GUINT64_CONSTANT(1) << (rank - work->first);
-}
-
-static void note_own(Normalizing *work) {
-    for (guint i = 0; i < ml_graph_size(work->graph); i++) {
-        const MlNode *node = ml_graph_node(work->graph->nodes, i);
-        for (guint j = 0; j < node->dependencies->len; j++)
-            work->own[work->graph->lines->component[i]] |=
-                batch_bit(work, ml_graph_node(node->dependencies, j));
-    }
-}
-
-static void inherit(Normalizing *work) {
-    const MlComponents *lines = work->graph->lines;
-    for (guint i = 0; i < lines->oldest->len; i++) {
-        const MlNode *node = ml_graph_node(lines->oldest, i);
-        guint mine = lines->component[node->index];
-        for (guint j = 0; j < node->parents->len; j++) {
-            guint theirs = lines->component[ml_graph_node(node->parents, j)->index];
-            if (theirs != mine)
-                work->above[mine] |= work->above[theirs] | work->own[theirs];
-        }
-    }
-}
-
-static void note_redundant(Normalizing *work) {
-    for (guint i = 0; i < ml_graph_size(work->graph); i++) {
-        const MlNode *node = ml_graph_node(work->graph->nodes, i);
-        guint64 above = work->above[work->graph->lines->component[i]];
-        for (guint j = 0; j < node->dependencies->len; j++)
-            if (above & batch_bit(work, ml_graph_node(node->dependencies, j)))
-                work->redundant[work->edges[i] + j] = TRUE;
-    }
-}
-
-/* Numbers the nodes that are depended on; gives how many there are. */
+/* Numbers the nodes that are depended on more than once; gives how many there are. */
 static guint rank_targets(const MlGraph *graph, guint *rank) {
     guint count = 0;
     for (guint i = 0; i < ml_graph_size(graph); i++)
-        if (ml_graph_node(graph->nodes, i)->dependents->len > 0)
+        if (ml_graph_node(graph->nodes, i)->dependents->len > 1)
             rank[i] = ++count;
     return count;
 }
 
-static gsize number_edges(const MlGraph *graph, gsize *edges) {
-    gsize count = 0;
+static GArray *collect_needs(const MlGraph *graph, const guint *rank) {
+    GArray *needs = g_array_new(FALSE, FALSE, sizeof(Need));
     for (guint i = 0; i < ml_graph_size(graph); i++) {
-        edges[i] = count;
-        count += ml_graph_node(graph->nodes, i)->dependencies->len;
+        const MlNode *node = ml_graph_node(graph->nodes, i);
+        for (guint j = 0; j < node->dependencies->len; j++) {
+            Need need = {.component = graph->lines->component[i],
+                         .rank = rank[ml_graph_node(node->dependencies, j)->index]};
+            g_array_append_val(needs, need);
+        }
     }
-    return count;
+    return needs;
 }
 
-/* `taken` (by node) keeps a parent that is a dependency too from coming twice. */
-static GPtrArray *directly_before(const MlNode *node, const gboolean *redundant, guint *taken) {
+/* The bit of a rank in the batch that begins with the rank `first`. */
+static guint64 batch_bit(guint rank, guint first) {
+    if (rank < first || rank >= first + BATCH)
+        return 0;
+    return G_GUINT64_CONSTANT(1) << (rank - first);
+}
+
+/* Finds the redundant needs of one batch of targets, in one pass over the graph. */
+static void find_redundant(const MlGraph *graph, GArray *needs, guint first) {
+    const GArray *edges = graph->lines->edges;
+    g_autofree guint64 *own = g_new0(guint64, ml_graph_size(graph));
+    g_autofree guint64 *above = g_new0(guint64, ml_graph_size(graph));
+    for (guint i = 0; i < needs->len; i++) {
+        const Need *need = &g_array_index(needs, Need, i);
+        own[need->component] |= batch_bit(need->rank, first);
+    }
+    for (guint i = 0; i < edges->len; i++) {
+        MlComponentEdge edge = g_array_index(edges, MlComponentEdge, i);
+        above[edge.child] |= above[edge.parent] | own[edge.parent];
+    }
+    for (guint i = 0; i < needs->len; i++) {
+        Need *need = &g_array_index(needs, Need, i);
+        need->redundant |= (above[need->component] & batch_bit(need->rank, first)) != 0;
+    }
+}
+
+/* Its needs are those from `first` on; `taken` (by node) keeps a parent that is a dependency too
+ * from coming twice. */
+static GPtrArray *directly_before(const MlNode *node, const GArray *needs, guint first,
+                                  guint *taken) {
     if (node->dependencies->len == 0)
         return g_ptr_array_ref(node->parents);
     GPtrArray *before = g_ptr_array_new();
@@ -83,33 +73,28 @@ static GPtrArray *directly_before(const MlNode *node, const gboolean *redundant,
     }
     for (guint i = 0; i < node->dependencies->len; i++) {
         const MlNode *dependency = ml_graph_node(node->dependencies, i);
-        if (!redundant[i] && taken[dependency->index] != node->index + 1)
+        gboolean redundant = g_array_index(needs, Need, first + i).redundant;
+        if (!redundant && taken[dependency->index] != node->index + 1)
             g_ptr_array_add(before, (gpointer)dependency);
     }
     return before;
 }
 
-/* A dependency that an ancestor has too is left out; 64 of them are looked at in one pass. */
+/* Leaves out each dependency that an ancestor has too. */
 void ml_graph_normalize(MlGraph *graph) {
     guint size = ml_graph_size(graph);
     g_autofree guint *rank = g_new0(guint, size);
-    g_autofree gsize *edges = g_new0(gsize, size);
-    g_autofree gboolean *redundant = g_new0(gboolean, number_edges(graph, edges));
-    guint targets = rank_targets(graph, rank);
-
-    for (guint first = 1; first <= targets; first += BATCH) {
-        g_autofree guint64 *own = g_new0(guint64, size);
-        g_autofree guint64 *above = g_new0(guint64, size);
-        Normalizing work = {graph, rank, first, own, above, edges, redundant};
-        note_own(&work);
-        inherit(&work);
-        note_redundant(&work);
-    }
     g_autofree guint *taken = g_new0(guint, size);
+    guint targets = rank_targets(graph, rank);
+    g_autoptr(GArray) needs = collect_needs(graph, rank);
+    for (guint first = 1; first <= targets; first += BATCH)
+        find_redundant(graph, needs, first);
+
     graph->before = g_new0(GPtrArray *, size);
-    for (guint i = 0; i < size; i++) {
-        const gboolean *mine = redundant ? redundant + edges[i] : NULL;
-        graph->before[i] = directly_before(ml_graph_node(graph->nodes, i), mine, taken);
+    for (guint i = 0, first = 0; i < size; i++) {
+        const MlNode *node = ml_graph_node(graph->nodes, i);
+        graph->before[i] = directly_before(node, needs, first, taken);
+        first += node->dependencies->len;
     }
 }
 
@@ -124,7 +109,7 @@ void ml_graph_normalize(MlGraph *graph) {
  * The bound is on finding that first place. Past it the rest comes in an order
  * that is as valid, but perhaps not Alembic's.
  */
-#define SEARCH_LIMIT (1u << 25)
+#define SEARCH_LIMIT (1u << 23)
 
 typedef struct {
     const MlGraph *graph;

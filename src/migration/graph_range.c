@@ -168,7 +168,9 @@ static gboolean is_partial(const char *name) {
 
 static const MlNode *unknown_name(const MlGraph *graph, const char *name, GError **error) {
     const char *near = ml_graph_nearest_name(graph, name);
-    if (near)
+    if (g_str_equal(name, "current"))
+        fail(error, "'current' is known to a database alone; name the revision");
+    else if (near)
         fail(error, "there is no revision or branch label '%s'; did you mean '%s'?", name, near);
     else
         fail(error, "there is no revision or branch label '%s'", name);
@@ -369,9 +371,8 @@ static gboolean walk(const MlGraph *graph, const MlNode *from, gint64 steps, con
         if (next->len > 1 || (!up && is_revision(*end) && (*end)->is_merge_point)) {
             g_autofree char *list = list_nodes(next);
             return fail(error,
-                        "%d steps are ambiguous, as they could go to any of %s; name the "
-                        "revision itself",
-                        (int)CLAMP(steps, -limit, limit), list);
+                        "cannot count %s where the line parts (%s); name the revision itself",
+                        up ? "up" : "down", list);
         }
         *end = ml_graph_node(next, 0);
     }
@@ -501,9 +502,9 @@ static GPtrArray *find_relative(const MlGraph *graph, const char *lower, const c
     const MlNode *start, *end;
     if (!relative->symbol && relative->steps <= 0) {
         fail(error,
-             "'%s' cannot end a range, as it says not what to count down from; "
-             "write 'head%s'",
-             upper, relative->label ? "-N" : upper);
+             "'%s' cannot end a range, as it does not say where to count from; write '%s%shead%s'",
+             upper, relative->label ? relative->label : "", relative->label ? "@" : "",
+             upper + (relative->label ? strlen(relative->label) + 1 : 0));
         return NULL;
     }
     if (!find_start_of_steps(graph, lower, relative, &start, error))
@@ -513,7 +514,7 @@ static GPtrArray *find_relative(const MlGraph *graph, const char *lower, const c
         return NULL;
     if (is_revision(end))
         return just(end);
-    fail(error, "'%s' leads to no revision", upper);
+    fail(error, "'%s' goes below the first revision", upper);
     return NULL;
 }
 
@@ -642,9 +643,25 @@ static gboolean check_within(const GPtrArray *nodes, const gboolean *required, c
     return TRUE;
 }
 
+static GPtrArray *get_lower(const MlGraph *graph, const char *lower, GError **error) {
+    g_auto(Relative) relative = {0};
+    g_autoptr(GError) reason = NULL;
+    GPtrArray *nodes = get_revisions(graph, lower, &reason);
+    if (nodes)
+        return nodes;
+    if (relative_parse(lower, &relative) && (relative.symbol || relative.steps >= 0))
+        fail(error,
+             "'%s' cannot begin a range, where Alembic counts down from the heads alone "
+             "('-2:'); name the revision itself",
+             lower);
+    else
+        g_propagate_error(error, g_steal_pointer(&reason));
+    return NULL;
+}
+
 static GPtrArray *find_lower(const MlGraph *graph, const char *lower, const char *upper,
                              const gboolean *required, GError **error) {
-    g_autoptr(GPtrArray) nodes = get_revisions(graph, lower, error);
+    g_autoptr(GPtrArray) nodes = get_lower(graph, lower, error);
     const MlNode *end;
     if (!nodes || !check_within(nodes, required, lower, upper, error))
         return NULL;
