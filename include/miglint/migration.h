@@ -119,8 +119,11 @@ const GPtrArray *ml_graph_problems(const MlGraph *graph);
 /* By full id. NULL if there is none. */
 const MlNode *ml_graph_find(const MlGraph *graph, const char *id);
 
-/* The id that was probably meant: a prefix match or a near spelling; NULL if none is near.
- * Borrowed. */
+/*
+ * The id that was probably meant: a prefix match (in either direction, of at
+ * least four characters) or a near spelling; NULL if none is near. Spellings are
+ * compared in graphs of up to 4,096 ids and labels. Borrowed.
+ */
 const char *ml_graph_nearest(const MlGraph *graph, const char *id);
 
 /* Whether `ancestor` is above `node` by down_revision alone; a node is not its own ancestor. */
@@ -128,14 +131,15 @@ gboolean ml_graph_is_ancestor(const MlGraph *graph, const MlNode *ancestor, cons
 
 /*
  * Where the given nodes part: the nearest common ancestors by down_revision
- * (const MlNode *, those that are no ancestor of another), empty if they share none.
+ * (const MlNode *, those that are no ancestor of another), empty if they share
+ * none. A node counts as its own ancestor here, as in `git merge-base`.
  */
 GPtrArray *ml_graph_parting(const MlGraph *graph, const GPtrArray *nodes);
 
 /*
  * Every revision, bases first, in an order in which `alembic upgrade heads`
  * may run them (iterate_revisions("heads", "base") reversed): const MlNode *.
- * Revisions of a circle come last, in load order.
+ * Revisions of a circle, and all that needs one, come last, in load order.
  */
 GPtrArray *ml_graph_upgrade_order(const MlGraph *graph);
 
@@ -150,9 +154,11 @@ typedef enum {
  * The revisions that a range names, bases first: const MlNode *. Words are
  * those of `alembic history -r` and `alembic upgrade`: a full or partial id,
  * a branch label, "head", "heads", "base", "label@head", "a:b", "a:", ":b",
- * "+2", "-1", "id+2", "id-1", "label@id+1"; without a database "+N" counts
- * from base and "-N" from the head. A single word stands for that revision
- * alone. Both ends of a range belong to it, as in ScriptDirectory.walk_revisions.
+ * "+2", "-1", "id+2", "id-1", "label@id+1". As in Alembic, the newer end may be
+ * "+N", counted from the older one, and the older end "-N", counted from the
+ * heads, but no other step. A single word stands for that revision alone;
+ * there "+N" counts from base. Both ends of a range belong to it, as in
+ * ScriptDirectory.walk_revisions.
  * The error message names the word and what would do instead.
  */
 GPtrArray *ml_graph_range(const MlGraph *graph, const char *range, GError **error);

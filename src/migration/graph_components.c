@@ -3,7 +3,7 @@
 
 typedef struct {
     const MlNode *node;
-    guint next; /* the edge to follow next */
+    guint next; /* the link to follow next */
 } Frame;
 
 typedef struct {
@@ -18,8 +18,8 @@ typedef struct {
     GArray *frames;
 } Search;
 
-static const MlNode *edge(const Search *search, const MlNode *node, guint i)
-{
+/* What link `i` of a node leads to; NULL past the last. */
+static const MlNode *follow_link(const Search *search, const MlNode *node, guint i) {
     if (i < node->parents->len)
         return ml_graph_node(node->parents, i);
     i -= node->parents->len;
@@ -28,8 +28,7 @@ static const MlNode *edge(const Search *search, const MlNode *node, guint i)
     return NULL;
 }
 
-static void enter(Search *search, const MlNode *node)
-{
+static void enter(Search *search, const MlNode *node) {
     Frame frame = {.node = node};
     search->visit[node->index] = search->lowest[node->index] = ++search->visits;
     search->open[node->index] = TRUE;
@@ -38,8 +37,7 @@ static void enter(Search *search, const MlNode *node)
 }
 
 /* All that is pending since `root` is one component. */
-static void close_component(Search *search, const MlNode *root)
-{
+static void close_component(Search *search, const MlNode *root) {
     GPtrArray *oldest = search->found->oldest;
     const MlNode *last = g_ptr_array_index(search->pending, search->pending->len - 1);
     const MlNode *node;
@@ -53,8 +51,7 @@ static void close_component(Search *search, const MlNode *root)
     search->count++;
 }
 
-static void leave(Search *search, const MlNode *node)
-{
+static void leave(Search *search, const MlNode *node) {
     guint lowest = search->lowest[node->index];
     g_array_set_size(search->frames, search->frames->len - 1);
     if (lowest == search->visit[node->index])
@@ -66,11 +63,10 @@ static void leave(Search *search, const MlNode *node)
     }
 }
 
-static void follow(Search *search)
-{
+static void go_on(Search *search) {
     Frame *frame = &g_array_index(search->frames, Frame, search->frames->len - 1);
     const MlNode *node = frame->node;
-    const MlNode *next = edge(search, node, frame->next++);
+    const MlNode *next = follow_link(search, node, frame->next++);
     if (!next) {
         leave(search, node);
     } else if (search->visit[next->index] == 0) {
@@ -82,8 +78,19 @@ static void follow(Search *search)
     }
 }
 
-MlComponents *ml_components_new(const MlGraph *graph, gboolean with_dependencies)
-{
+static void collect_edges(const Search *search) {
+    const MlComponents *found = search->found;
+    for (guint i = 0; i < found->oldest->len; i++) {
+        const MlNode *next, *node = ml_graph_node(found->oldest, i);
+        for (guint j = 0; (next = follow_link(search, node, j)); j++) {
+            MlComponentEdge edge = {found->component[node->index], found->component[next->index]};
+            if (edge.child != edge.parent)
+                g_array_append_val(found->edges, edge);
+        }
+    }
+}
+
+MlComponents *ml_components_new(const MlGraph *graph, gboolean with_dependencies) {
     guint size = ml_graph_size(graph);
     g_autofree guint *visit = g_new0(guint, size);
     g_autofree guint *lowest = g_new0(guint, size);
@@ -104,19 +111,21 @@ MlComponents *ml_components_new(const MlGraph *graph, gboolean with_dependencies
     found->component = g_new0(guint, size);
     found->circle = g_new0(gboolean, size);
     found->oldest = g_ptr_array_new();
+    found->edges = g_array_new(FALSE, FALSE, sizeof(MlComponentEdge));
     for (guint i = 0; i < size; i++) {
         if (visit[i] == 0)
             enter(&search, ml_graph_node(graph->nodes, i));
         while (frames->len > 0)
-            follow(&search);
+            go_on(&search);
     }
+    collect_edges(&search);
     return found;
 }
 
-void ml_components_free(MlComponents *components)
-{
+void ml_components_free(MlComponents *components) {
     g_free(components->component);
     g_free(components->circle);
     g_ptr_array_unref(components->oldest);
+    g_array_unref(components->edges);
     g_free(components);
 }

@@ -10,9 +10,14 @@
  * with depends_on: a circle is one component, any other node is one by itself.
  */
 typedef struct {
+    guint child, parent;
+} MlComponentEdge;
+
+typedef struct {
     guint *component;  /* by node; a parent's is never greater than its child's */
     gboolean *circle;  /* by node: whether it lies on a circle */
     GPtrArray *oldest; /* const MlNode *, by component: parents before children */
+    GArray *edges;     /* MlComponentEdge, sorted by child: the links that are in no circle */
 } MlComponents;
 
 MlComponents *ml_components_new(const MlGraph *graph, gboolean with_dependencies);

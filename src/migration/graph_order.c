@@ -5,82 +5,65 @@
 
 #define BATCH 64
 
+/* That a node depends on another. */
 typedef struct {
-    const MlGraph *graph;
-    guint *rank;    /* by node: which of the nodes that are depended on it is, from 1 */
-    guint first;    /* the rank that the batch begins with */
-    guint64 *own;   /* by component: which of the batch its nodes depend on */
-    guint64 *above; /* by component: which of the batch an ancestor depends on */
-    gsize *edges;   /* by node: where its dependencies begin in `redundant` */
-    gboolean *redundant;
-} Normalizing;
+    guint component; /* of the node */
+    guint rank;      /* of the other, from 1; 0 if nothing else depends on it */
+    gboolean redundant;
+} Need;
 
-static guint64 batch_bit(const Normalizing *work, const MlNode *target)
-{
-    guint rank = work->rank[target->index];
-    if (rank < work->first || rank >= work->first + BATCH)
-        return 0;
-    return G_GUINT64_CONSTANT(1) << (rank - work->first);
-}
-
-static void note_own(Normalizing *work)
-{
-    for (guint i = 0; i < ml_graph_size(work->graph); i++) {
-        const MlNode *node = ml_graph_node(work->graph->nodes, i);
-        for (guint j = 0; j < node->dependencies->len; j++)
-            work->own[work->graph->lines->component[i]] |=
-                batch_bit(work, ml_graph_node(node->dependencies, j));
-    }
-}
-
-static void inherit(Normalizing *work)
-{
-    const MlComponents *lines = work->graph->lines;
-    for (guint i = 0; i < lines->oldest->len; i++) {
-        const MlNode *node = ml_graph_node(lines->oldest, i);
-        guint mine = lines->component[node->index];
-        for (guint j = 0; j < node->parents->len; j++) {
-            guint theirs = lines->component[ml_graph_node(node->parents, j)->index];
-            if (theirs != mine)
-                work->above[mine] |= work->above[theirs] | work->own[theirs];
-        }
-    }
-}
-
-static void note_redundant(Normalizing *work)
-{
-    for (guint i = 0; i < ml_graph_size(work->graph); i++) {
-        const MlNode *node = ml_graph_node(work->graph->nodes, i);
-        guint64 above = work->above[work->graph->lines->component[i]];
-        for (guint j = 0; j < node->dependencies->len; j++)
-            if (above & batch_bit(work, ml_graph_node(node->dependencies, j)))
-                work->redundant[work->edges[i] + j] = TRUE;
-    }
-}
-
-/* Numbers the nodes that are depended on; gives how many there are. */
-static guint rank_targets(const MlGraph *graph, guint *rank)
-{
+/* Numbers the nodes that are depended on more than once; gives how many there are. */
+static guint rank_targets(const MlGraph *graph, guint *rank) {
     guint count = 0;
     for (guint i = 0; i < ml_graph_size(graph); i++)
-        if (ml_graph_node(graph->nodes, i)->dependents->len > 0)
+        if (ml_graph_node(graph->nodes, i)->dependents->len > 1)
             rank[i] = ++count;
     return count;
 }
 
-static gsize number_edges(const MlGraph *graph, gsize *edges)
-{
-    gsize count = 0;
+static GArray *collect_needs(const MlGraph *graph, const guint *rank) {
+    GArray *needs = g_array_new(FALSE, FALSE, sizeof(Need));
     for (guint i = 0; i < ml_graph_size(graph); i++) {
-        edges[i] = count;
-        count += ml_graph_node(graph->nodes, i)->dependencies->len;
+        const MlNode *node = ml_graph_node(graph->nodes, i);
+        for (guint j = 0; j < node->dependencies->len; j++) {
+            Need need = {.component = graph->lines->component[i],
+                         .rank = rank[ml_graph_node(node->dependencies, j)->index]};
+            g_array_append_val(needs, need);
+        }
     }
-    return count;
+    return needs;
 }
 
-/* `taken` (by node) keeps a parent that is a dependency too from coming twice. */
-static GPtrArray *directly_before(const MlNode *node, const gboolean *redundant, guint *taken)
-{
+/* The bit of a rank in the batch that begins with the rank `first`. */
+static guint64 batch_bit(guint rank, guint first) {
+    if (rank < first || rank >= first + BATCH)
+        return 0;
+    return G_GUINT64_CONSTANT(1) << (rank - first);
+}
+
+/* Finds the redundant needs of one batch of targets, in one pass over the graph. */
+static void find_redundant(const MlGraph *graph, GArray *needs, guint first) {
+    const GArray *edges = graph->lines->edges;
+    g_autofree guint64 *own = g_new0(guint64, ml_graph_size(graph));
+    g_autofree guint64 *above = g_new0(guint64, ml_graph_size(graph));
+    for (guint i = 0; i < needs->len; i++) {
+        const Need *need = &g_array_index(needs, Need, i);
+        own[need->component] |= batch_bit(need->rank, first);
+    }
+    for (guint i = 0; i < edges->len; i++) {
+        MlComponentEdge edge = g_array_index(edges, MlComponentEdge, i);
+        above[edge.child] |= above[edge.parent] | own[edge.parent];
+    }
+    for (guint i = 0; i < needs->len; i++) {
+        Need *need = &g_array_index(needs, Need, i);
+        need->redundant |= (above[need->component] & batch_bit(need->rank, first)) != 0;
+    }
+}
+
+/* Its needs are those from `first` on; `taken` (by node) keeps a parent that is a dependency too
+ * from coming twice. */
+static GPtrArray *directly_before(const MlNode *node, const GArray *needs, guint first,
+                                  guint *taken) {
     if (node->dependencies->len == 0)
         return g_ptr_array_ref(node->parents);
     GPtrArray *before = g_ptr_array_new();
@@ -90,34 +73,28 @@ static GPtrArray *directly_before(const MlNode *node, const gboolean *redundant,
     }
     for (guint i = 0; i < node->dependencies->len; i++) {
         const MlNode *dependency = ml_graph_node(node->dependencies, i);
-        if (!redundant[i] && taken[dependency->index] != node->index + 1)
+        gboolean redundant = g_array_index(needs, Need, first + i).redundant;
+        if (!redundant && taken[dependency->index] != node->index + 1)
             g_ptr_array_add(before, (gpointer)dependency);
     }
     return before;
 }
 
-/* A dependency that an ancestor has too is left out; 64 of them are looked at in one pass. */
-void ml_graph_normalize(MlGraph *graph)
-{
+/* Leaves out each dependency that an ancestor has too. */
+void ml_graph_normalize(MlGraph *graph) {
     guint size = ml_graph_size(graph);
     g_autofree guint *rank = g_new0(guint, size);
-    g_autofree gsize *edges = g_new0(gsize, size);
-    g_autofree gboolean *redundant = g_new0(gboolean, number_edges(graph, edges));
-    guint targets = rank_targets(graph, rank);
-
-    for (guint first = 1; first <= targets; first += BATCH) {
-        g_autofree guint64 *own = g_new0(guint64, size);
-        g_autofree guint64 *above = g_new0(guint64, size);
-        Normalizing work = {graph, rank, first, own, above, edges, redundant};
-        note_own(&work);
-        inherit(&work);
-        note_redundant(&work);
-    }
     g_autofree guint *taken = g_new0(guint, size);
+    guint targets = rank_targets(graph, rank);
+    g_autoptr(GArray) needs = collect_needs(graph, rank);
+    for (guint first = 1; first <= targets; first += BATCH)
+        find_redundant(graph, needs, first);
+
     graph->before = g_new0(GPtrArray *, size);
-    for (guint i = 0; i < size; i++) {
-        const gboolean *mine = redundant ? redundant + edges[i] : NULL;
-        graph->before[i] = directly_before(ml_graph_node(graph->nodes, i), mine, taken);
+    for (guint i = 0, first = 0; i < size; i++) {
+        const MlNode *node = ml_graph_node(graph->nodes, i);
+        graph->before[i] = directly_before(node, needs, first, taken);
+        first += node->dependencies->len;
     }
 }
 
@@ -132,7 +109,7 @@ void ml_graph_normalize(MlGraph *graph)
  * The bound is on finding that first place. Past it the rest comes in an order
  * that is as valid, but perhaps not Alembic's.
  */
-#define SEARCH_LIMIT (1u << 25)
+#define SEARCH_LIMIT (1u << 23)
 
 typedef struct {
     const MlGraph *graph;
@@ -150,8 +127,7 @@ typedef struct {
 } Sort;
 
 /* Whether all before it can be run: no circle there. */
-static gboolean *find_runnable(const MlGraph *graph)
-{
+static gboolean *find_runnable(const MlGraph *graph) {
     gboolean *runnable = g_new0(gboolean, ml_graph_size(graph));
     for (guint i = 0; i < graph->needs->oldest->len; i++) {
         const MlNode *node = ml_graph_node(graph->needs->oldest, i);
@@ -164,15 +140,13 @@ static gboolean *find_runnable(const MlGraph *graph)
     return runnable;
 }
 
-static void add_place(Sort *sort, const MlNode *node)
-{
+static void add_place(Sort *sort, const MlNode *node) {
     g_queue_push_tail(&sort->places, (gpointer)node);
     sort->place[node->index] = sort->places.tail;
     sort->number[node->index] = ++sort->last_number;
 }
 
-static void move_place(Sort *sort, const MlNode *from, const MlNode *to)
-{
+static void move_place(Sort *sort, const MlNode *from, const MlNode *to) {
     GList *place = sort->place[from->index];
     place->data = (gpointer)to;
     sort->place[to->index] = place;
@@ -181,24 +155,21 @@ static void move_place(Sort *sort, const MlNode *from, const MlNode *to)
 }
 
 /* Removes a place; gives the one to go on with. */
-static GList *drop_place(Sort *sort, GList *place)
-{
+static GList *drop_place(Sort *sort, GList *place) {
     GList *next = place->prev ? place->prev : place->next;
     sort->place[((const MlNode *)place->data)->index] = NULL;
     g_queue_delete_link(&sort->places, place);
     return next;
 }
 
-static guint count_left(const Sort *sort, const GPtrArray *nodes)
-{
+static guint count_left(const Sort *sort, const GPtrArray *nodes) {
     guint count = 0;
     for (guint i = 0; i < nodes->len; i++)
         count += sort->left[ml_graph_node(nodes, i)->index] ? 1 : 0;
     return count;
 }
 
-static void push_left(Sort *sort, const GPtrArray *nodes)
-{
+static void push_left(Sort *sort, const GPtrArray *nodes) {
     for (guint i = 0; i < nodes->len; i++)
         if (sort->left[ml_graph_node(nodes, i)->index])
             g_ptr_array_add(sort->stack, g_ptr_array_index(nodes, i));
@@ -206,8 +177,7 @@ static void push_left(Sort *sort, const GPtrArray *nodes)
 }
 
 /* The first place whose node needs `node`, which something does. */
-static GList *first_place_above(Sort *sort, const MlNode *node)
-{
+static GList *first_place_above(Sort *sort, const MlNode *node) {
     GList *first = NULL;
     guint number = G_MAXUINT;
     sort->searches++;
@@ -228,8 +198,7 @@ static GList *first_place_above(Sort *sort, const MlNode *node)
     return first;
 }
 
-static void emit(Sort *sort, const MlNode *node)
-{
+static void emit(Sort *sort, const MlNode *node) {
     g_ptr_array_add(sort->order, (gpointer)node);
     sort->left[node->index] = FALSE;
     for (guint i = 0; i < node->parents->len; i++)
@@ -239,8 +208,7 @@ static void emit(Sort *sort, const MlNode *node)
 }
 
 /* Puts what comes directly before `node` in its place; gives the place to go on with. */
-static GList *go_down(Sort *sort, GList *place)
-{
+static GList *go_down(Sort *sort, GList *place) {
     const MlNode *node = place->data;
     const GPtrArray *before = sort->graph->before[node->index];
     gboolean moved = FALSE;
@@ -257,8 +225,7 @@ static GList *go_down(Sort *sort, GList *place)
     return moved ? place : drop_place(sort, place);
 }
 
-static void start(Sort *sort)
-{
+static void start(Sort *sort) {
     for (guint i = 0; i < ml_graph_size(sort->graph); i++) {
         const MlNode *node = ml_graph_node(sort->graph->nodes, i);
         sort->waiting[i] = count_left(sort, node->children) + count_left(sort, node->dependents);
@@ -267,8 +234,7 @@ static void start(Sort *sort)
     }
 }
 
-static void run(Sort *sort)
-{
+static void run(Sort *sort) {
     GList *current = sort->places.head;
     while (current && sort->effort < SEARCH_LIMIT) {
         const MlNode *node = current->data;
@@ -285,8 +251,7 @@ static void run(Sort *sort)
             emit(sort, ml_graph_node(oldest, i));
 }
 
-static GPtrArray *sort_runnable(const MlGraph *graph, const gboolean *runnable)
-{
+static GPtrArray *sort_runnable(const MlGraph *graph, const gboolean *runnable) {
     guint size = ml_graph_size(graph);
     g_autofree gboolean *left = g_memdup2(runnable, size * sizeof *runnable);
     g_autofree guint *waiting = g_new0(guint, size);
@@ -311,8 +276,7 @@ static GPtrArray *sort_runnable(const MlGraph *graph, const gboolean *runnable)
     return sort.order;
 }
 
-GPtrArray *ml_graph_upgrade_order(const MlGraph *graph)
-{
+GPtrArray *ml_graph_upgrade_order(const MlGraph *graph) {
     g_autofree gboolean *runnable = find_runnable(graph);
     g_autoptr(GPtrArray) newest = sort_runnable(graph, runnable);
     GPtrArray *order = g_ptr_array_new();

@@ -35,7 +35,7 @@ def random_labels(rng, count):
 def random_graph(seed):
     """A graph without a fault, of a shape that depends on the seed."""
     rng = random.Random(seed)
-    ids = distinct_ids(rng, rng.choice((0, 1, 2, 5, 8, 12, 16)))
+    ids = distinct_ids(rng, rng.choice((0, 1, 2, 5, 8, 12, 16, 60)))
     new_base, merge, branch = rng.choice(((0.0, 0.0, 0.0), (0.0, 0.3, 0.4), (0.2, 0.2, 0.3), (0.5, 0.1, 0.1)))
     depends = rng.choice((0.0, 0.0, 0.3, 0.6))
     labels = [name for name in random_labels(rng, rng.choice((0, 0, 1, 3))) if name not in ids]
@@ -251,6 +251,18 @@ def test_the_upgrade_order_is_alembics(sound):
     for (revisions, _), answer in sound:
         assert answer["order"] == alembic_order(revisions)
         assert_topological(answer["order"], answer["nodes"])
+
+
+def test_heads_part_at_their_nearest_common_ancestors(sound):
+    for (revisions, _), answer in sound:
+        made = alembic_map(revisions)
+        ancestors = {
+            r: {a.revision for a in made._get_ancestor_nodes([made.get_revision(r)], include_dependencies=False)}
+            for r, *_ in revisions
+        }
+        common = set(ancestors).intersection(*(ancestors[head] for head in made.heads)) if revisions else set()
+        nearest = {r for r in common if not any(r in ancestors[other] for other in common - {r})}
+        assert set(answer["parting"]) == nearest
 
 
 def test_ranges_are_alembics(sound):

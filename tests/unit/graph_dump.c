@@ -69,12 +69,15 @@ static void answer(const GPtrArray *revisions, const GPtrArray *ranges)
     g_autofree char *heads = join(ml_graph_heads(graph));
     g_autofree char *bases = join(ml_graph_bases(graph));
     g_autofree char *ordered = join(order);
+    g_autoptr(GPtrArray) parting = ml_graph_parting(graph, ml_graph_heads(graph));
+    g_autofree char *parted = join(parting);
     const GPtrArray *nodes = ml_graph_nodes(graph), *problems = ml_graph_problems(graph);
     for (guint i = 0; i < nodes->len; i++)
         print_node(g_ptr_array_index(nodes, i));
     for (guint i = 0; i < problems->len; i++)
         print_problem(g_ptr_array_index(problems, i));
     printf("heads\t%s\nbases\t%s\norder\t%s\n", heads, bases, ordered);
+    printf("parting\t%s\n", parted);
     for (guint i = 0; i < ranges->len; i++)
         print_range(graph, g_ptr_array_index(ranges, i));
     printf("end\n");
