@@ -296,20 +296,22 @@ static void end_nowhere(MlLanes *lanes, GString *out)
 
 /* --- running together -------------------------------------------------- */
 
-/* The first strand that has to join one on its left, its twin; those that have arrived are removed.
- */
-static Strand *find_joiner(MlLanes *lanes, const Strand **twin)
-{
-    for (guint i = 0; i < lanes->strands->len;) {
-        Strand *strand = strand_at(lanes, i);
+static void remove_arrived(MlLanes *lanes) {
+    for (guint i = lanes->strands->len; i > 0; i--) {
+        const Strand *strand = strand_at(lanes, i - 1);
+        const Strand *twin = strand_to(lanes, strand->target);
 
-        *twin = strand_to(lanes, strand->target);
-        if (*twin == strand)
-            i++;
-        else if ((*twin)->place != strand->place)
-            return strand;
-        else
-            g_array_remove_index(lanes->strands, i);
+        if (twin != strand && twin->place == strand->place)
+            g_array_remove_index(lanes->strands, i - 1);
+    }
+}
+
+/* The first strand that has to join one on its left, its twin. */
+static Strand *find_joiner(const MlLanes *lanes, const Strand **twin) {
+    for (guint i = 0; i < lanes->strands->len; i++) {
+        *twin = strand_to(lanes, strand_at(lanes, i)->target);
+        if (*twin != strand_at(lanes, i))
+            return strand_at(lanes, i);
     }
     return NULL;
 }
@@ -331,25 +333,26 @@ static void set_goals(MlLanes *lanes, const Strand *joiner)
     }
 }
 
-/* Crossing more than one lane, a strand runs flat below the others. */
-static void put_joiner(MlLanes *lanes, Strand *joiner, const Strand *twin)
-{
-    guint next = joiner->place - 1;
+/* Where a strand would cross several lanes slope by slope, it runs flat below them instead. */
+static void put_joiner(MlLanes *lanes, Strand *joiner, const Strand *twin) {
+    guint beside = twin->place + 1;
 
-    if (joiner->place - twin->place > 2)
-        next = twin->place + 1;
     put(lanes, 2 * joiner->place - 1, '/', joiner->colour);
-    for (guint place = next; place < joiner->place - 1; place++)
-        put(lanes, 2 * place - 1, '_', joiner->colour);
-    joiner->place = joiner->goal = next;
+    if (joiner->place > beside + 1)
+        for (guint place = beside; place < joiner->place; place++)
+            put(lanes, 2 * place - 1, '_', joiner->colour);
+    joiner->place = joiner->place > beside ? beside : twin->place;
+    joiner->goal = joiner->place;
 }
 
 static void run_together(MlLanes *lanes, GString *out)
 {
     for (;;) {
         const Strand *twin;
-        Strand *joiner = find_joiner(lanes, &twin);
+        Strand *joiner;
 
+        remove_arrived(lanes);
+        joiner = find_joiner(lanes, &twin);
         set_goals(lanes, joiner);
         if (joiner == NULL && !is_moving(lanes))
             return;
