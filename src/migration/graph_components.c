@@ -19,7 +19,8 @@ typedef struct {
 } Search;
 
 /* What link `i` of a node leads to; NULL past the last. */
-static const MlNode *follow_link(const Search *search, const MlNode *node, guint i) {
+static const MlNode *follow_link(const Search *search, const MlNode *node, guint i)
+{
     if (i < node->parents->len)
         return ml_graph_node(node->parents, i);
     i -= node->parents->len;
@@ -28,7 +29,8 @@ static const MlNode *follow_link(const Search *search, const MlNode *node, guint
     return NULL;
 }
 
-static void enter(Search *search, const MlNode *node) {
+static void enter(Search *search, const MlNode *node)
+{
     Frame frame = {.node = node};
     search->visit[node->index] = search->lowest[node->index] = ++search->visits;
     search->open[node->index] = TRUE;
@@ -37,7 +39,8 @@ static void enter(Search *search, const MlNode *node) {
 }
 
 /* All that is pending since `root` is one component. */
-static void close_component(Search *search, const MlNode *root) {
+static void close_component(Search *search, const MlNode *root)
+{
     GPtrArray *oldest = search->found->oldest;
     const MlNode *last = g_ptr_array_index(search->pending, search->pending->len - 1);
     const MlNode *node;
@@ -51,7 +54,8 @@ static void close_component(Search *search, const MlNode *root) {
     search->count++;
 }
 
-static void leave(Search *search, const MlNode *node) {
+static void leave(Search *search, const MlNode *node)
+{
     guint lowest = search->lowest[node->index];
     g_array_set_size(search->frames, search->frames->len - 1);
     if (lowest == search->visit[node->index])
@@ -63,7 +67,8 @@ static void leave(Search *search, const MlNode *node) {
     }
 }
 
-static void go_on(Search *search) {
+static void go_on(Search *search)
+{
     Frame *frame = &g_array_index(search->frames, Frame, search->frames->len - 1);
     const MlNode *node = frame->node;
     const MlNode *next = follow_link(search, node, frame->next++);
@@ -78,7 +83,8 @@ static void go_on(Search *search) {
     }
 }
 
-static void collect_edges(const Search *search) {
+static void collect_edges(const Search *search)
+{
     const MlComponents *found = search->found;
     for (guint i = 0; i < found->oldest->len; i++) {
         const MlNode *next, *node = ml_graph_node(found->oldest, i);
@@ -90,7 +96,8 @@ static void collect_edges(const Search *search) {
     }
 }
 
-MlComponents *ml_components_new(const MlGraph *graph, gboolean with_dependencies) {
+MlComponents *ml_components_new(const MlGraph *graph, gboolean with_dependencies)
+{
     guint size = ml_graph_size(graph);
     g_autofree guint *visit = g_new0(guint, size);
     g_autofree guint *lowest = g_new0(guint, size);
@@ -122,7 +129,8 @@ MlComponents *ml_components_new(const MlGraph *graph, gboolean with_dependencies
     return found;
 }
 
-void ml_components_free(MlComponents *components) {
+void ml_components_free(MlComponents *components)
+{
     g_free(components->component);
     g_free(components->circle);
     g_ptr_array_unref(components->oldest);

@@ -1,12 +1,14 @@
 /* Who descends from whom. */
 #include "graph_internal.h"
 
-static void push_all(GPtrArray *stack, const GPtrArray *nodes) {
+static void push_all(GPtrArray *stack, const GPtrArray *nodes)
+{
     for (guint i = 0; i < nodes->len; i++)
         g_ptr_array_add(stack, g_ptr_array_index(nodes, i));
 }
 
-static void push_next(GPtrArray *stack, const MlNode *node, MlDirection direction) {
+static void push_next(GPtrArray *stack, const MlNode *node, MlDirection direction)
+{
     gboolean dependencies = (direction & ML_WITH_DEPENDENCIES) != 0;
     if (direction & ML_TOWARDS_PARENTS) {
         push_all(stack, node->parents);
@@ -19,7 +21,8 @@ static void push_next(GPtrArray *stack, const MlNode *node, MlDirection directio
     }
 }
 
-gboolean *ml_graph_reach(const MlGraph *graph, const GPtrArray *nodes, MlDirection direction) {
+gboolean *ml_graph_reach(const MlGraph *graph, const GPtrArray *nodes, MlDirection direction)
+{
     gboolean *reached = g_new0(gboolean, ml_graph_size(graph) + 1);
     g_autoptr(GPtrArray) stack = g_ptr_array_new();
     push_all(stack, nodes);
@@ -33,7 +36,8 @@ gboolean *ml_graph_reach(const MlGraph *graph, const GPtrArray *nodes, MlDirecti
     return reached;
 }
 
-gboolean ml_graph_is_ancestor(const MlGraph *graph, const MlNode *ancestor, const MlNode *node) {
+gboolean ml_graph_is_ancestor(const MlGraph *graph, const MlNode *ancestor, const MlNode *node)
+{
     if (ancestor == node)
         return FALSE;
     g_autoptr(GPtrArray) start = g_ptr_array_new();
@@ -47,7 +51,8 @@ gboolean ml_graph_is_ancestor(const MlGraph *graph, const MlNode *ancestor, cons
 /* Bits are handed down from children to parents, so that 64 nodes cost one pass. */
 #define BATCH 64
 
-static void hand_down(const MlGraph *graph, guint64 *reached) {
+static void hand_down(const MlGraph *graph, guint64 *reached)
+{
     const GArray *edges = graph->lines->edges;
     for (guint i = edges->len; i-- > 0;) {
         MlComponentEdge edge = g_array_index(edges, MlComponentEdge, i);
@@ -56,8 +61,8 @@ static void hand_down(const MlGraph *graph, guint64 *reached) {
 }
 
 /* Unmarks what is above one of `nodes` [from, from + BATCH) and not above another. */
-static void keep_common(const MlGraph *graph, const GPtrArray *nodes, guint from,
-                        gboolean *common) {
+static void keep_common(const MlGraph *graph, const GPtrArray *nodes, guint from, gboolean *common)
+{
     const guint *component = graph->lines->component;
     g_autofree guint64 *reached = g_new0(guint64, ml_graph_size(graph));
     guint64 all = 0;
@@ -71,7 +76,8 @@ static void keep_common(const MlGraph *graph, const GPtrArray *nodes, guint from
         common[i] = common[i] && reached[component[i]] == all;
 }
 
-static gboolean has_common_child(const MlGraph *graph, const MlNode *node, const gboolean *common) {
+static gboolean has_common_child(const MlGraph *graph, const MlNode *node, const gboolean *common)
+{
     const guint *component = graph->lines->component;
     for (guint i = 0; i < node->children->len; i++) {
         const MlNode *child = ml_graph_node(node->children, i);
@@ -81,7 +87,8 @@ static gboolean has_common_child(const MlGraph *graph, const MlNode *node, const
     return FALSE;
 }
 
-GPtrArray *ml_graph_parting(const MlGraph *graph, const GPtrArray *nodes) {
+GPtrArray *ml_graph_parting(const MlGraph *graph, const GPtrArray *nodes)
+{
     GPtrArray *parting = g_ptr_array_new();
     g_autofree gboolean *common = g_new0(gboolean, ml_graph_size(graph));
     for (guint i = 0; i < ml_graph_size(graph); i++)

@@ -13,7 +13,8 @@ typedef struct {
 } Need;
 
 /* Numbers the nodes that are depended on more than once; gives how many there are. */
-static guint rank_targets(const MlGraph *graph, guint *rank) {
+static guint rank_targets(const MlGraph *graph, guint *rank)
+{
     guint count = 0;
     for (guint i = 0; i < ml_graph_size(graph); i++)
         if (ml_graph_node(graph->nodes, i)->dependents->len > 1)
@@ -21,7 +22,8 @@ static guint rank_targets(const MlGraph *graph, guint *rank) {
     return count;
 }
 
-static GArray *collect_needs(const MlGraph *graph, const guint *rank) {
+static GArray *collect_needs(const MlGraph *graph, const guint *rank)
+{
     GArray *needs = g_array_new(FALSE, FALSE, sizeof(Need));
     for (guint i = 0; i < ml_graph_size(graph); i++) {
         const MlNode *node = ml_graph_node(graph->nodes, i);
@@ -35,14 +37,16 @@ static GArray *collect_needs(const MlGraph *graph, const guint *rank) {
 }
 
 /* The bit of a rank in the batch that begins with the rank `first`. */
-static guint64 batch_bit(guint rank, guint first) {
+static guint64 batch_bit(guint rank, guint first)
+{
     if (rank < first || rank >= first + BATCH)
         return 0;
     return G_GUINT64_CONSTANT(1) << (rank - first);
 }
 
 /* Finds the redundant needs of one batch of targets, in one pass over the graph. */
-static void find_redundant(const MlGraph *graph, GArray *needs, guint first) {
+static void find_redundant(const MlGraph *graph, GArray *needs, guint first)
+{
     const GArray *edges = graph->lines->edges;
     g_autofree guint64 *own = g_new0(guint64, ml_graph_size(graph));
     g_autofree guint64 *above = g_new0(guint64, ml_graph_size(graph));
@@ -63,7 +67,8 @@ static void find_redundant(const MlGraph *graph, GArray *needs, guint first) {
 /* Its needs are those from `first` on; `taken` (by node) keeps a parent that is a dependency too
  * from coming twice. */
 static GPtrArray *directly_before(const MlNode *node, const GArray *needs, guint first,
-                                  guint *taken) {
+                                  guint *taken)
+{
     if (node->dependencies->len == 0)
         return g_ptr_array_ref(node->parents);
     GPtrArray *before = g_ptr_array_new();
@@ -81,7 +86,8 @@ static GPtrArray *directly_before(const MlNode *node, const GArray *needs, guint
 }
 
 /* Leaves out each dependency that an ancestor has too. */
-void ml_graph_normalize(MlGraph *graph) {
+void ml_graph_normalize(MlGraph *graph)
+{
     guint size = ml_graph_size(graph);
     g_autofree guint *rank = g_new0(guint, size);
     g_autofree guint *taken = g_new0(guint, size);
@@ -127,7 +133,8 @@ typedef struct {
 } Sort;
 
 /* Whether all before it can be run: no circle there. */
-static gboolean *find_runnable(const MlGraph *graph) {
+static gboolean *find_runnable(const MlGraph *graph)
+{
     gboolean *runnable = g_new0(gboolean, ml_graph_size(graph));
     for (guint i = 0; i < graph->needs->oldest->len; i++) {
         const MlNode *node = ml_graph_node(graph->needs->oldest, i);
@@ -140,13 +147,15 @@ static gboolean *find_runnable(const MlGraph *graph) {
     return runnable;
 }
 
-static void add_place(Sort *sort, const MlNode *node) {
+static void add_place(Sort *sort, const MlNode *node)
+{
     g_queue_push_tail(&sort->places, (gpointer)node);
     sort->place[node->index] = sort->places.tail;
     sort->number[node->index] = ++sort->last_number;
 }
 
-static void move_place(Sort *sort, const MlNode *from, const MlNode *to) {
+static void move_place(Sort *sort, const MlNode *from, const MlNode *to)
+{
     GList *place = sort->place[from->index];
     place->data = (gpointer)to;
     sort->place[to->index] = place;
@@ -155,21 +164,24 @@ static void move_place(Sort *sort, const MlNode *from, const MlNode *to) {
 }
 
 /* Removes a place; gives the one to go on with. */
-static GList *drop_place(Sort *sort, GList *place) {
+static GList *drop_place(Sort *sort, GList *place)
+{
     GList *next = place->prev ? place->prev : place->next;
     sort->place[((const MlNode *)place->data)->index] = NULL;
     g_queue_delete_link(&sort->places, place);
     return next;
 }
 
-static guint count_left(const Sort *sort, const GPtrArray *nodes) {
+static guint count_left(const Sort *sort, const GPtrArray *nodes)
+{
     guint count = 0;
     for (guint i = 0; i < nodes->len; i++)
         count += sort->left[ml_graph_node(nodes, i)->index] ? 1 : 0;
     return count;
 }
 
-static void push_left(Sort *sort, const GPtrArray *nodes) {
+static void push_left(Sort *sort, const GPtrArray *nodes)
+{
     for (guint i = 0; i < nodes->len; i++)
         if (sort->left[ml_graph_node(nodes, i)->index])
             g_ptr_array_add(sort->stack, g_ptr_array_index(nodes, i));
@@ -177,7 +189,8 @@ static void push_left(Sort *sort, const GPtrArray *nodes) {
 }
 
 /* The first place whose node needs `node`, which something does. */
-static GList *first_place_above(Sort *sort, const MlNode *node) {
+static GList *first_place_above(Sort *sort, const MlNode *node)
+{
     GList *first = NULL;
     guint number = G_MAXUINT;
     sort->searches++;
@@ -198,7 +211,8 @@ static GList *first_place_above(Sort *sort, const MlNode *node) {
     return first;
 }
 
-static void emit(Sort *sort, const MlNode *node) {
+static void emit(Sort *sort, const MlNode *node)
+{
     g_ptr_array_add(sort->order, (gpointer)node);
     sort->left[node->index] = FALSE;
     for (guint i = 0; i < node->parents->len; i++)
@@ -208,7 +222,8 @@ static void emit(Sort *sort, const MlNode *node) {
 }
 
 /* Puts what comes directly before `node` in its place; gives the place to go on with. */
-static GList *go_down(Sort *sort, GList *place) {
+static GList *go_down(Sort *sort, GList *place)
+{
     const MlNode *node = place->data;
     const GPtrArray *before = sort->graph->before[node->index];
     gboolean moved = FALSE;
@@ -225,7 +240,8 @@ static GList *go_down(Sort *sort, GList *place) {
     return moved ? place : drop_place(sort, place);
 }
 
-static void start(Sort *sort) {
+static void start(Sort *sort)
+{
     for (guint i = 0; i < ml_graph_size(sort->graph); i++) {
         const MlNode *node = ml_graph_node(sort->graph->nodes, i);
         sort->waiting[i] = count_left(sort, node->children) + count_left(sort, node->dependents);
@@ -234,7 +250,8 @@ static void start(Sort *sort) {
     }
 }
 
-static void run(Sort *sort) {
+static void run(Sort *sort)
+{
     GList *current = sort->places.head;
     while (current && sort->effort < SEARCH_LIMIT) {
         const MlNode *node = current->data;
@@ -251,7 +268,8 @@ static void run(Sort *sort) {
             emit(sort, ml_graph_node(oldest, i));
 }
 
-static GPtrArray *sort_runnable(const MlGraph *graph, const gboolean *runnable) {
+static GPtrArray *sort_runnable(const MlGraph *graph, const gboolean *runnable)
+{
     guint size = ml_graph_size(graph);
     g_autofree gboolean *left = g_memdup2(runnable, size * sizeof *runnable);
     g_autofree guint *waiting = g_new0(guint, size);
@@ -276,7 +294,8 @@ static GPtrArray *sort_runnable(const MlGraph *graph, const gboolean *runnable) 
     return sort.order;
 }
 
-GPtrArray *ml_graph_upgrade_order(const MlGraph *graph) {
+GPtrArray *ml_graph_upgrade_order(const MlGraph *graph)
+{
     g_autofree gboolean *runnable = find_runnable(graph);
     g_autoptr(GPtrArray) newest = sort_runnable(graph, runnable);
     GPtrArray *order = g_ptr_array_new();

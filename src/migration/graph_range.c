@@ -19,7 +19,8 @@ static const MlNode below_base;
 #define LISTED 4
 
 static gboolean fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static gboolean fail(GError **error, const char *format, ...) {
+static gboolean fail(GError **error, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
@@ -28,31 +29,36 @@ static gboolean fail(GError **error, const char *format, ...) {
     return FALSE;
 }
 
-static void list_name(GString *list, guint i, const char *name) {
+static void list_name(GString *list, guint i, const char *name)
+{
     if (i < LISTED)
         g_string_append_printf(list, "%s'%s'", i > 0 ? ", " : "", name);
     else if (i == LISTED)
         g_string_append(list, ", ...");
 }
 
-static char *list_nodes(const GPtrArray *nodes) {
+static char *list_nodes(const GPtrArray *nodes)
+{
     GString *list = g_string_new(NULL);
     for (guint i = 0; i < nodes->len; i++)
         list_name(list, i, ml_node_id(ml_graph_node(nodes, i)));
     return g_string_free(list, FALSE);
 }
 
-static gboolean is_revision(const MlNode *node) {
+static gboolean is_revision(const MlNode *node)
+{
     return node && node != &below_base;
 }
 
-static GPtrArray *just(const MlNode *node) {
+static GPtrArray *just(const MlNode *node)
+{
     GPtrArray *nodes = g_ptr_array_new();
     g_ptr_array_add(nodes, (gpointer)node);
     return nodes;
 }
 
-static GPtrArray *keep_marked(const GPtrArray *nodes, const gboolean *marked) {
+static GPtrArray *keep_marked(const GPtrArray *nodes, const gboolean *marked)
+{
     GPtrArray *kept = g_ptr_array_new();
     for (guint i = 0; i < nodes->len; i++)
         if (marked[ml_graph_node(nodes, i)->index])
@@ -60,13 +66,15 @@ static GPtrArray *keep_marked(const GPtrArray *nodes, const gboolean *marked) {
     return kept;
 }
 
-static GPtrArray *keep_none(GPtrArray *nodes) {
+static GPtrArray *keep_none(GPtrArray *nodes)
+{
     if (nodes)
         g_ptr_array_set_size(nodes, 0);
     return nodes;
 }
 
-static GPtrArray *keep_labelled(const GPtrArray *nodes, const char *label) {
+static GPtrArray *keep_labelled(const GPtrArray *nodes, const char *label)
+{
     GPtrArray *kept = g_ptr_array_new();
     for (guint i = 0; i < nodes->len; i++) {
         const MlNode *node = ml_graph_node(nodes, i);
@@ -84,12 +92,14 @@ typedef struct {
     const char *name;
 } Word;
 
-static void word_clear(Word *word) {
+static void word_clear(Word *word)
+{
     g_free(word->label);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Word, word_clear)
 
-static Word word_split(const char *text) {
+static Word word_split(const char *text)
+{
     const char *at = strchr(text, '@');
     if (!at)
         return (Word){.name = text};
@@ -97,16 +107,19 @@ static Word word_split(const char *text) {
 }
 
 /* An empty label is as good as none. */
-static const char *word_label(const Word *word) {
+static const char *word_label(const Word *word)
+{
     return word->label && *word->label ? word->label : NULL;
 }
 
-static gboolean is_symbol(const char *name) {
+static gboolean is_symbol(const char *name)
+{
     return g_str_equal(name, "head") || g_str_equal(name, "heads") || g_str_equal(name, "base");
 }
 
 /* "-2" gives -2; 0 for what is no negative number. */
-static gint64 negative_number(const char *name) {
+static gint64 negative_number(const char *name)
+{
     if (*name != '-' || !name[1] || name[1 + strspn(name + 1, "0123456789")])
         return 0;
     return g_ascii_strtoll(name, NULL, 10);
@@ -119,24 +132,28 @@ typedef struct {
     gint64 steps;
 } Relative;
 
-static void relative_clear(Relative *relative) {
+static void relative_clear(Relative *relative)
+{
     g_free(relative->label);
     g_free(relative->symbol);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Relative, relative_clear)
 
-static gboolean is_letter(char c) {
+static gboolean is_letter(char c)
+{
     return g_ascii_isalnum(c) || c == '_' || (guchar)c >= 0x80;
 }
 
 /* Where in "symbol+2" the number begins; NULL if it is not of that form. */
-static const char *find_steps(const char *text) {
+static const char *find_steps(const char *text)
+{
     while (is_letter(*text))
         text++;
     return (*text == '+' || *text == '-') && g_ascii_isdigit(text[1]) ? text : NULL;
 }
 
-static gboolean relative_parse(const char *text, Relative *relative) {
+static gboolean relative_parse(const char *text, Relative *relative)
+{
     const char *symbol = text, *steps = NULL;
     for (const char *at = strchr(text, '@'); at && !steps; at = strchr(at + 1, '@')) {
         symbol = at + 1;
@@ -159,14 +176,16 @@ static gboolean relative_parse(const char *text, Relative *relative) {
 
 static GPtrArray *resolve_symbol(const MlGraph *graph, const Word *word, GError **error);
 
-static gboolean is_partial(const char *name) {
+static gboolean is_partial(const char *name)
+{
     gsize letters = 0;
     for (; *name; name++)
         letters += ((guchar)*name & 0xC0) != 0x80 ? 1 : 0;
     return letters > 3;
 }
 
-static const MlNode *unknown_name(const MlGraph *graph, const char *name, GError **error) {
+static const MlNode *unknown_name(const MlGraph *graph, const char *name, GError **error)
+{
     const char *near = ml_graph_nearest_name(graph, name);
     if (g_str_equal(name, "current"))
         fail(error, "'current' is known to a database alone; name the revision");
@@ -179,7 +198,8 @@ static const MlNode *unknown_name(const MlGraph *graph, const char *name, GError
 
 /* Names of more than three letters that begin with `name`; on `line` (by node) if that is given. */
 static const MlNode *find_partial(const MlGraph *graph, const char *name, const gboolean *line,
-                                  GError **error) {
+                                  GError **error)
+{
     const MlNode *found = NULL;
     g_autoptr(GString) list = g_string_new(NULL);
     guint count, matches = 0, first = ml_graph_prefixed(graph, name, &count);
@@ -202,7 +222,8 @@ static const MlNode *find_partial(const MlGraph *graph, const char *name, const 
 }
 
 /* What an id, a label or the beginning of one stands for (_revision_for_ident without a branch). */
-static const MlNode *find_name(const MlGraph *graph, const char *name, GError **error) {
+static const MlNode *find_name(const MlGraph *graph, const char *name, GError **error)
+{
     const MlNode *node = ml_graph_named(graph, name);
     if (node)
         return node;
@@ -213,7 +234,8 @@ static const MlNode *find_name(const MlGraph *graph, const char *name, GError **
 }
 
 /* Marks (by node) the ancestors and descendants of `nodes` by down_revision (_shares_lineage). */
-static gboolean *mark_lineage(const MlGraph *graph, const GPtrArray *nodes) {
+static gboolean *mark_lineage(const MlGraph *graph, const GPtrArray *nodes)
+{
     gboolean *marked = ml_graph_reach(graph, nodes, ML_TOWARDS_PARENTS);
     g_autofree gboolean *below = ml_graph_reach(graph, nodes, ML_TOWARDS_CHILDREN);
     for (guint i = 0; i < ml_graph_size(graph); i++)
@@ -222,7 +244,8 @@ static gboolean *mark_lineage(const MlGraph *graph, const GPtrArray *nodes) {
 }
 
 /* The revisions that filter_for_lineage measures against. */
-static GPtrArray *find_shares(const MlGraph *graph, const char *against, GError **error) {
+static GPtrArray *find_shares(const MlGraph *graph, const char *against, GError **error)
+{
     g_auto(Word) word = word_split(against);
     g_autoptr(GPtrArray) shares = NULL;
     const MlNode *node;
@@ -246,7 +269,8 @@ static GPtrArray *find_shares(const MlGraph *graph, const char *against, GError 
 }
 
 /* Marks (by node) all that is on a line with what `against` stands for; "base" is on all. */
-static gboolean *mark_line(const MlGraph *graph, const char *against, GError **error) {
+static gboolean *mark_line(const MlGraph *graph, const char *against, GError **error)
+{
     g_autoptr(GPtrArray) shares = find_shares(graph, against, error);
     if (!shares)
         return NULL;
@@ -258,7 +282,8 @@ static gboolean *mark_line(const MlGraph *graph, const char *against, GError **e
  * which looks a name up only if there is something to filter).
  */
 static GPtrArray *filter_for_lineage(const MlGraph *graph, const GPtrArray *nodes,
-                                     const char *against, GError **error) {
+                                     const char *against, GError **error)
+{
     g_auto(Word) word = word_split(against);
     if (nodes->len == 0)
         return is_symbol(word.name) ? keep_none(resolve_symbol(graph, &word, error))
@@ -268,7 +293,8 @@ static GPtrArray *filter_for_lineage(const MlGraph *graph, const GPtrArray *node
 }
 
 /* "head", "heads" and "base", perhaps of a branch (_resolve_revision_number). */
-static GPtrArray *resolve_symbol(const MlGraph *graph, const Word *word, GError **error) {
+static GPtrArray *resolve_symbol(const MlGraph *graph, const Word *word, GError **error)
+{
     const char *label = word_label(word);
     if (g_str_equal(word->name, "base"))
         return g_ptr_array_new();
@@ -288,7 +314,8 @@ static GPtrArray *resolve_symbol(const MlGraph *graph, const Word *word, GError 
 /* Whether `nodes` are all of the branch that `label` stands for (the check of _revision_for_ident).
  */
 static gboolean check_branch(const MlGraph *graph, const GPtrArray *nodes, const char *label,
-                             GError **error) {
+                             GError **error)
+{
     const MlNode *branch = find_name(graph, label, error);
     if (!branch)
         return FALSE;
@@ -304,7 +331,8 @@ static gboolean check_branch(const MlGraph *graph, const GPtrArray *nodes, const
 
 /* A revision's name within the branch `label`, or the beginning of one. */
 static const MlNode *find_name_within(const MlGraph *graph, const char *name, const char *label,
-                                      GError **error) {
+                                      GError **error)
+{
     const MlNode *node = ml_graph_named(graph, name);
     if (node)
         return node;
@@ -313,7 +341,8 @@ static const MlNode *find_name_within(const MlGraph *graph, const char *name, co
 }
 
 /* _revision_for_ident. */
-static const MlNode *find_word(const MlGraph *graph, const Word *word, GError **error) {
+static const MlNode *find_word(const MlGraph *graph, const Word *word, GError **error)
+{
     const char *label = word_label(word);
     if (!label || !*word->name)
         return find_name(graph, word->name, error);
@@ -328,7 +357,8 @@ static const MlNode *find_word(const MlGraph *graph, const Word *word, GError **
 
 /* `line` keeps what `label` marks from one step to the next. */
 static GPtrArray *one_up(const MlGraph *graph, const MlNode *node, const char *label,
-                         gboolean **line, GError **error) {
+                         gboolean **line, GError **error)
+{
     GPtrArray *children = node ? node->children : graph->bases;
     if (!label)
         return g_ptr_array_ref(children);
@@ -339,7 +369,8 @@ static GPtrArray *one_up(const MlGraph *graph, const MlNode *node, const char *l
     return *line ? keep_marked(children, *line) : NULL;
 }
 
-static GPtrArray *one_down(const MlGraph *graph, const MlNode *node) {
+static GPtrArray *one_down(const MlGraph *graph, const MlNode *node)
+{
     if (node == &below_base)
         return g_ptr_array_new();
     GPtrArray *parents = node ? node->parents : graph->heads;
@@ -352,7 +383,8 @@ static GPtrArray *one_down(const MlGraph *graph, const MlNode *node) {
  * revision (_walk).
  */
 static gboolean walk(const MlGraph *graph, const MlNode *from, gint64 steps, const char *label,
-                     gboolean stay, const MlNode **end, GError **error) {
+                     gboolean stay, const MlNode **end, GError **error)
+{
     g_autofree gboolean *line = NULL;
     gboolean up = steps > 0;
     /* More steps than there are revisions lead nowhere but round a circle. */
@@ -382,8 +414,8 @@ static gboolean walk(const MlGraph *graph, const MlNode *from, gint64 steps, con
 /* --- the revisions of a word ---------------------------------------------- */
 
 /* "-2" and "label@-2": down from each head. */
-static GPtrArray *below_heads(const MlGraph *graph, const Word *word, gint64 steps,
-                              GError **error) {
+static GPtrArray *below_heads(const MlGraph *graph, const Word *word, gint64 steps, GError **error)
+{
     g_autoptr(GPtrArray) heads = word->label ? keep_labelled(graph->real_heads, word->label)
                                              : g_ptr_array_ref(graph->real_heads);
     g_autoptr(GPtrArray) found = g_ptr_array_new();
@@ -397,7 +429,8 @@ static GPtrArray *below_heads(const MlGraph *graph, const Word *word, gint64 ste
 }
 
 /* Every revision that a word stands for (get_revisions). */
-static GPtrArray *get_revisions(const MlGraph *graph, const char *text, GError **error) {
+static GPtrArray *get_revisions(const MlGraph *graph, const char *text, GError **error)
+{
     g_auto(Word) word = word_split(text);
     if (is_symbol(word.name)) {
         g_autoptr(GPtrArray) nodes = resolve_symbol(graph, &word, error);
@@ -415,7 +448,8 @@ static GPtrArray *get_revisions(const MlGraph *graph, const char *text, GError *
 
 /* The one revision that a word stands for, NULL for none (get_revision). */
 static gboolean get_revision(const MlGraph *graph, const char *text, const MlNode **node,
-                             GError **error) {
+                             GError **error)
+{
     g_auto(Word) word = word_split(text);
     if (!is_symbol(word.name)) {
         *node = find_word(graph, &word, error);
@@ -437,7 +471,8 @@ static gboolean get_revision(const MlGraph *graph, const char *text, const MlNod
 /* --- the upper end (_parse_upgrade_target) -------------------------------- */
 
 /* Those of `nodes` that nothing else of them comes directly after. */
-static GPtrArray *keep_tips(const MlGraph *graph, const GPtrArray *nodes) {
+static GPtrArray *keep_tips(const MlGraph *graph, const GPtrArray *nodes)
+{
     g_autofree gboolean *tip = g_new0(gboolean, ml_graph_size(graph));
     for (guint i = 0; i < nodes->len; i++)
         tip[ml_graph_node(nodes, i)->index] = TRUE;
@@ -449,13 +484,15 @@ static GPtrArray *keep_tips(const MlGraph *graph, const GPtrArray *nodes) {
     return keep_marked(nodes, tip);
 }
 
-static GPtrArray *keep_reached(const MlGraph *graph, const gboolean *reached) {
+static GPtrArray *keep_reached(const MlGraph *graph, const gboolean *reached)
+{
     return keep_marked(graph->nodes, reached);
 }
 
 /* Where "label@+2" counts from: the lower end, or where the branch leaves what is below that. */
 static gboolean find_start_on_branch(const MlGraph *graph, const char *lower, const char *label,
-                                     const MlNode **start, GError **error) {
+                                     const MlNode **start, GError **error)
+{
     g_autoptr(GPtrArray) current = get_revisions(graph, lower, error);
     if (!current)
         return FALSE;
@@ -484,8 +521,8 @@ static gboolean find_start_on_branch(const MlGraph *graph, const char *lower, co
 }
 
 static gboolean find_start_of_steps(const MlGraph *graph, const char *lower,
-                                    const Relative *relative, const MlNode **start,
-                                    GError **error) {
+                                    const Relative *relative, const MlNode **start, GError **error)
+{
     if (relative->symbol && relative->label && relative->steps <= 0) {
         g_autofree char *text = g_strdup_printf("%s@%s", relative->label, relative->symbol);
         return get_revision(graph, text, start, error);
@@ -498,7 +535,8 @@ static gboolean find_start_of_steps(const MlGraph *graph, const char *lower,
 }
 
 static GPtrArray *find_relative(const MlGraph *graph, const char *lower, const char *upper,
-                                const Relative *relative, GError **error) {
+                                const Relative *relative, GError **error)
+{
     const MlNode *start, *end;
     if (!relative->symbol && relative->steps <= 0) {
         fail(error,
@@ -519,7 +557,8 @@ static GPtrArray *find_relative(const MlGraph *graph, const char *lower, const c
 }
 
 static GPtrArray *find_targets(const MlGraph *graph, const char *lower, const char *upper,
-                               GError **error) {
+                               GError **error)
+{
     g_auto(Relative) relative = {0};
     if (relative_parse(upper, &relative))
         return find_relative(graph, lower, upper, &relative, error);
@@ -530,7 +569,8 @@ static GPtrArray *find_targets(const MlGraph *graph, const char *lower, const ch
 
 /* A lower end on a branch keeps only what of the upper end has its label. */
 static GPtrArray *keep_on_branch(const MlGraph *graph, GPtrArray *targets, const char *lower,
-                                 GError **error) {
+                                 GError **error)
+{
     g_auto(Word) word = word_split(lower);
     if (!word.label)
         return g_ptr_array_ref(targets);
@@ -550,7 +590,8 @@ static GPtrArray *keep_on_branch(const MlGraph *graph, GPtrArray *targets, const
 }
 
 /* The tips of all that is at or below `node` (_get_all_current). */
-static GPtrArray *all_current(const MlGraph *graph, const MlNode *node) {
+static GPtrArray *all_current(const MlGraph *graph, const MlNode *node)
+{
     g_autoptr(GPtrArray) start = just(node);
     g_autofree gboolean *reached =
         ml_graph_reach(graph, start, ML_TOWARDS_PARENTS | ML_WITH_DEPENDENCIES);
@@ -569,7 +610,8 @@ static GPtrArray *all_current(const MlGraph *graph, const MlNode *node) {
 
 /* The name on the branch `label` that "label@-2" counts down from if not from a head. */
 static const char *find_name_on_branch(const MlGraph *graph, const char *upper, const char *label,
-                                       GError **error) {
+                                       GError **error)
+{
     const MlNode *node = find_name(graph, upper, error);
     if (!node)
         return NULL;
@@ -593,7 +635,8 @@ static const char *find_name_on_branch(const MlGraph *graph, const char *upper, 
  * Alembic then counts from the upper end (_parse_downgrade_target).
  */
 static gboolean find_below_upper(const MlGraph *graph, const char *lower, const char *upper,
-                                 const MlNode **end, GError **error) {
+                                 const MlNode **end, GError **error)
+{
     g_auto(Relative) relative = {0};
     if (!relative_parse(lower, &relative))
         return unknown_name(graph, lower, error) != NULL;
@@ -613,7 +656,8 @@ static gboolean find_below_upper(const MlGraph *graph, const char *lower, const 
 
 /* Whether none of `nodes` comes before another. */
 static gboolean check_overlap(const MlGraph *graph, const GPtrArray *nodes, const char *text,
-                              GError **error) {
+                              GError **error)
+{
     g_autoptr(GPtrArray) before = g_ptr_array_new();
     if (nodes->len < 2)
         return TRUE;
@@ -629,7 +673,8 @@ static gboolean check_overlap(const MlGraph *graph, const GPtrArray *nodes, cons
 }
 
 static gboolean check_within(const GPtrArray *nodes, const gboolean *required, const char *lower,
-                             const char *upper, GError **error) {
+                             const char *upper, GError **error)
+{
     for (guint i = 0; i < nodes->len; i++) {
         const MlNode *node = ml_graph_node(nodes, i);
         if (node == &below_base)
@@ -643,7 +688,8 @@ static gboolean check_within(const GPtrArray *nodes, const gboolean *required, c
     return TRUE;
 }
 
-static GPtrArray *get_lower(const MlGraph *graph, const char *lower, GError **error) {
+static GPtrArray *get_lower(const MlGraph *graph, const char *lower, GError **error)
+{
     g_auto(Relative) relative = {0};
     g_autoptr(GError) reason = NULL;
     GPtrArray *nodes = get_revisions(graph, lower, &reason);
@@ -660,7 +706,8 @@ static GPtrArray *get_lower(const MlGraph *graph, const char *lower, GError **er
 }
 
 static GPtrArray *find_lower(const MlGraph *graph, const char *lower, const char *upper,
-                             const gboolean *required, GError **error) {
+                             const gboolean *required, GError **error)
+{
     g_autoptr(GPtrArray) nodes = get_lower(graph, lower, error);
     const MlNode *end;
     if (!nodes || !check_within(nodes, required, lower, upper, error))
@@ -683,7 +730,8 @@ static GPtrArray *find_lower(const MlGraph *graph, const char *lower, const char
  * _topological_sort). */
 static gboolean check_connected(const MlGraph *graph, const GPtrArray *targets,
                                 const gboolean *needs, const char *lower, const char *upper,
-                                GError **error) {
+                                GError **error)
+{
     g_autofree gboolean *reached = g_new0(gboolean, ml_graph_size(graph));
     g_autoptr(GPtrArray) stack = g_ptr_array_copy((GPtrArray *)targets, NULL, NULL);
     while (stack->len > 0) {
@@ -702,7 +750,8 @@ static gboolean check_connected(const MlGraph *graph, const GPtrArray *targets,
 
 /* Marks (by node) what lies between, both ends included (_collect_upgrade_revisions). */
 static gboolean *mark_between(const MlGraph *graph, const GPtrArray *current,
-                              const gboolean *required) {
+                              const gboolean *required)
+{
     MlDirection below = ML_TOWARDS_PARENTS | ML_WITH_DEPENDENCIES;
     g_autofree gboolean *passed = ml_graph_reach(graph, current, below);
     g_autofree gboolean *above = ml_graph_reach(graph, current, ML_TOWARDS_CHILDREN);
@@ -714,8 +763,8 @@ static gboolean *mark_between(const MlGraph *graph, const GPtrArray *current,
     return needs;
 }
 
-static gboolean *collect(const MlGraph *graph, const char *lower, const char *upper,
-                         GError **error) {
+static gboolean *collect(const MlGraph *graph, const char *lower, const char *upper, GError **error)
+{
     g_autoptr(GPtrArray) ends = find_targets(graph, lower, upper, error);
     if (!ends)
         return NULL;
@@ -739,7 +788,8 @@ static gboolean *collect(const MlGraph *graph, const char *lower, const char *up
 }
 
 /* A word alone: what it would be as the end of a range, and "-2" too. */
-static gboolean *collect_alone(const MlGraph *graph, const char *text, GError **error) {
+static gboolean *collect_alone(const MlGraph *graph, const char *text, GError **error)
+{
     g_auto(Word) word = word_split(text);
     const MlNode *named = ml_graph_named(graph, text);
     g_autoptr(GPtrArray) nodes = NULL;
@@ -764,7 +814,8 @@ static gboolean *collect_alone(const MlGraph *graph, const char *text, GError **
     return g_steal_pointer(&needs);
 }
 
-static gboolean *collect_range(const MlGraph *graph, const char *text, GError **error) {
+static gboolean *collect_range(const MlGraph *graph, const char *text, GError **error)
+{
     g_auto(GStrv) ends = g_strsplit(text, ":", 3);
     if (g_strv_length(ends) > 2) {
         fail(error, "'%s' has more than one ':'; a range is OLDER:NEWER", text);
@@ -779,7 +830,8 @@ static gboolean *collect_range(const MlGraph *graph, const char *text, GError **
     return collect(graph, *ends[0] ? ends[0] : "base", *ends[1] ? ends[1] : "heads", error);
 }
 
-GPtrArray *ml_graph_range(const MlGraph *graph, const char *range, GError **error) {
+GPtrArray *ml_graph_range(const MlGraph *graph, const char *range, GError **error)
+{
     g_autofree char *text = g_strstrip(g_strdup(range));
     g_autofree gboolean *needs = collect_range(graph, text, error);
     if (!needs)

@@ -296,7 +296,8 @@ static void end_nowhere(MlLanes *lanes, GString *out)
 
 /* --- running together -------------------------------------------------- */
 
-static void remove_arrived(MlLanes *lanes) {
+static void remove_arrived(MlLanes *lanes)
+{
     for (guint i = lanes->strands->len; i > 0; i--) {
         const Strand *strand = strand_at(lanes, i - 1);
         const Strand *twin = strand_to(lanes, strand->target);
@@ -307,7 +308,8 @@ static void remove_arrived(MlLanes *lanes) {
 }
 
 /* The first strand that has to join one on its left, its twin. */
-static Strand *find_joiner(const MlLanes *lanes, const Strand **twin) {
+static Strand *find_joiner(const MlLanes *lanes, const Strand **twin)
+{
     for (guint i = 0; i < lanes->strands->len; i++) {
         *twin = strand_to(lanes, strand_at(lanes, i)->target);
         if (*twin != strand_at(lanes, i))
@@ -334,7 +336,8 @@ static void set_goals(MlLanes *lanes, const Strand *joiner)
 }
 
 /* Where a strand would cross several lanes slope by slope, it runs flat below them instead. */
-static void put_joiner(MlLanes *lanes, Strand *joiner, const Strand *twin) {
+static void put_joiner(MlLanes *lanes, Strand *joiner, const Strand *twin)
+{
     guint beside = twin->place + 1;
 
     put(lanes, 2 * joiner->place - 1, '/', joiner->colour);

@@ -12,33 +12,39 @@ typedef struct {
     MlGraph *graph;
 } Fixture;
 
-static void fixture_clear(Fixture *fixture) {
+static void fixture_clear(Fixture *fixture)
+{
     ml_graph_free(fixture->graph);
     g_ptr_array_unref(fixture->revisions);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Fixture, fixture_clear)
 
-static Fixture fixture_new(void) {
+static Fixture fixture_new(void)
+{
     return (Fixture){.revisions = g_ptr_array_new_with_free_func(free_revision)};
 }
 
 static void add(Fixture *fixture, const char *id, const char *parents, const char *dependencies,
-                const char *labels) {
+                const char *labels)
+{
     g_ptr_array_add(fixture->revisions, make_revision(id, parents, dependencies, labels));
 }
 
-static void add_number(Fixture *fixture, guint number, int parent) {
+static void add_number(Fixture *fixture, guint number, int parent)
+{
     g_autofree char *id = g_strdup_printf("%06u", number);
     g_autofree char *parents = parent < 0 ? g_strdup("") : g_strdup_printf("%06d", parent);
     add(fixture, id, parents, "", "");
 }
 
-static void finish(Fixture *fixture) {
+static void finish(Fixture *fixture)
+{
     fixture->graph = ml_graph_new(fixture->revisions);
 }
 
 /* "a b<a c<a,b": a, then b with the parent a, then c with both as parents. */
-static Fixture graph_of(const char *words) {
+static Fixture graph_of(const char *words)
+{
     Fixture fixture = fixture_new();
     g_auto(GStrv) each = g_strsplit(words, " ", -1);
     for (guint i = 0; each[i]; i++) {
@@ -49,7 +55,8 @@ static Fixture graph_of(const char *words) {
     return fixture;
 }
 
-static char *join_nodes(const GPtrArray *nodes) {
+static char *join_nodes(const GPtrArray *nodes)
+{
     GString *list = g_string_new(NULL);
     for (guint i = 0; i < nodes->len; i++) {
         const MlNode *node = g_ptr_array_index(nodes, i);
@@ -58,12 +65,14 @@ static char *join_nodes(const GPtrArray *nodes) {
     return g_string_free(list, FALSE);
 }
 
-static void assert_nodes(const GPtrArray *nodes, const char *expected) {
+static void assert_nodes(const GPtrArray *nodes, const char *expected)
+{
     g_autofree char *list = join_nodes(nodes);
     assert_string_equal(list, expected);
 }
 
-static void assert_labels(const Fixture *fixture, const char *id, const char *expected) {
+static void assert_labels(const Fixture *fixture, const char *id, const char *expected)
+{
     const MlNode *node = ml_graph_find(fixture->graph, id);
     GString *list = g_string_new(NULL);
     for (guint i = 0; i < node->labels->len; i++)
@@ -74,7 +83,8 @@ static void assert_labels(const Fixture *fixture, const char *id, const char *ex
 }
 
 static void assert_problem(const Fixture *fixture, guint i, MlGraphProblemKind kind,
-                           const char *expected, const char *reference) {
+                           const char *expected, const char *reference)
+{
     const GPtrArray *problems = ml_graph_problems(fixture->graph);
     assert_true(i < problems->len);
     const MlGraphProblem *problem = g_ptr_array_index(problems, i);
@@ -92,13 +102,15 @@ static void assert_problem(const Fixture *fixture, guint i, MlGraphProblemKind k
         assert_null(problem->reference);
 }
 
-static void assert_order(const Fixture *fixture, const char *expected) {
+static void assert_order(const Fixture *fixture, const char *expected)
+{
     g_autoptr(GPtrArray) order = ml_graph_upgrade_order(fixture->graph);
     assert_nodes(order, expected);
 }
 
 /* Every revision once, and none before its parents. */
-static void assert_runnable(const Fixture *fixture) {
+static void assert_runnable(const Fixture *fixture)
+{
     g_autoptr(GPtrArray) order = ml_graph_upgrade_order(fixture->graph);
     g_autofree gboolean *done = g_new0(gboolean, order->len);
     assert_int_equal(order->len, ml_graph_nodes(fixture->graph)->len);
@@ -111,14 +123,16 @@ static void assert_runnable(const Fixture *fixture) {
     }
 }
 
-static void assert_range(const Fixture *fixture, const char *range, const char *expected) {
+static void assert_range(const Fixture *fixture, const char *range, const char *expected)
+{
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) nodes = ml_graph_range(fixture->graph, range, &error);
     assert_null(error);
     assert_nodes(nodes, expected);
 }
 
-static void assert_range_fails(const Fixture *fixture, const char *range, const char *message) {
+static void assert_range_fails(const Fixture *fixture, const char *range, const char *message)
+{
     g_autoptr(GError) error = NULL;
     assert_null(ml_graph_range(fixture->graph, range, &error));
     assert_true(g_error_matches(error, ML_GRAPH_ERROR, ML_GRAPH_ERROR_RANGE));
@@ -127,7 +141,8 @@ static void assert_range_fails(const Fixture *fixture, const char *range, const 
 
 /* --- nodes ------------------------------------------------------------------ */
 
-static void test_empty(void **state) {
+static void test_empty(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = fixture_new();
     g_ptr_array_add(fixture.revisions, make_revision(NULL, "a", "", ""));
@@ -140,7 +155,8 @@ static void test_empty(void **state) {
     assert_order(&fixture, "");
 }
 
-static void test_an_unknown_parent_makes_no_base(void **state) {
+static void test_an_unknown_parent_makes_no_base(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = fixture_new();
     add(&fixture, "a", "", "", "");
@@ -151,7 +167,8 @@ static void test_an_unknown_parent_makes_no_base(void **state) {
     assert_nodes(ml_graph_heads(fixture.graph), "a b");
 }
 
-static void test_a_missing_parent_makes_no_base(void **state) {
+static void test_a_missing_parent_makes_no_base(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = graph_of("b<gone c<b");
     assert_nodes(ml_graph_bases(fixture.graph), "");
@@ -160,7 +177,8 @@ static void test_a_missing_parent_makes_no_base(void **state) {
     assert_order(&fixture, "b c");
 }
 
-static void test_the_first_of_doubled_ids_is_the_node(void **state) {
+static void test_the_first_of_doubled_ids_is_the_node(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = graph_of("a b<a b x<b b<x");
     assert_int_equal(ml_graph_problems(fixture.graph)->len, 1);
@@ -176,7 +194,8 @@ static void test_the_first_of_doubled_ids_is_the_node(void **state) {
 
 /* --- labels ----------------------------------------------------------------- */
 
-static void test_labels_go_down_and_up_a_plain_line(void **state) {
+static void test_labels_go_down_and_up_a_plain_line(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = fixture_new();
     add(&fixture, "a", "", "", "");
@@ -192,7 +211,8 @@ static void test_labels_go_down_and_up_a_plain_line(void **state) {
     assert_labels(&fixture, "x", "");
 }
 
-static void test_a_fork_below_keeps_labels_from_going_up(void **state) {
+static void test_a_fork_below_keeps_labels_from_going_up(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = fixture_new();
     add(&fixture, "a", "", "", "");
@@ -205,7 +225,8 @@ static void test_a_fork_below_keeps_labels_from_going_up(void **state) {
     assert_labels(&fixture, "a", "");
 }
 
-static void test_labels_clash(void **state) {
+static void test_labels_clash(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = fixture_new();
     add(&fixture, "a", "", "", "same");
@@ -219,7 +240,8 @@ static void test_labels_clash(void **state) {
     assert_problem(&fixture, 2, ML_GRAPH_LABEL_CLASH, "d", "twice");
 }
 
-static void test_too_many_labels_stay_where_they_are(void **state) {
+static void test_too_many_labels_stay_where_they_are(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = fixture_new();
     enum { COUNT = 8000 };
@@ -241,7 +263,8 @@ static void test_too_many_labels_stay_where_they_are(void **state) {
 
 /* --- circles ---------------------------------------------------------------- */
 
-static void test_a_circle_is_named_in_full(void **state) {
+static void test_a_circle_is_named_in_full(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = graph_of("z y<z b<a c<b a<c,y d<c e<d");
     assert_int_equal(ml_graph_problems(fixture.graph)->len, 1);
@@ -250,7 +273,8 @@ static void test_a_circle_is_named_in_full(void **state) {
     assert_order(&fixture, "z y b c a d e");
 }
 
-static void test_each_circle_is_a_problem(void **state) {
+static void test_each_circle_is_a_problem(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = graph_of("a<b b<a c<d,c d<c x<x");
     assert_int_equal(ml_graph_problems(fixture.graph)->len, 3);
@@ -260,7 +284,8 @@ static void test_each_circle_is_a_problem(void **state) {
     assert_nodes(ml_graph_heads(fixture.graph), "");
 }
 
-static void test_a_circle_over_depends_on(void **state) {
+static void test_a_circle_over_depends_on(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = fixture_new();
     add(&fixture, "a", "", "c", "");
@@ -273,7 +298,8 @@ static void test_a_circle_over_depends_on(void **state) {
     assert_problem(&fixture, 1, ML_GRAPH_DEPENDENCY_CYCLE, "d", NULL);
 }
 
-static void test_a_plain_circle_explains_one_over_depends_on(void **state) {
+static void test_a_plain_circle_explains_one_over_depends_on(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = fixture_new();
     add(&fixture, "a", "b", "", "");
@@ -284,7 +310,8 @@ static void test_a_plain_circle_explains_one_over_depends_on(void **state) {
     assert_problem(&fixture, 0, ML_GRAPH_CYCLE, "a b", NULL);
 }
 
-static void test_missing_names(void **state) {
+static void test_missing_names(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = fixture_new();
     add(&fixture, "a", "", "", "label");
@@ -300,7 +327,8 @@ static void test_missing_names(void **state) {
 
 /* --- size ------------------------------------------------------------------- */
 
-static void test_a_very_long_line(void **state) {
+static void test_a_very_long_line(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = fixture_new();
     enum { COUNT = 100000 };
@@ -321,7 +349,8 @@ static void test_a_very_long_line(void **state) {
                        "'099993', ...); write more of it");
 }
 
-static void test_a_very_long_circle(void **state) {
+static void test_a_very_long_circle(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = fixture_new();
     enum { COUNT = 100000 };
@@ -336,7 +365,8 @@ static void test_a_very_long_circle(void **state) {
 }
 
 /* So many branches that the place to go on at is not searched for to the end. */
-static void test_very_many_branches(void **state) {
+static void test_very_many_branches(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = fixture_new();
     for (guint i = 0; i < 20000; i++)
@@ -347,7 +377,8 @@ static void test_very_many_branches(void **state) {
 
 /* --- nearness --------------------------------------------------------------- */
 
-static void assert_nearest(const Fixture *fixture, const char *id, const char *expected) {
+static void assert_nearest(const Fixture *fixture, const char *id, const char *expected)
+{
     const char *nearest = ml_graph_nearest(fixture->graph, id);
     if (expected)
         assert_string_equal(nearest, expected);
@@ -355,7 +386,8 @@ static void assert_nearest(const Fixture *fixture, const char *id, const char *e
         assert_null(nearest);
 }
 
-static void test_nearest(void **state) {
+static void test_nearest(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = fixture_new();
     add(&fixture, "1a2b3c4d5e6f", "", "", "branchname");
@@ -374,7 +406,8 @@ static void test_nearest(void **state) {
     assert_nearest(&fixture, "", NULL);
 }
 
-static void test_nearest_of_very_many(void **state) {
+static void test_nearest_of_very_many(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = fixture_new();
     for (guint i = 0; i < 5000; i++)
@@ -384,7 +417,8 @@ static void test_nearest_of_very_many(void **state) {
     assert_nearest(&fixture, "x04200", NULL);
 }
 
-static void test_ancestors(void **state) {
+static void test_ancestors(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = graph_of("a b<a c<b x<a l<m m<l");
     const char *const cases[][2] = {{"a", "c"}, {"b", "c"}, {"a", "x"}, {"l", "m"}, {"m", "l"}};
@@ -400,7 +434,8 @@ static void test_ancestors(void **state) {
                                          ml_graph_find(fixture.graph, cases[i][1])));
 }
 
-static void assert_parting(const Fixture *fixture, const char *ids, const char *expected) {
+static void assert_parting(const Fixture *fixture, const char *ids, const char *expected)
+{
     g_auto(GStrv) each = g_strsplit(ids, " ", -1);
     g_autoptr(GPtrArray) nodes = g_ptr_array_new();
     for (guint i = 0; each[i]; i++)
@@ -409,7 +444,8 @@ static void assert_parting(const Fixture *fixture, const char *ids, const char *
     assert_nodes(parting, expected);
 }
 
-static void test_parting(void **state) {
+static void test_parting(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = graph_of("z a<z b<a c<b d<b x<a o y<b,x w<b,x l<m,c m<l");
     assert_parting(&fixture, "", "");
@@ -422,7 +458,8 @@ static void test_parting(void **state) {
     assert_parting(&fixture, "m d", "b");
 }
 
-static void test_parting_of_very_many(void **state) {
+static void test_parting_of_very_many(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = fixture_new();
     add(&fixture, "root", "", "", "");
@@ -443,7 +480,8 @@ static void test_parting_of_very_many(void **state) {
 
 /* --- ranges ----------------------------------------------------------------- */
 
-static Fixture two_branches(void) {
+static Fixture two_branches(void)
+{
     Fixture fixture = fixture_new();
     add(&fixture, "aaaa1", "", "", "");
     add(&fixture, "aaaa2", "aaaa1", "", "");
@@ -455,7 +493,8 @@ static Fixture two_branches(void) {
     return fixture;
 }
 
-static void test_a_word_alone(void **state) {
+static void test_a_word_alone(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = two_branches();
     assert_range(&fixture, "aaaa2", "aaaa2");
@@ -469,7 +508,8 @@ static void test_a_word_alone(void **state) {
     assert_range(&fixture, "base", "");
 }
 
-static void test_a_range(void **state) {
+static void test_a_range(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = two_branches();
     assert_range(&fixture, "aaaa2:bbbb2", "aaaa2 bbbb1 bbbb2");
@@ -479,7 +519,8 @@ static void test_a_range(void **state) {
     assert_range(&fixture, ":right@+3", "aaaa1 aaaa2 cccc1");
 }
 
-static void test_a_range_that_cannot_be(void **state) {
+static void test_a_range_that_cannot_be(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = two_branches();
     static const char *const cases[][2] = {
@@ -511,7 +552,8 @@ static void test_a_range_that_cannot_be(void **state) {
         assert_range_fails(&fixture, cases[i][0], cases[i][1]);
 }
 
-static void test_a_range_of_any_bytes(void **state) {
+static void test_a_range_of_any_bytes(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = two_branches();
     g_autofree char *ats = g_strnfill(100000, '@');
@@ -524,7 +566,8 @@ static void test_a_range_of_any_bytes(void **state) {
         assert_null(ml_graph_range(fixture.graph, odd[i], NULL));
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_empty),
         cmocka_unit_test(test_an_unknown_parent_makes_no_base),

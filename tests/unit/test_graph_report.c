@@ -22,7 +22,8 @@ typedef struct {
 } Sample;
 
 /* Lines of "id|parents|dependencies|labels|message". */
-static void read_revisions(GPtrArray *revisions, const char *text) {
+static void read_revisions(GPtrArray *revisions, const char *text)
+{
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
     for (guint i = 0; lines[i] != NULL; i++) {
@@ -38,7 +39,8 @@ static void read_revisions(GPtrArray *revisions, const char *text) {
     }
 }
 
-static Sample *sample_new(const char *name, const char *text) {
+static Sample *sample_new(const char *name, const char *text)
+{
     Sample *sample = g_new0(Sample, 1);
 
     sample->project.name = g_strdup(name);
@@ -52,7 +54,8 @@ static Sample *sample_new(const char *name, const char *text) {
     return sample;
 }
 
-static void sample_free(Sample *sample) {
+static void sample_free(Sample *sample)
+{
     g_ptr_array_unref(sample->projects);
     ml_graph_free(sample->migrations.graph);
     g_ptr_array_unref(sample->migrations.revisions);
@@ -61,18 +64,21 @@ static void sample_free(Sample *sample) {
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sample, sample_free)
 
-static const GPtrArray *nodes_of(const Sample *sample) {
+static const GPtrArray *nodes_of(const Sample *sample)
+{
     return ml_graph_nodes(sample->migrations.graph);
 }
 
-static char *draw(const Sample *sample) {
+static char *draw(const Sample *sample)
+{
     GString *out = g_string_new(NULL);
 
     ml_report_graph_text(out, &sample->report);
     return g_string_free(out, FALSE);
 }
 
-static void assert_drawn(const char *text, const char *expected) {
+static void assert_drawn(const char *text, const char *expected)
+{
     g_autoptr(Sample) sample = sample_new("m", text);
     g_autofree char *drawn = draw(sample);
 
@@ -102,11 +108,13 @@ typedef struct {
     Boundary *below;
 } Follower;
 
-static GHashTable *set_new(void) {
+static GHashTable *set_new(void)
+{
     return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
-static void set_add_all(GHashTable **set, GHashTable *from) {
+static void set_add_all(GHashTable **set, GHashTable *from)
+{
     GHashTableIter iterator;
     gpointer key;
 
@@ -117,23 +125,27 @@ static void set_add_all(GHashTable **set, GHashTable *from) {
         g_hash_table_add(*set, g_strdup(key));
 }
 
-static void boundary_free(Boundary *boundary) {
+static void boundary_free(Boundary *boundary)
+{
     for (guint i = 0; i < PLACES; i++)
         for (guint way = 0; way < WAYS; way++)
             g_clear_pointer(&boundary->in[i][way], g_hash_table_unref);
     g_free(boundary);
 }
 
-static char at(const char *line, guint length, gint column) {
+static char at(const char *line, guint length, gint column)
+{
     return column >= 0 && (guint)column < length ? line[column] : ' ';
 }
 
 /* What is drawn before the text; the text begins with an id, which is a letter and digits. */
-static guint graph_length(const char *line) {
+static guint graph_length(const char *line)
+{
     return (guint)strspn(line, " |/\\_*~");
 }
 
-static guint ways_in(const Follower *follower, guint place) {
+static guint ways_in(const Follower *follower, guint place)
+{
     guint count = 0;
 
     for (guint way = 0; way < WAYS; way++)
@@ -141,7 +153,8 @@ static guint ways_in(const Follower *follower, guint place) {
     return count;
 }
 
-static void pass(const Follower *follower, guint place, gint way, guint to, gint as) {
+static void pass(const Follower *follower, guint place, gint way, guint to, gint as)
+{
     if (way < 0) {
         for (guint i = 0; i < WAYS; i++)
             if (follower->above->in[place][i] != NULL)
@@ -152,7 +165,8 @@ static void pass(const Follower *follower, guint place, gint way, guint to, gint
     set_add_all(&follower->below->in[to][as], follower->above->in[place][way]);
 }
 
-static void reach(const Follower *follower, guint place, const char *what) {
+static void reach(const Follower *follower, guint place, const char *what)
+{
     for (guint way = 0; way < WAYS; way++) {
         GHashTableIter iterator;
         gpointer child;
@@ -166,20 +180,23 @@ static void reach(const Follower *follower, guint place, const char *what) {
 }
 
 /* Where a way that leaves to the left comes in: past what it runs flat below. */
-static guint left_end(const char *line, guint length, guint place) {
+static guint left_end(const char *line, guint length, guint place)
+{
     while (place >= 2 && at(line, length, 2 * (gint)place - 3) == '_')
         place--;
     return place - 1;
 }
 
 /* A flat way ends above the slope that carries it on, which begins one place further right. */
-static guint left_goal(const char *line, guint length, guint place) {
+static guint left_goal(const char *line, guint length, guint place)
+{
     guint end = left_end(line, length, place);
 
     return end == place - 1 ? end : end + 1;
 }
 
-static void follow_place(const Follower *follower, const char *line, guint length, guint place) {
+static void follow_place(const Follower *follower, const char *line, guint length, guint place)
+{
     char here = at(line, length, 2 * (gint)place);
     gboolean straight = here == '|';
     gboolean left = place > 0 && at(line, length, 2 * (gint)place - 1) == '/';
@@ -204,7 +221,8 @@ static void follow_place(const Follower *follower, const char *line, guint lengt
         reach(follower, place, "~");
 }
 
-static void follow_item(Follower *follower, const char *line, guint length, guint place) {
+static void follow_item(Follower *follower, const char *line, guint length, guint place)
+{
     char *id = g_strndup(line + length, strspn(line + length, "r0123456789"));
     g_autoptr(GHashTable) self = set_new();
 
@@ -217,7 +235,8 @@ static void follow_item(Follower *follower, const char *line, guint length, guin
 }
 
 /* "(parent X is below)": an edge that the text tells instead of a lane. */
-static void follow_words(Follower *follower, const char *text) {
+static void follow_words(Follower *follower, const char *text)
+{
     const char *id = follower->ids->pdata[follower->ids->len - 1];
     const char *word = text;
 
@@ -228,7 +247,8 @@ static void follow_words(Follower *follower, const char *text) {
     }
 }
 
-static void follow_line(Follower *follower, const char *line) {
+static void follow_line(Follower *follower, const char *line)
+{
     guint length = graph_length(line);
 
     follower->below = g_new0(Boundary, 1);
@@ -243,7 +263,8 @@ static void follow_line(Follower *follower, const char *line) {
     follower->above = follower->below;
 }
 
-static Follower *follow(const char *drawn) {
+static Follower *follow(const char *drawn)
+{
     Follower *follower = g_new0(Follower, 1);
     g_auto(GStrv) lines = g_strsplit(drawn, "\n", -1);
 
@@ -255,7 +276,8 @@ static Follower *follow(const char *drawn) {
     return follower;
 }
 
-static void follower_free(Follower *follower) {
+static void follower_free(Follower *follower)
+{
     g_ptr_array_unref(follower->ids);
     g_hash_table_unref(follower->reached);
     boundary_free(follower->above);
@@ -265,20 +287,23 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Follower, follower_free)
 
 /* --- the drawing is true -------------------------------------------------- */
 
-static void assert_reaches(const Follower *follower, const MlNode *node, const char *what) {
+static void assert_reaches(const Follower *follower, const MlNode *node, const char *what)
+{
     g_autofree char *step = g_strdup_printf("%s>%s", node->revision->id.text, what);
 
     if (!g_hash_table_contains(follower->reached, step))
         fail_msg("no way leads %s", step);
 }
 
-static gboolean is_missing(const Sample *sample, const char *id) {
+static gboolean is_missing(const Sample *sample, const char *id)
+{
     return ml_graph_find(sample->migrations.graph, id) == NULL;
 }
 
 /* Every parent is reached, and as many things are reached as there are parents. */
 static guint assert_parents_reached(const Sample *sample, const Follower *follower,
-                                    const MlNode *node) {
+                                    const MlNode *node)
+{
     const GArray *references = node->revision->down_revisions;
     g_autoptr(GHashTable) expected = g_hash_table_new(g_str_hash, g_str_equal);
 
@@ -296,7 +321,8 @@ static guint assert_parents_reached(const Sample *sample, const Follower *follow
     return g_hash_table_size(expected);
 }
 
-static void assert_each_once(const Sample *sample, const Follower *follower) {
+static void assert_each_once(const Sample *sample, const Follower *follower)
+{
     g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
 
     for (guint i = 0; i < follower->ids->len; i++) {
@@ -306,14 +332,16 @@ static void assert_each_once(const Sample *sample, const Follower *follower) {
     assert_int_equal(follower->ids->len, nodes_of(sample)->len);
 }
 
-static guint rank_of(const Follower *follower, const char *id) {
+static guint rank_of(const Follower *follower, const char *id)
+{
     guint rank;
 
     assert_true(g_ptr_array_find_with_equal_func(follower->ids, id, g_str_equal, &rank));
     return rank;
 }
 
-static void assert_before_parents(const Follower *follower, const MlNode *node) {
+static void assert_before_parents(const Follower *follower, const MlNode *node)
+{
     for (guint i = 0; i < node->parents->len; i++) {
         const MlNode *parent = g_ptr_array_index(node->parents, i);
 
@@ -322,7 +350,8 @@ static void assert_before_parents(const Follower *follower, const MlNode *node) 
     }
 }
 
-static void assert_true_drawing(const Sample *sample, gboolean circles) {
+static void assert_true_drawing(const Sample *sample, gboolean circles)
+{
     const GPtrArray *nodes = nodes_of(sample);
     g_autofree char *drawn = draw(sample);
     g_autoptr(Follower) follower = follow(drawn);
@@ -347,7 +376,8 @@ typedef struct {
     gint32 strays; /* of 100 parents, those that are missing */
 } Shape;
 
-static void append_random_parents(GString *text, GRand *random, const Shape *shape, gint32 number) {
+static void append_random_parents(GString *text, GRand *random, const Shape *shape, gint32 number)
+{
     gint32 count = number == 0 ? 0 : g_rand_int_range(random, 0, shape->most_parents + 1);
     const char *separator = "";
 
@@ -364,7 +394,8 @@ static void append_random_parents(GString *text, GRand *random, const Shape *sha
 }
 
 /* Of the lines, in any order: the order in which files are loaded says nothing about the graph. */
-static void shuffle(GRand *random, GPtrArray *lines) {
+static void shuffle(GRand *random, GPtrArray *lines)
+{
     for (guint i = lines->len; i > 1; i--) {
         guint other = (guint)g_rand_int_range(random, 0, (gint32)i);
         gpointer line = lines->pdata[i - 1];
@@ -374,7 +405,8 @@ static void shuffle(GRand *random, GPtrArray *lines) {
     }
 }
 
-static Sample *random_sample(GRand *random, const Shape *shape) {
+static Sample *random_sample(GRand *random, const Shape *shape)
+{
     g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *text = NULL;
 
@@ -392,7 +424,8 @@ static Sample *random_sample(GRand *random, const Shape *shape) {
     return sample_new("m", text);
 }
 
-static void assert_random_drawings_true(guint rounds, const Shape *shape) {
+static void assert_random_drawings_true(guint rounds, const Shape *shape)
+{
     g_autoptr(GRand) random = g_rand_new_with_seed(1);
 
     for (guint i = 0; i < rounds; i++) {
@@ -402,29 +435,34 @@ static void assert_random_drawings_true(guint rounds, const Shape *shape) {
     }
 }
 
-static void test_small_graphs_are_drawn_true(void **state) {
+static void test_small_graphs_are_drawn_true(void **state)
+{
     (void)state;
     for (gint32 count = 1; count < 13; count++)
         assert_random_drawings_true(300, &(Shape){count, 3, count, 0});
 }
 
-static void test_graphs_like_histories_are_drawn_true(void **state) {
+static void test_graphs_like_histories_are_drawn_true(void **state)
+{
     (void)state;
     assert_random_drawings_true(200, &(Shape){60, 2, 4, 0});
     assert_random_drawings_true(100, &(Shape){60, 1, 20, 0});
 }
 
-static void test_octopuses_are_drawn_true(void **state) {
+static void test_octopuses_are_drawn_true(void **state)
+{
     (void)state;
     assert_random_drawings_true(300, &(Shape){14, 7, 14, 0});
 }
 
-static void test_missing_parents_are_drawn_true(void **state) {
+static void test_missing_parents_are_drawn_true(void **state)
+{
     (void)state;
     assert_random_drawings_true(500, &(Shape){12, 3, 12, 25});
 }
 
-static void test_graphs_too_wide_are_drawn_true(void **state) {
+static void test_graphs_too_wide_are_drawn_true(void **state)
+{
     g_autoptr(GRand) random = g_rand_new_with_seed(2);
     g_autoptr(Sample) sample = random_sample(random, &(Shape){300, 8, 300, 5});
     g_autofree char *drawn = draw(sample);
@@ -435,7 +473,8 @@ static void test_graphs_too_wide_are_drawn_true(void **state) {
 }
 
 /* Up to the width that is drawn, lanes say everything. */
-static void test_no_lane_is_spared(void **state) {
+static void test_no_lane_is_spared(void **state)
+{
     g_autoptr(GRand) random = g_rand_new_with_seed(3);
 
     (void)state;
@@ -447,7 +486,8 @@ static void test_no_lane_is_spared(void **state) {
     }
 }
 
-static void test_circles_are_drawn_true(void **state) {
+static void test_circles_are_drawn_true(void **state)
+{
     g_autoptr(Sample) sample = sample_new("m", "r1|r3|||\n"
                                                "r2|r1|||\n"
                                                "r3|r2,r0|||\n"
@@ -461,7 +501,8 @@ static void test_circles_are_drawn_true(void **state) {
     assert_true_drawing(sample, TRUE);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_small_graphs_are_drawn_true),
         cmocka_unit_test(test_graphs_like_histories_are_drawn_true),

@@ -616,7 +616,8 @@ static void test_template(void **state)
 }
 
 /* A commit lies on no disk, and %(here)s is found all the same. */
-static void test_a_bare_repository(void **state) {
+static void test_a_bare_repository(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_write(fixture, "work/db/alembic.ini", "[alembic]\nscript_location = %(here)s/m\n", -1);
     fixture_write(fixture, "work/db/m/env.py", ENV, -1);
