@@ -6,10 +6,11 @@
 G_BEGIN_DECLS
 
 /*
- * Which of `count` words was probably meant: one that `word` begins, or that
- * begins with it, else one that is spelt alike (an insertion, a deletion, a
- * change or a swap for every three characters, two at most). NULL if none is
- * near. Borrowed from `words`. Bounded: only the first 64 bytes count.
+ * Which of `count` words was probably meant: one that is spelt alike (letters
+ * inserted, dropped, replaced or swapped: up to a third, in a short word two,
+ * never more than half of them), else one that begins with `word` or that
+ * begins it, of at least four letters. NULL if none is near. Borrowed from
+ * `words`. Bounded: only the first 64 bytes are compared.
  */
 const char *ml_nearest(const char *word, const char *const *words, gsize count);
 

@@ -1,11 +1,12 @@
 /* Names that begin alike or are spelt alike. */
 #include "graph_internal.h"
+#include "miglint/text.h"
 
 #include <string.h>
 
-/* Lengths past which spellings are not compared, and graphs past which they are not either. */
-#define SPELLING_LENGTH 64
+/* Graphs past this many names are not searched for a spelling, nor names for a beginning past this length. */
 #define SPELLING_NAMES  4096
+#define SPELLING_LENGTH 64
 
 /* Characters that two names must share at their beginning: what Alembic asks of a partial id. */
 #define PREFIX_LENGTH 4
@@ -70,66 +71,17 @@ static const char *shorter_name(const MlGraph *graph, const char *name, gboolean
     return NULL;
 }
 
-/* --- spelling ------------------------------------------------------------- */
-
-/* A third of the name may be wrong, and in a shorter one two letters, but never more than half. */
-static guint spelling_limit(gsize length)
-{
-    return (guint)MAX(length / 3, MIN(2, length / 2));
-}
-
-/*
- * Damerau-Levenshtein distance (letters inserted, dropped, replaced, or
- * swapped with their neighbour), at most `limit` + 1.
- */
-static guint spelling_distance(const char *a, gsize a_length, const char *b, gsize b_length,
-                               guint limit)
-{
-    guint rows[3][SPELLING_LENGTH + 1];
-    guint *before = rows[0], *last = rows[1], *row = rows[2];
-    for (guint j = 0; j <= b_length; j++)
-        last[j] = j;
-    for (guint i = 1; i <= a_length; i++) {
-        guint least = row[0] = i;
-        for (guint j = 1; j <= b_length; j++) {
-            guint changed = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-            row[j] = MIN(changed, MIN(last[j], row[j - 1]) + 1);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                row[j] = MIN(row[j], before[j - 2] + 1);
-            least = MIN(least, row[j]);
-        }
-        if (least > limit)
-            return limit + 1;
-        guint *oldest = before;
-        before = last;
-        last = row;
-        row = oldest;
-    }
-    return MIN(last[b_length], limit + 1);
-}
-
 static const char *similar_name(const MlGraph *graph, const char *name, gboolean labels)
 {
-    gsize length = strlen(name);
-    if (length > SPELLING_LENGTH || graph->names->len > SPELLING_NAMES)
+    if (graph->names->len > SPELLING_NAMES)
         return NULL;
-    const char *nearest = NULL;
-    guint limit = spelling_limit(length);
+    g_autoptr(GPtrArray) others = g_ptr_array_new();
     for (guint i = 0; i < graph->names->len; i++) {
-        const char *other = g_ptr_array_index(graph->names, i);
-        gsize other_length = strlen(other);
-        if (other_length > SPELLING_LENGTH || other_length > length + limit ||
-            length > other_length + limit)
-            continue;
-        guint distance = spelling_distance(name, length, other, other_length, limit);
-        if (distance > limit || !accepted(graph, other, labels))
-            continue;
-        nearest = other;
-        if (distance == 0)
-            break;
-        limit = distance - 1;
+        gpointer other = g_ptr_array_index(graph->names, i);
+        if (accepted(graph, other, labels))
+            g_ptr_array_add(others, other);
     }
-    return nearest;
+    return ml_nearest(name, (const char *const *)others->pdata, others->len);
 }
 
 static const char *nearest(const MlGraph *graph, const char *name, gboolean labels)

@@ -138,6 +138,12 @@ static void read_optional(MlRevision *revision, const char *name, GArray *refere
         set_problem(revision, problem, value->origin);
 }
 
+static gboolean ends_message(const char *line)
+{
+    return *line == '\0' || g_str_has_prefix(line, "Revision ID:") ||
+           g_str_has_prefix(line, "Revises:") || g_str_has_prefix(line, "Create Date:");
+}
+
 /* Script.doc: the docstring's first paragraph, here on one line. */
 static void read_message(MlRevision *revision)
 {
@@ -145,12 +151,12 @@ static void read_message(MlRevision *revision)
     if (docstring == NULL)
         return;
     g_autofree char *text = g_strstrip(g_strdup(docstring->string.text));
-    char *paragraph_end = strstr(text, "\n\n");
-    if (paragraph_end != NULL)
-        *paragraph_end = '\0';
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_autoptr(GString) message = g_string_new(NULL);
+    for (char **line = lines; *line != NULL && !ends_message(g_strstrip(*line)); line++)
+        g_string_append_printf(message, "%s%s", message->len ? " " : "", *line);
     g_free(revision->message);
-    revision->message = g_strjoinv(" ", lines);
+    revision->message = g_strndup(message->str, message->len);
 }
 
 MlRevision *ml_revision_parse(const char *path, MlModule *module, MlImporter *importer)

@@ -30,13 +30,14 @@ static guint distance(const char *a, const char *b)
 
 static gboolean begins(const char *beginning, const char *word)
 {
-    return strlen(beginning) > 2 && g_str_has_prefix(word, beginning);
+    return strlen(beginning) > 3 && g_str_has_prefix(word, beginning);
 }
 
 const char *ml_nearest(const char *word, const char *const *words, gsize count)
 {
     const char *nearest = NULL;
-    guint most = MIN(strlen(word) / 3, 2), best = most + 1;
+    gsize length = strlen(word);
+    guint best = MAX(length / 3, MIN(2, length / 2)) + 1;
     for (gsize i = 0; i < count; i++) {
         guint apart = distance(word, words[i]);
         if (apart < best) {
