@@ -154,9 +154,8 @@ typedef enum {
  * "+2", "-1", "id+2", "id-1", "label@id+1". As in Alembic, the newer end may be
  * "+N", counted from the older one, and the older end "-N", counted from the
  * heads, but no other step. A single word stands for that revision alone;
- * there "+N" counts from base and "-N" from the heads. Both ends of a range belong to it, as in
- * ScriptDirectory.walk_revisions.
- * The error message names the word and what would do instead.
+ * there "+N" counts from base and "-N" from the heads. Both ends of a range
+ * belong to it, as in ScriptDirectory.walk_revisions. The error message names the word and what would do instead.
  */
 GPtrArray *ml_graph_range(const MlGraph *graph, const char *range, GError **error);
 
