@@ -92,13 +92,14 @@ typedef enum {
     ML_GRAPH_DUPLICATE,          /* revisions: the files that declare one id, in load order */
     ML_GRAPH_CYCLE,              /* revisions: the circle, each the parent of the one before */
     ML_GRAPH_DEPENDENCY_CYCLE,   /* the same where depends_on takes part */
-    ML_GRAPH_LABEL_CLASH, /* reference: the label; revisions: who declares it, or whose id it is */
+    /* reference: the label; revisions: who declares it (one alone: twice), then whose id it is */
+    ML_GRAPH_LABEL_CLASH,
 } MlGraphProblemKind;
 
 typedef struct {
     MlGraphProblemKind kind;
     GPtrArray *revisions;         /* const MlRevision *, the one to report first */
-    const MlReference *reference; /* NULL where there is none */
+    const MlReference *reference; /* in the first of `revisions`; NULL where there is none */
 } MlGraphProblem;
 
 /*
@@ -157,9 +158,9 @@ typedef enum {
  * "+2", "-1", "id+2", "id-1", "label@id+1". As in Alembic, the newer end may be
  * "+N", counted from the older one, and the older end "-N", counted from the
  * heads, but no other step. A single word stands for that revision alone;
- * there "+N" counts from base. Both ends of a range belong to it, as in
- * ScriptDirectory.walk_revisions.
- * The error message names the word and what would do instead.
+ * there "+N" counts from base and "-N" from the heads. Both ends of a range
+ * belong to it, as in ScriptDirectory.walk_revisions. The error message names
+ * the word and what would do instead.
  */
 GPtrArray *ml_graph_range(const MlGraph *graph, const char *range, GError **error);
 

@@ -22,7 +22,6 @@ typedef struct {
 
 MlComponents *ml_components_new(const MlGraph *graph, gboolean with_dependencies);
 void ml_components_free(MlComponents *components);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlComponents, ml_components_free)
 
 struct MlGraph {
     MlNode *store;

@@ -552,8 +552,19 @@ static void test_a_range_that_cannot_be(void **state)
         assert_range_fails(&fixture, cases[i][0], cases[i][1]);
 }
 
-static void test_a_range_of_any_bytes(void **state)
-{
+static void test_a_range_of_a_broken_graph(void **state) {
+    (void)state;
+    g_auto(Fixture) fixture = graph_of("m<gone,lost a<m b<a,x x<b c<c");
+    assert_range(&fixture, ":a", "m a");
+    assert_range_fails(&fixture, "m-1", "'m-1' goes below the first revision");
+    assert_range_fails(
+        &fixture, "b-1",
+        "cannot count down where the line parts ('a', 'x'); name the revision itself");
+    assert_range(&fixture, "heads", "");
+    assert_range(&fixture, "c", "c");
+}
+
+static void test_a_range_of_any_bytes(void **state) {
     (void)state;
     g_auto(Fixture) fixture = two_branches();
     g_autofree char *ats = g_strnfill(100000, '@');
@@ -593,6 +604,7 @@ int main(void)
         cmocka_unit_test(test_a_word_alone),
         cmocka_unit_test(test_a_range),
         cmocka_unit_test(test_a_range_that_cannot_be),
+        cmocka_unit_test(test_a_range_of_a_broken_graph),
         cmocka_unit_test(test_a_range_of_any_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
