@@ -28,7 +28,8 @@ typedef enum {
 } MlRecursion;
 
 typedef struct {
-    char *name;                   /* unique in the tree: the script location, or "." for the root */
+    char *name;                   /* unique in the tree: the script location, or "." for the root;
+                                     "LOCATION (INI [SECTION])" where several share one */
     char *config;                 /* the ini; NULL if none names the environment */
     char *section;                /* its section; NULL likewise */
     char *script_location;        /* the folder with env.py */

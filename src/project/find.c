@@ -61,7 +61,7 @@ static gboolean walk(Search *search, const char *folder, guint depth, GError **e
     return TRUE;
 }
 
-/* The whole tree, for an ini may name a folder from anywhere; then what was asked for and skipped.
+/* The whole tree, for an ini may name a folder from anywhere; then what was skipped but asked for.
  */
 static gboolean walk_all(Search *search, GError **error)
 {

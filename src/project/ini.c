@@ -90,8 +90,8 @@ gboolean ml_ini_fail(const MlIni *ini, guint line, GError **error, const char *f
     va_start(arguments, format);
     g_autofree char *sentence = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_set_error(error, ML_PROJECT_ERROR, ML_PROJECT_ERROR_CONFIG, "%s:%u: %s", ini->path, line,
-                sentence);
+    g_autofree char *place = line ? g_strdup_printf("%s:%u", ini->path, line) : g_strdup(ini->path);
+    g_set_error(error, ML_PROJECT_ERROR, ML_PROJECT_ERROR_CONFIG, "%s: %s", place, sentence);
     return FALSE;
 }
 
@@ -278,7 +278,7 @@ static gboolean read_lines(Reader *reader, Span text, GError **error)
 static gboolean check_text(const MlIni *ini, Span text, GError **error)
 {
     if (text.end - text.start > ML_INI_LIMIT)
-        return ml_ini_fail(ini, 1, error, "An ini file of more than %d bytes is not read.",
+        return ml_ini_fail(ini, 0, error, "An ini file of more than %d bytes is not read.",
                            ML_INI_LIMIT);
     const char *invalid;
     if (g_utf8_validate_len(text.start, text.end - text.start, &invalid))
@@ -351,13 +351,7 @@ GPtrArray *ml_ini_sections(const MlIni *ini)
     return names;
 }
 
-gboolean ml_ini_has_section(const MlIni *ini, const char *section)
-{
-    return g_hash_table_contains(ini->by_name, section);
-}
-
-GPtrArray *ml_ini_keys(const MlIni *ini, const char *name)
-{
+GPtrArray *ml_ini_keys(const MlIni *ini, const char *name) {
     GPtrArray *keys = g_ptr_array_new();
     const Section *section = find_section(ini, name);
     for (guint i = 0; section && i < section->options->len; i++)

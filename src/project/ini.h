@@ -9,7 +9,8 @@
  * Two things are stricter: a file over ML_INI_LIMIT bytes and one that holds a
  * NUL byte are errors.
  *
- * Errors are ML_PROJECT_ERROR_CONFIG and begin with "path:line: ".
+ * Errors are ML_PROJECT_ERROR_CONFIG and begin with "path:line: ", or with
+ * "path: " where the whole file is meant.
  */
 #pragma once
 
@@ -32,7 +33,6 @@ const char *ml_ini_path(const MlIni *ini);
 
 /* Names in the order of the file, without DEFAULT: const char * borrowed from the ini. */
 GPtrArray *ml_ini_sections(const MlIni *ini);
-gboolean ml_ini_has_section(const MlIni *ini, const char *section);
 
 /* A section's own keys in the order of the file, then those of DEFAULT: const char *, borrowed. */
 GPtrArray *ml_ini_keys(const MlIni *ini, const char *section);
@@ -53,7 +53,7 @@ guint ml_ini_line(const MlIni *ini, const char *section, const char *key);
 gboolean ml_ini_get(const MlIni *ini, const char *section, const char *key, char **value,
                     GError **error);
 
-/* Sets an error about a line of the file; always FALSE. */
+/* Sets an error about a line of the file, or about all of it (0); always FALSE. */
 gboolean ml_ini_fail(const MlIni *ini, guint line, GError **error, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
 

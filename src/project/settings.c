@@ -95,10 +95,7 @@ static gboolean get_paths(const MlIni *ini, const char *section, const PathList 
     for (char **part = parts; *part; part++)
         if (*g_strstrip(*part))
             g_ptr_array_add(paths, g_strdup(*part));
-    return paths->len <= ML_SETTINGS_LIMIT ||
-           ml_ini_fail(ini, ml_ini_line(ini, section, list->key), error,
-                       "%s names more than %d paths, which are not searched.", list->key,
-                       ML_SETTINGS_LIMIT);
+    return TRUE;
 }
 
 static gboolean get_recursion(const MlIni *ini, const char *section, MlRecursion *recursive,
@@ -123,24 +120,30 @@ static MlSettings *settings_of_section(const MlIni *ini, const char *section, GE
     return NULL;
 }
 
-GPtrArray *ml_settings_of_ini(const MlIni *ini, GError **error)
-{
+static guint count_paths(const MlSettings *settings) {
+    return 1 + settings->version_locations->len + settings->prepend_sys_path->len;
+}
+
+GPtrArray *ml_settings_of_ini(const MlIni *ini, GError **error) {
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)settings_free);
     g_autoptr(GPtrArray) sections = ml_ini_sections(ini);
+    guint paths = 0;
     for (guint i = 0; i < sections->len; i++) {
         const char *section = sections->pdata[i];
         if (strcmp(section, "alembic") && !ml_ini_has_own(ini, section, "script_location"))
             continue;
-        if (found->len == ML_SETTINGS_LIMIT) {
-            ml_ini_fail(ini, ml_ini_line(ini, section, "script_location"), error,
-                        "More than %d sections name an environment, which are not searched.",
-                        ML_SETTINGS_LIMIT);
-            return NULL;
-        }
         MlSettings *settings = settings_of_section(ini, section, error);
         if (!settings)
             return NULL;
         g_ptr_array_add(found, settings);
+        paths += count_paths(settings);
+        if (paths > ML_SETTINGS_PATHS) {
+            ml_ini_fail(ini, MAX(settings->script_line, settings->version_line), error,
+                        "With section [%s] the file names more than %d paths; they are not all "
+                        "searched.",
+                        section, ML_SETTINGS_PATHS);
+            return NULL;
+        }
     }
     return g_steal_pointer(&found);
 }

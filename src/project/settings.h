@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* Environments a file, and paths a list, at most: each costs many look-ups in the tree. */
-#define ML_SETTINGS_LIMIT 100
+/* Paths that a file may name, all sections together: each costs many look-ups in the tree. */
+#define ML_SETTINGS_PATHS 300
 
 typedef struct {
     char *config;

@@ -89,8 +89,6 @@ static void test_sections_and_keys(void **state)
     assert_int_equal(sections->len, 2);
     assert_string_equal(sections->pdata[0], "b");
     assert_string_equal(sections->pdata[1], "a");
-    assert_true(ml_ini_has_section(ini, "a"));
-    assert_false(ml_ini_has_section(ini, "DEFAULT"));
 
     g_autoptr(GPtrArray) keys = ml_ini_keys(ini, "b");
     assert_int_equal(keys->len, 3);
@@ -145,7 +143,7 @@ static void test_a_large_file_is_refused(void **state)
 {
     (void)state;
     g_autofree char *text = g_strnfill(ML_INI_LIMIT + 1, '#');
-    assert_refused(text, "db/alembic.ini:1: An ini file of more than 1048576 bytes is not read.");
+    assert_refused(text, "db/alembic.ini: An ini file of more than 1048576 bytes is not read.");
 }
 
 static void test_refused_values(void **state)

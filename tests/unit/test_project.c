@@ -3,7 +3,6 @@
 
 #include "git_fixture.h"
 #include "miglint/project.h"
-#include "project/settings.h"
 
 #define REVISION "revision = 'a'\ndown_revision = None\n"
 #define ENV      "from alembic import context\n"
@@ -346,17 +345,6 @@ static void test_broken_inis(void **state)
     assert_found(&root, "m: m/versions\n");
 }
 
-static void test_too_many_sections(void **state)
-{
-    (void)state;
-    g_autoptr(GString) text = g_string_new(NULL);
-    for (guint i = 0; i <= ML_SETTINGS_LIMIT; i++)
-        g_string_append_printf(text, "[s%u]\nscript_location = m\n", i);
-    g_auto(Folder) root = make_folder("alembic.ini", text->str, "m/env.py", ENV, NULL);
-    assert_refused(&root, "alembic.ini:202: More than 100 sections name an environment, which are "
-                          "not searched.");
-}
-
 /* --- version locations ------------------------------------------------------ */
 
 static void assert_versions(const char *settings, const char *expected)
@@ -420,16 +408,30 @@ static void test_bad_separators(void **state)
                             "knows space, newline, os, : and ;.");
 }
 
-static void test_too_many_version_locations(void **state)
-{
-    (void)state;
-    g_autoptr(GString) settings = g_string_new("version_locations =");
-    for (guint i = 0; i <= ML_SETTINGS_LIMIT; i++)
-        g_string_append(settings, " a");
+/* [alembic] names one path, and each section after it one more; then a list of paths. */
+static void assert_many(guint sections, guint paths, const char *message) {
+    g_autoptr(GString) settings = g_string_new(NULL);
+    for (guint i = 0; i < sections; i++)
+        g_string_append_printf(settings, "[s%u]\nscript_location = m\n", i);
+    g_string_append(settings, "version_locations =");
+    for (guint i = 0; i < paths; i++)
+        g_string_append(settings, " m/versions");
     g_string_append_c(settings, '\n');
-    assert_settings_refused(settings->str,
-                            "alembic.ini:3: version_locations names more than 100 paths, "
-                            "which are not searched.");
+    if (message)
+        assert_settings_refused(settings->str, message);
+    else
+        assert_versions(settings->str, " m/versions");
+}
+
+static void test_too_many_paths(void **state) {
+    (void)state;
+    assert_many(199, 100, NULL);
+    assert_many(199, 101,
+                "alembic.ini:401: With section [s198] the file names more than 300 "
+                "paths; they are not all searched.");
+    assert_many(300, 0,
+                "alembic.ini:603: With section [s299] the file names more than 300 paths; "
+                "they are not all searched.");
 }
 
 static void test_a_missing_version_location_is_noted(void **state)
@@ -656,11 +658,10 @@ int main(void)
         cmocka_unit_test(test_flask_migrate),
         cmocka_unit_test(test_at_the_root),
         cmocka_unit_test(test_broken_inis),
-        cmocka_unit_test(test_too_many_sections),
         cmocka_unit_test(test_version_locations),
         cmocka_unit_test(test_separators),
         cmocka_unit_test(test_bad_separators),
-        cmocka_unit_test(test_too_many_version_locations),
+        cmocka_unit_test(test_too_many_paths),
         cmocka_unit_test(test_a_missing_version_location_is_noted),
         cmocka_unit_test(test_recursive_version_locations),
         cmocka_unit_test(test_without_an_ini),
