@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-/* Graphs past this many names are not searched for a spelling, nor names for a beginning past this length. */
+/* Graphs past this many names are not searched for a spelling, nor names for a beginning past this
+ * length. */
 #define SPELLING_NAMES  4096
 #define SPELLING_LENGTH 64
 

@@ -22,13 +22,15 @@ static GPtrArray *keep_tips(const MlGraph *graph, const GPtrArray *nodes)
     return ml_nodes_keep_marked(nodes, tip);
 }
 
-static GPtrArray *keep_reached(const MlGraph *graph, const gboolean *reached) {
+static GPtrArray *keep_reached(const MlGraph *graph, const gboolean *reached)
+{
     return ml_nodes_keep_marked(graph->nodes, reached);
 }
 
 /* Where "label@+2" counts from: the lower end, or where the branch leaves what is below that. */
 static gboolean find_start_on_branch(const MlGraph *graph, const char *lower, const char *label,
-                                     const MlNode **start, GError **error) {
+                                     const MlNode **start, GError **error)
+{
     g_autoptr(GPtrArray) current = ml_word_revisions(graph, lower, error);
     if (!current)
         return FALSE;
@@ -58,7 +60,8 @@ static gboolean find_start_on_branch(const MlGraph *graph, const char *lower, co
 }
 
 static gboolean find_start_of_steps(const MlGraph *graph, const char *lower, const MlSteps *steps,
-                                    const MlNode **start, GError **error) {
+                                    const MlNode **start, GError **error)
+{
     if (steps->symbol && steps->label && steps->count <= 0) {
         g_autofree char *text = g_strdup_printf("%s@%s", steps->label, steps->symbol);
         return ml_word_revision(graph, text, start, error);
@@ -71,7 +74,8 @@ static gboolean find_start_of_steps(const MlGraph *graph, const char *lower, con
 }
 
 static GPtrArray *find_relative(const MlGraph *graph, const char *lower, const char *upper,
-                                const MlSteps *steps, GError **error) {
+                                const MlSteps *steps, GError **error)
+{
     const MlNode *start, *end;
     if (!steps->symbol && steps->count <= 0) {
         ml_range_fail(
@@ -93,7 +97,8 @@ static GPtrArray *find_relative(const MlGraph *graph, const char *lower, const c
 }
 
 static GPtrArray *find_targets(const MlGraph *graph, const char *lower, const char *upper,
-                               GError **error) {
+                               GError **error)
+{
     g_auto(MlSteps) steps = {0};
     if (ml_steps_parse(upper, &steps))
         return find_relative(graph, lower, upper, &steps, error);
@@ -104,7 +109,8 @@ static GPtrArray *find_targets(const MlGraph *graph, const char *lower, const ch
 
 /* A lower end on a branch keeps only what of the upper end has its label. */
 static GPtrArray *keep_on_branch(const MlGraph *graph, GPtrArray *targets, const char *lower,
-                                 GError **error) {
+                                 GError **error)
+{
     g_auto(MlWord) word = ml_word_split(lower);
     if (!word.label)
         return g_ptr_array_ref(targets);
@@ -125,7 +131,8 @@ static GPtrArray *keep_on_branch(const MlGraph *graph, GPtrArray *targets, const
 }
 
 /* The tips of all that is at or below `node` (_get_all_current). */
-static GPtrArray *all_current(const MlGraph *graph, const MlNode *node) {
+static GPtrArray *all_current(const MlGraph *graph, const MlNode *node)
+{
     g_autoptr(GPtrArray) start = ml_nodes_just(node);
     g_autofree gboolean *reached =
         ml_graph_reach(graph, start, ML_TOWARDS_PARENTS | ML_WITH_DEPENDENCIES);
@@ -144,7 +151,8 @@ static GPtrArray *all_current(const MlGraph *graph, const MlNode *node) {
 
 /* The name on the branch `label` that "label@-2" counts down from if not from a head. */
 static const char *find_name_on_branch(const MlGraph *graph, const char *upper, const char *label,
-                                       GError **error) {
+                                       GError **error)
+{
     const MlNode *node = ml_word_find_name(graph, upper, error);
     if (!node)
         return NULL;
@@ -168,7 +176,8 @@ static const char *find_name_on_branch(const MlGraph *graph, const char *upper, 
  * Alembic then counts from the upper end (_parse_downgrade_target).
  */
 static gboolean find_below_upper(const MlGraph *graph, const char *lower, const char *upper,
-                                 const MlNode **end, GError **error) {
+                                 const MlNode **end, GError **error)
+{
     g_auto(MlSteps) steps = {0};
     if (!ml_steps_parse(lower, &steps))
         return ml_range_fail(error, "'%s' goes below the first revision; write 'base'", lower);
@@ -220,7 +229,8 @@ static gboolean check_within(const GPtrArray *nodes, const gboolean *required, c
     return TRUE;
 }
 
-static GPtrArray *get_lower(const MlGraph *graph, const char *lower, GError **error) {
+static GPtrArray *get_lower(const MlGraph *graph, const char *lower, GError **error)
+{
     g_auto(MlSteps) steps = {0};
     g_autoptr(GError) reason = NULL;
     GPtrArray *nodes = ml_word_revisions(graph, lower, &reason);
@@ -320,7 +330,8 @@ static gboolean *collect(const MlGraph *graph, const char *lower, const char *up
 }
 
 /* A word alone: what it would be as the end of a range, and "-2" too. */
-static gboolean *collect_alone(const MlGraph *graph, const char *text, GError **error) {
+static gboolean *collect_alone(const MlGraph *graph, const char *text, GError **error)
+{
     g_auto(MlWord) word = ml_word_split(text);
     const MlNode *named = ml_graph_named(graph, text);
     g_autoptr(GPtrArray) nodes = NULL;

@@ -6,13 +6,15 @@
 /* Names that an error lists at most. */
 #define LISTED 4
 
-GQuark ml_graph_error_quark(void) {
+GQuark ml_graph_error_quark(void)
+{
     return g_quark_from_static_string("ml-graph-error-quark");
 }
 
 const MlNode ml_below_base;
 
-gboolean ml_range_fail(GError **error, const char *format, ...) {
+gboolean ml_range_fail(GError **error, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
@@ -21,31 +23,36 @@ gboolean ml_range_fail(GError **error, const char *format, ...) {
     return FALSE;
 }
 
-static void list_name(GString *list, guint i, const char *name) {
+static void list_name(GString *list, guint i, const char *name)
+{
     if (i < LISTED)
         g_string_append_printf(list, "%s'%s'", i > 0 ? ", " : "", name);
     else if (i == LISTED)
         g_string_append(list, ", ...");
 }
 
-char *ml_nodes_list(const GPtrArray *nodes) {
+char *ml_nodes_list(const GPtrArray *nodes)
+{
     GString *list = g_string_new(NULL);
     for (guint i = 0; i < nodes->len; i++)
         list_name(list, i, ml_node_id(ml_graph_node(nodes, i)));
     return g_string_free(list, FALSE);
 }
 
-gboolean ml_node_is_revision(const MlNode *node) {
+gboolean ml_node_is_revision(const MlNode *node)
+{
     return node && node != &ml_below_base;
 }
 
-GPtrArray *ml_nodes_just(const MlNode *node) {
+GPtrArray *ml_nodes_just(const MlNode *node)
+{
     GPtrArray *nodes = g_ptr_array_new();
     g_ptr_array_add(nodes, (gpointer)node);
     return nodes;
 }
 
-GPtrArray *ml_nodes_keep_marked(const GPtrArray *nodes, const gboolean *marked) {
+GPtrArray *ml_nodes_keep_marked(const GPtrArray *nodes, const gboolean *marked)
+{
     GPtrArray *kept = g_ptr_array_new();
     for (guint i = 0; i < nodes->len; i++)
         if (marked[ml_graph_node(nodes, i)->index])
@@ -53,13 +60,15 @@ GPtrArray *ml_nodes_keep_marked(const GPtrArray *nodes, const gboolean *marked) 
     return kept;
 }
 
-static GPtrArray *keep_none(GPtrArray *nodes) {
+static GPtrArray *keep_none(GPtrArray *nodes)
+{
     if (nodes)
         g_ptr_array_set_size(nodes, 0);
     return nodes;
 }
 
-GPtrArray *ml_nodes_keep_labelled(const GPtrArray *nodes, const char *label) {
+GPtrArray *ml_nodes_keep_labelled(const GPtrArray *nodes, const char *label)
+{
     GPtrArray *kept = g_ptr_array_new();
     for (guint i = 0; i < nodes->len; i++) {
         const MlNode *node = ml_graph_node(nodes, i);
@@ -71,11 +80,13 @@ GPtrArray *ml_nodes_keep_labelled(const GPtrArray *nodes, const char *label) {
 
 /* --- words ---------------------------------------------------------------- */
 
-void ml_word_clear(MlWord *word) {
+void ml_word_clear(MlWord *word)
+{
     g_free(word->label);
 }
 
-MlWord ml_word_split(const char *text) {
+MlWord ml_word_split(const char *text)
+{
     const char *at = strchr(text, '@');
     if (!at)
         return (MlWord){.name = text};
@@ -83,37 +94,44 @@ MlWord ml_word_split(const char *text) {
 }
 
 /* An empty label is as good as none. */
-static const char *word_label(const MlWord *word) {
+static const char *word_label(const MlWord *word)
+{
     return word->label && *word->label ? word->label : NULL;
 }
 
-static gboolean is_symbol(const char *name) {
+static gboolean is_symbol(const char *name)
+{
     return g_str_equal(name, "head") || g_str_equal(name, "heads") || g_str_equal(name, "base");
 }
 
-gint64 ml_word_number(const char *name) {
+gint64 ml_word_number(const char *name)
+{
     if (*name != '-' || !name[1] || name[1 + strspn(name + 1, "0123456789")])
         return 0;
     return g_ascii_strtoll(name, NULL, 10);
 }
 
-void ml_steps_clear(MlSteps *steps) {
+void ml_steps_clear(MlSteps *steps)
+{
     g_free(steps->label);
     g_free(steps->symbol);
 }
 
-static gboolean is_letter(char c) {
+static gboolean is_letter(char c)
+{
     return g_ascii_isalnum(c) || c == '_' || (guchar)c >= 0x80;
 }
 
 /* Where in "symbol+2" the number begins; NULL if it is not of that form. */
-static const char *find_number(const char *text) {
+static const char *find_number(const char *text)
+{
     while (is_letter(*text))
         text++;
     return (*text == '+' || *text == '-') && g_ascii_isdigit(text[1]) ? text : NULL;
 }
 
-gboolean ml_steps_parse(const char *text, MlSteps *steps) {
+gboolean ml_steps_parse(const char *text, MlSteps *steps)
+{
     const char *symbol = text, *number = NULL;
     for (const char *at = strchr(text, '@'); at && !number; at = strchr(at + 1, '@')) {
         symbol = at + 1;
@@ -134,14 +152,16 @@ gboolean ml_steps_parse(const char *text, MlSteps *steps) {
 
 /* --- names and lines ------------------------------------------------------ */
 
-static gboolean is_partial(const char *name) {
+static gboolean is_partial(const char *name)
+{
     gsize letters = 0;
     for (; *name; name++)
         letters += ((guchar)*name & 0xC0) != 0x80 ? 1 : 0;
     return letters > 3;
 }
 
-static const MlNode *unknown_name(const MlGraph *graph, const char *name, GError **error) {
+static const MlNode *unknown_name(const MlGraph *graph, const char *name, GError **error)
+{
     const char *near = ml_graph_nearest_name(graph, name);
     if (g_str_equal(name, "current"))
         ml_range_fail(error, "'current' is known to a database alone; name the revision");
@@ -155,7 +175,8 @@ static const MlNode *unknown_name(const MlGraph *graph, const char *name, GError
 
 /* Names of more than three letters that begin with `name`; on `line` (by node) if that is given. */
 static const MlNode *find_partial(const MlGraph *graph, const char *name, const gboolean *line,
-                                  GError **error) {
+                                  GError **error)
+{
     const MlNode *found = NULL;
     g_autoptr(GString) list = g_string_new(NULL);
     guint count, matches = 0, first = ml_graph_prefixed(graph, name, &count);
@@ -177,7 +198,8 @@ static const MlNode *find_partial(const MlGraph *graph, const char *name, const 
     return found;
 }
 
-const MlNode *ml_word_find_name(const MlGraph *graph, const char *name, GError **error) {
+const MlNode *ml_word_find_name(const MlGraph *graph, const char *name, GError **error)
+{
     const MlNode *node = ml_graph_named(graph, name);
     if (node)
         return node;
@@ -190,7 +212,8 @@ const MlNode *ml_word_find_name(const MlGraph *graph, const char *name, GError *
 static GPtrArray *resolve_symbol(const MlGraph *graph, const MlWord *word, GError **error);
 
 /* Marks (by node) the ancestors and descendants of `nodes` by down_revision (_shares_lineage). */
-static gboolean *mark_lineage(const MlGraph *graph, const GPtrArray *nodes) {
+static gboolean *mark_lineage(const MlGraph *graph, const GPtrArray *nodes)
+{
     gboolean *marked = ml_graph_reach(graph, nodes, ML_TOWARDS_PARENTS);
     g_autofree gboolean *below = ml_graph_reach(graph, nodes, ML_TOWARDS_CHILDREN);
     for (guint i = 0; i < ml_graph_size(graph); i++)
@@ -199,7 +222,8 @@ static gboolean *mark_lineage(const MlGraph *graph, const GPtrArray *nodes) {
 }
 
 /* The revisions that filter_for_lineage measures against. */
-static GPtrArray *find_shares(const MlGraph *graph, const char *against, GError **error) {
+static GPtrArray *find_shares(const MlGraph *graph, const char *against, GError **error)
+{
     g_auto(MlWord) word = ml_word_split(against);
     g_autoptr(GPtrArray) shares = NULL;
     const MlNode *node;
@@ -223,7 +247,8 @@ static GPtrArray *find_shares(const MlGraph *graph, const char *against, GError 
 }
 
 /* Marks (by node) all that is on a line with what `against` stands for; "base" is on all. */
-static gboolean *mark_line(const MlGraph *graph, const char *against, GError **error) {
+static gboolean *mark_line(const MlGraph *graph, const char *against, GError **error)
+{
     g_autoptr(GPtrArray) shares = find_shares(graph, against, error);
     if (!shares)
         return NULL;
@@ -231,7 +256,8 @@ static gboolean *mark_line(const MlGraph *graph, const char *against, GError **e
 }
 
 GPtrArray *ml_nodes_filter_for_lineage(const MlGraph *graph, const GPtrArray *nodes,
-                                       const char *against, GError **error) {
+                                       const char *against, GError **error)
+{
     g_auto(MlWord) word = ml_word_split(against);
     if (nodes->len == 0)
         return is_symbol(word.name) ? keep_none(resolve_symbol(graph, &word, error))
@@ -241,7 +267,8 @@ GPtrArray *ml_nodes_filter_for_lineage(const MlGraph *graph, const GPtrArray *no
 }
 
 /* "head", "heads" and "base", perhaps of a branch (_resolve_revision_number). */
-static GPtrArray *resolve_symbol(const MlGraph *graph, const MlWord *word, GError **error) {
+static GPtrArray *resolve_symbol(const MlGraph *graph, const MlWord *word, GError **error)
+{
     const char *label = word_label(word);
     if (g_str_equal(word->name, "base"))
         return g_ptr_array_new();
@@ -263,7 +290,8 @@ static GPtrArray *resolve_symbol(const MlGraph *graph, const MlWord *word, GErro
 
 /* Whether `nodes` are all of the branch `label`, as _revision_for_ident checks it. */
 static gboolean check_branch(const MlGraph *graph, const GPtrArray *nodes, const char *label,
-                             GError **error) {
+                             GError **error)
+{
     const MlNode *branch = ml_word_find_name(graph, label, error);
     if (!branch)
         return FALSE;
@@ -280,7 +308,8 @@ static gboolean check_branch(const MlGraph *graph, const GPtrArray *nodes, const
 
 /* A revision's name within the branch `label`, or the beginning of one. */
 static const MlNode *find_name_within(const MlGraph *graph, const char *name, const char *label,
-                                      GError **error) {
+                                      GError **error)
+{
     const MlNode *node = ml_graph_named(graph, name);
     if (node)
         return node;
@@ -289,7 +318,8 @@ static const MlNode *find_name_within(const MlGraph *graph, const char *name, co
 }
 
 /* _revision_for_ident. */
-static const MlNode *find_word(const MlGraph *graph, const MlWord *word, GError **error) {
+static const MlNode *find_word(const MlGraph *graph, const MlWord *word, GError **error)
+{
     const char *label = word_label(word);
     if (!label || !*word->name)
         return ml_word_find_name(graph, word->name, error);
@@ -304,7 +334,8 @@ static const MlNode *find_word(const MlGraph *graph, const MlWord *word, GError 
 
 /* `line` keeps what `label` marks from one step to the next. */
 static GPtrArray *one_up(const MlGraph *graph, const MlNode *node, const char *label,
-                         gboolean **line, GError **error) {
+                         gboolean **line, GError **error)
+{
     GPtrArray *children = node ? node->children : graph->bases;
     if (!label)
         return g_ptr_array_ref(children);
@@ -315,7 +346,8 @@ static GPtrArray *one_up(const MlGraph *graph, const MlNode *node, const char *l
     return *line ? ml_nodes_keep_marked(children, *line) : NULL;
 }
 
-static GPtrArray *one_down(const MlGraph *graph, const MlNode *node) {
+static GPtrArray *one_down(const MlGraph *graph, const MlNode *node)
+{
     if (node == &ml_below_base)
         return g_ptr_array_new();
     GPtrArray *parents = node ? node->parents : graph->heads;
@@ -323,14 +355,16 @@ static GPtrArray *one_down(const MlGraph *graph, const MlNode *node) {
 }
 
 /* Whether more than one way leads on; a parent that is written twice is two ways to Alembic. */
-static gboolean is_fork(const MlNode *from, const GPtrArray *next, gboolean up) {
+static gboolean is_fork(const MlNode *from, const GPtrArray *next, gboolean up)
+{
     if (up || !ml_node_is_revision(from) || !ml_node_is_revision(ml_graph_node(next, 0)))
         return next->len > 1;
     return from->is_merge_point;
 }
 
 gboolean ml_node_walk(const MlGraph *graph, const MlNode *from, gint64 steps, const char *label,
-                      gboolean stay, const MlNode **end, GError **error) {
+                      gboolean stay, const MlNode **end, GError **error)
+{
     g_autofree gboolean *line = NULL;
     gboolean up = steps > 0;
     /* More steps than there are revisions lead nowhere but round a circle. */
@@ -360,7 +394,8 @@ gboolean ml_node_walk(const MlGraph *graph, const MlNode *from, gint64 steps, co
 
 /* "-2" and "label@-2": down from each head. */
 static GPtrArray *below_heads(const MlGraph *graph, const MlWord *word, gint64 steps,
-                              GError **error) {
+                              GError **error)
+{
     g_autoptr(GPtrArray) heads = word->label
                                      ? ml_nodes_keep_labelled(graph->real_heads, word->label)
                                      : g_ptr_array_ref(graph->real_heads);
@@ -374,7 +409,8 @@ static GPtrArray *below_heads(const MlGraph *graph, const MlWord *word, gint64 s
     return g_steal_pointer(&found);
 }
 
-GPtrArray *ml_word_revisions(const MlGraph *graph, const char *text, GError **error) {
+GPtrArray *ml_word_revisions(const MlGraph *graph, const char *text, GError **error)
+{
     g_auto(MlWord) word = ml_word_split(text);
     if (is_symbol(word.name)) {
         g_autoptr(GPtrArray) nodes = resolve_symbol(graph, &word, error);
@@ -391,7 +427,8 @@ GPtrArray *ml_word_revisions(const MlGraph *graph, const char *text, GError **er
 }
 
 gboolean ml_word_revision(const MlGraph *graph, const char *text, const MlNode **node,
-                          GError **error) {
+                          GError **error)
+{
     g_auto(MlWord) word = ml_word_split(text);
     if (!is_symbol(word.name)) {
         *node = find_word(graph, &word, error);

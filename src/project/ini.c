@@ -351,7 +351,8 @@ GPtrArray *ml_ini_sections(const MlIni *ini)
     return names;
 }
 
-GPtrArray *ml_ini_keys(const MlIni *ini, const char *name) {
+GPtrArray *ml_ini_keys(const MlIni *ini, const char *name)
+{
     GPtrArray *keys = g_ptr_array_new();
     const Section *section = find_section(ini, name);
     for (guint i = 0; section && i < section->options->len; i++)

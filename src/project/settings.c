@@ -120,11 +120,13 @@ static MlSettings *settings_of_section(const MlIni *ini, const char *section, GE
     return NULL;
 }
 
-static guint count_paths(const MlSettings *settings) {
+static guint count_paths(const MlSettings *settings)
+{
     return 1 + settings->version_locations->len + settings->prepend_sys_path->len;
 }
 
-GPtrArray *ml_settings_of_ini(const MlIni *ini, GError **error) {
+GPtrArray *ml_settings_of_ini(const MlIni *ini, GError **error)
+{
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)settings_free);
     g_autoptr(GPtrArray) sections = ml_ini_sections(ini);
     guint paths = 0;

@@ -552,7 +552,8 @@ static void test_a_range_that_cannot_be(void **state)
         assert_range_fails(&fixture, cases[i][0], cases[i][1]);
 }
 
-static void test_a_range_of_a_broken_graph(void **state) {
+static void test_a_range_of_a_broken_graph(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = graph_of("m<gone,lost a<m b<a,x x<b c<c");
     assert_range(&fixture, ":a", "m a");
@@ -564,7 +565,8 @@ static void test_a_range_of_a_broken_graph(void **state) {
     assert_range(&fixture, "c", "c");
 }
 
-static void test_a_range_of_any_bytes(void **state) {
+static void test_a_range_of_any_bytes(void **state)
+{
     (void)state;
     g_auto(Fixture) fixture = two_branches();
     g_autofree char *ats = g_strnfill(100000, '@');

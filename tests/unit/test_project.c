@@ -409,7 +409,8 @@ static void test_bad_separators(void **state)
 }
 
 /* [alembic] names one path, and each section after it one more; then a list of paths. */
-static void assert_many(guint sections, guint paths, const char *message) {
+static void assert_many(guint sections, guint paths, const char *message)
+{
     g_autoptr(GString) settings = g_string_new(NULL);
     for (guint i = 0; i < sections; i++)
         g_string_append_printf(settings, "[s%u]\nscript_location = m\n", i);
@@ -423,7 +424,8 @@ static void assert_many(guint sections, guint paths, const char *message) {
         assert_versions(settings->str, " m/versions");
 }
 
-static void test_too_many_paths(void **state) {
+static void test_too_many_paths(void **state)
+{
     (void)state;
     assert_many(199, 100, NULL);
     assert_many(199, 101,
