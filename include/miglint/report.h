@@ -48,7 +48,7 @@ void ml_report_check_json(GString *out, const MlCheckReport *report);
 
 typedef struct {
     const GPtrArray *projects; /* const MlMigrations * */
-    const GPtrArray *nodes;    /* const MlNode *: draw only these; NULL: all */
+    const GPtrArray *nodes;    /* const MlNode *: show only these, JSON in this order; NULL: all */
     const char *root;          /* see ml_report_path */
     const char *standing;
     gboolean colour;

@@ -1,21 +1,10 @@
-#include "miglint/report.h"
-#include "report/escape.h"
-
-#include <cjson/cJSON.h>
+#include "report/json.h"
 
 /* --- pieces ----------------------------------------------------------------- */
 
-static cJSON *string(const char *text)
-{
-    if (text == NULL)
-        return cJSON_CreateNull();
-    g_autofree char *safe = ml_escape_json_text(text, -1);
-    return cJSON_CreateString(safe);
-}
-
 static void add_string(cJSON *object, const char *key, const char *text)
 {
-    cJSON_AddItemToObject(object, key, string(text));
+    cJSON_AddItemToObject(object, key, ml_json_text(text));
 }
 
 /* A line or column; null where there is none. */
@@ -23,23 +12,6 @@ static void add_place(cJSON *object, const char *key, guint number)
 {
     cJSON_AddItemToObject(object, key,
                           number > 0 ? cJSON_CreateNumber(number) : cJSON_CreateNull());
-}
-
-static void add_strings(cJSON *object, const char *key, const GPtrArray *strings)
-{
-    cJSON *array = cJSON_AddArrayToObject(object, key);
-    for (guint i = 0; i < strings->len; i++)
-        cJSON_AddItemToArray(array, string(g_ptr_array_index(strings, i)));
-}
-
-static void add_ids(cJSON *object, const char *key, const GPtrArray *nodes, gboolean effective_only)
-{
-    cJSON *array = cJSON_AddArrayToObject(object, key);
-    for (guint i = 0; i < nodes->len; i++) {
-        const MlNode *node = g_ptr_array_index(nodes, i);
-        if (!effective_only || node->is_effective_head)
-            cJSON_AddItemToArray(array, string(node->revision->id.text));
-    }
 }
 
 /* --- the parts ---------------------------------------------------------------- */
@@ -73,13 +45,13 @@ static cJSON *project_object(const MlMigrations *migrations)
     add_string(object, "project", project->name);
     add_string(object, "config", project->config);
     add_string(object, "script_location", project->script_location);
-    add_strings(object, "version_locations", project->version_locations);
+    cJSON_AddItemToObject(object, "version_locations", ml_json_texts(project->version_locations));
     cJSON_AddNullToObject(object, "dialect");
     cJSON_AddArrayToObject(object, "engines");
     cJSON_AddNumberToObject(object, "revisions", migrations->revisions->len);
-    add_ids(object, "heads", heads, FALSE);
-    add_ids(object, "effective_heads", heads, TRUE);
-    add_ids(object, "bases", ml_graph_bases(migrations->graph), FALSE);
+    cJSON_AddItemToObject(object, "heads", ml_json_ids(heads, FALSE));
+    cJSON_AddItemToObject(object, "effective_heads", ml_json_ids(heads, TRUE));
+    cJSON_AddItemToObject(object, "bases", ml_json_ids(ml_graph_bases(migrations->graph), FALSE));
     cJSON_AddArrayToObject(object, "heads_after_merge");
     return object;
 }
@@ -162,9 +134,5 @@ void ml_report_check_json(GString *out, const MlCheckReport *report)
                              unverified_object(g_ptr_array_index(report->unverified, i)));
     cJSON_AddArrayToObject(root, "roundtrip");
     add_summary(root, report->findings);
-    char *text = cJSON_Print(root);
-    ml_escape_json(out, text);
-    g_string_append_c(out, '\n');
-    cJSON_free(text);
-    cJSON_Delete(root);
+    ml_json_finish(out, root);
 }

@@ -161,8 +161,8 @@ static void append_heading(GString *out, const MlGraphReport *report, const MlGr
 
     append_text(out, report, BOLD, view->migrations->project->name);
     g_string_append(out, ": ");
-    if (view->shown_count < view->nodes->len)
-        g_string_append_printf(out, "%u of ", view->shown_count);
+    if (view->selected->len < view->nodes->len)
+        g_string_append_printf(out, "%u of ", view->selected->len);
     g_string_append_printf(out, "%u revision%s, %u head%s\n", view->nodes->len,
                            plural(view->nodes->len), heads, plural(heads));
 }

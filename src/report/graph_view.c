@@ -24,7 +24,7 @@ static void select_nodes(MlGraphView *view, const GPtrArray *selected)
         if (node->index < view->nodes->len && view->nodes->pdata[node->index] == node &&
             !view->shown[node->index]) {
             view->shown[node->index] = TRUE;
-            view->shown_count++;
+            g_ptr_array_add(view->selected, (gpointer)node);
         }
     }
 }
@@ -35,6 +35,7 @@ MlGraphView *ml_graph_view_new(const MlGraphReport *report, const MlMigrations *
 
     view->migrations = migrations;
     view->nodes = ml_graph_nodes(migrations->graph);
+    view->selected = g_ptr_array_new();
     view->shown = g_new0(gboolean, view->nodes->len + 1);
     select_nodes(view, report->nodes != NULL ? report->nodes : view->nodes);
     view->missing = missing_references(migrations->graph);
@@ -43,6 +44,7 @@ MlGraphView *ml_graph_view_new(const MlGraphReport *report, const MlMigrations *
 
 void ml_graph_view_free(MlGraphView *view)
 {
+    g_ptr_array_unref(view->selected);
     g_free(view->shown);
     g_hash_table_unref(view->missing);
     g_free(view);

@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 typedef struct {
     const MlMigrations *migrations;
     const GPtrArray *nodes; /* const MlNode *: all of the graph */
-    gboolean *shown;        /* by a node's index */
-    guint shown_count;
-    GHashTable *missing; /* const MlReference *: those that nothing answers to */
+    GPtrArray *selected;    /* const MlNode *: those that are shown, in the report's order */
+    gboolean *shown;        /* the same by a node's index */
+    GHashTable *missing;    /* const MlReference *: those that nothing answers to */
 } MlGraphView;
 
 MlGraphView *ml_graph_view_new(const MlGraphReport *report, const MlMigrations *migrations);
