@@ -120,6 +120,14 @@ static void append_parents(GString *out, const Drawing *drawing, const MlNode *n
     }
 }
 
+/* What a revision without a message is told by. */
+static void append_path(GString *out, const MlGraphReport *report, const MlRevision *revision) {
+    g_autofree char *path =
+        g_strconcat(report->prefix != NULL ? report->prefix : "", revision->path, NULL);
+
+    append_text(out, report, DIM, path);
+}
+
 static void draw_node(GString *out, const Drawing *drawing, const MlNode *node) {
     g_autoptr(GString) line = g_string_new(NULL);
 
@@ -130,10 +138,11 @@ static void draw_node(GString *out, const Drawing *drawing, const MlNode *node) 
     append_parents(line, drawing, node);
     append_missing_parents(line, drawing, node);
     append_dependencies(line, drawing, node);
-    if (*node->revision->message != '\0') {
-        g_string_append(line, ", ");
+    g_string_append(line, ", ");
+    if (*node->revision->message != '\0')
         ml_escape_terminal(line, node->revision->message, -1);
-    }
+    else
+        append_path(line, drawing->report, node->revision);
     ml_lanes_draw(drawing->lanes, out, line->str);
 }
 
@@ -192,13 +201,11 @@ static void append_left_out(GString *out, const MlGraphReport *report, const MlG
     for (guint i = 0; i < revisions->len; i++) {
         const MlRevision *revision = g_ptr_array_index(revisions, i);
         const char *reason = reason_left_out(view, revision);
-        g_autofree char *path = NULL;
 
         if (reason == NULL)
             continue;
-        path = g_strconcat(report->prefix != NULL ? report->prefix : "", revision->path, NULL);
         append_text(out, report, RED, "not drawn: ");
-        ml_escape_terminal(out, path, -1);
+        append_path(out, report, revision);
         g_string_append_printf(out, " (%s)\n", reason);
     }
 }
