@@ -1,5 +1,5 @@
-#include "report/escape.h"
-#include "report/graph_view.h"
+#include "escape.h"
+#include "graph_view.h"
 
 #include <cjson/cJSON.h>
 

@@ -1,7 +1,7 @@
-#include "report/escape.h"
-#include "report/graph_view.h"
-#include "report/lanes.h"
-#include "report/newest_first.h"
+#include "escape.h"
+#include "graph_view.h"
+#include "lanes.h"
+#include "newest_first.h"
 
 #define RED    "31"
 #define GREEN  "1;32"
