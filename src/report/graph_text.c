@@ -1,7 +1,7 @@
-#include "report/escape.h"
-#include "report/graph_view.h"
-#include "report/lanes.h"
-#include "report/newest_first.h"
+#include "escape.h"
+#include "graph_view.h"
+#include "lanes.h"
+#include "newest_first.h"
 
 #define RED    "31"
 #define GREEN  "1;32"
@@ -130,8 +130,15 @@ static void append_parents(GString *out, const Drawing *drawing, const MlNode *n
     }
 }
 
-static void draw_node(GString *out, const Drawing *drawing, const MlNode *node)
-{
+/* What a revision without a message is told by. */
+static void append_path(GString *out, const MlGraphReport *report, const MlRevision *revision) {
+    g_autofree char *path =
+        g_strconcat(report->prefix != NULL ? report->prefix : "", revision->path, NULL);
+
+    append_text(out, report, DIM, path);
+}
+
+static void draw_node(GString *out, const Drawing *drawing, const MlNode *node) {
     g_autoptr(GString) line = g_string_new(NULL);
 
     ml_lanes_begin(drawing->lanes, node->index);
@@ -141,10 +148,11 @@ static void draw_node(GString *out, const Drawing *drawing, const MlNode *node)
     append_parents(line, drawing, node);
     append_missing_parents(line, drawing, node);
     append_dependencies(line, drawing, node);
-    if (*node->revision->message != '\0') {
-        g_string_append(line, ", ");
+    g_string_append(line, ", ");
+    if (*node->revision->message != '\0')
         ml_escape_terminal(line, node->revision->message, -1);
-    }
+    else
+        append_path(line, drawing->report, node->revision);
     ml_lanes_draw(drawing->lanes, out, line->str);
 }
 
@@ -208,13 +216,11 @@ static void append_left_out(GString *out, const MlGraphReport *report, const MlG
     for (guint i = 0; i < revisions->len; i++) {
         const MlRevision *revision = g_ptr_array_index(revisions, i);
         const char *reason = reason_left_out(view, revision);
-        g_autofree char *path = NULL;
 
         if (reason == NULL)
             continue;
-        path = ml_report_path(report->root, report->standing, revision->path);
         append_text(out, report, RED, "not drawn: ");
-        ml_escape_terminal(out, path, -1);
+        append_path(out, report, revision);
         g_string_append_printf(out, " (%s)\n", reason);
     }
 }

@@ -1,4 +1,4 @@
-#include "report/graph_view.h"
+#include "graph_view.h"
 
 static GHashTable *missing_references(const MlGraph *graph)
 {

@@ -1,4 +1,4 @@
-#include "report/lanes.h"
+#include "lanes.h"
 
 /* Wider drawings cannot be read, and would grow with the square of the graph. */
 #define MAX_LANES 40
@@ -136,8 +136,7 @@ gboolean ml_lanes_add_parent(MlLanes *lanes, guint parent)
 {
     if (has_parent(lanes, parent))
         return TRUE;
-    if (strand_to(lanes, parent) == NULL &&
-        lanes->strands->len + lanes->parents->len >= MAX_LANES + 1)
+    if (strand_to(lanes, parent) == NULL && lanes->strands->len + lanes->parents->len > MAX_LANES)
         return FALSE;
     g_array_append_val(lanes->parents, parent);
     return TRUE;

@@ -1,14 +1,14 @@
 /* The order in which the text drawing lists revisions. */
 #pragma once
 
-#include "report/graph_view.h"
+#include "graph_view.h"
 
 G_BEGIN_DECLS
 
 /*
  * The shown nodes (const MlNode *), each before its parents, a branch in one
- * piece as far as that allows, and the longest branch last, next to what it
- * grows from. In a circle, one revision comes after its parent.
+ * piece as far as that allows, and the longest first. In a circle, one revision
+ * comes after its parent.
  */
 GPtrArray *ml_newest_first(const MlGraphView *view);
 

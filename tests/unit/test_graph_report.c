@@ -77,14 +77,6 @@ static char *draw(const Sample *sample)
     return g_string_free(out, FALSE);
 }
 
-static void assert_drawn(const char *text, const char *expected)
-{
-    g_autoptr(Sample) sample = sample_new("m", text);
-    g_autofree char *drawn = draw(sample);
-
-    assert_string_equal(drawn, expected);
-}
-
 /* --- following the lanes -------------------------------------------------- */
 
 /*
@@ -501,8 +493,288 @@ static void test_circles_are_drawn_true(void **state)
     assert_true_drawing(sample, TRUE);
 }
 
-int main(void)
-{
+/* --- as git draws it ------------------------------------------------------ */
+
+/* The lanes alone, with the ids: what `git log --graph --topo-order --format=%s` prints. */
+static void assert_lanes(const char *revisions, const char *expected) {
+    g_autoptr(Sample) sample = sample_new("m", revisions);
+    g_autofree char *drawn = draw(sample);
+    g_auto(GStrv) lines = g_strsplit(drawn, "\n", -1);
+    g_autoptr(GString) lanes = g_string_new(NULL);
+
+    for (guint i = 1; lines[i] != NULL && lines[i + 1] != NULL; i++)
+        g_string_append_printf(lanes, "%.*s\n", (int)strcspn(lines[i], ",("), lines[i]);
+    assert_string_equal(lanes->str, expected);
+}
+
+static void test_lanes_look_like_gits(void **state) {
+    (void)state;
+    assert_lanes("r0||||m\nr1|r0|||m\nr2|r0|||m\nr3|r1,r2|||m", "*   r3 \n"
+                                                                "|\\\n"
+                                                                "| * r2\n"
+                                                                "* | r1\n"
+                                                                "|/\n"
+                                                                "* r0 \n");
+    assert_lanes("r0||||m\nr1|r0|||m\nr2|r0|||m\nr3|r0|||m", "* r1 \n"
+                                                             "| * r2 \n"
+                                                             "|/\n"
+                                                             "| * r3 \n"
+                                                             "|/\n"
+                                                             "* r0 \n");
+}
+
+/* Unlike git's, ours does not let a base run into what is drawn below it. */
+static void test_bases_are_kept_apart(void **state) {
+    (void)state;
+    assert_lanes("r0||||m\nr1||||m", "* r0 \n\n* r1 \n");
+}
+
+/* --- the words ------------------------------------------------------------ */
+
+static void assert_drawn(const Sample *sample, const char *expected) {
+    g_autofree char *drawn = draw(sample);
+
+    assert_string_equal(drawn, expected);
+}
+
+static void test_words_are_alembics(void **state) {
+    g_autoptr(Sample) sample = sample_new("migrations", "r0||||begin\n"
+                                                        "r1|r0||one|left\n"
+                                                        "r2|r0|r1|two|right\n"
+                                                        "r3|r2|gone||\n"
+                                                        "r4|lost|||stray");
+
+    (void)state;
+    sample->report.prefix = "../";
+    assert_drawn(sample, "migrations: 5 revisions, 3 heads\n"
+                         "* r3 (two) (head) (depends on gone, which is missing), "
+                         "../migrations/versions/some.py\n"
+                         "* r2 (two) (depends on r1), right\n"
+                         "| * r1 (one) (effective head), left\n"
+                         "|/\n"
+                         "* r0 (base) (branchpoint), begin\n"
+                         "\n"
+                         "* r4 (head) (parent lost is missing), stray\n"
+                         "~\n");
+}
+
+static void test_what_cannot_be_drawn_is_named(void **state) {
+    g_autoptr(Sample) sample = sample_new("m", "r0||||one\nr0||||two\nr1||||three");
+    GPtrArray *revisions = sample->migrations.revisions;
+    MlRevision *nameless = make_revision("", "", "", "");
+
+    (void)state;
+    g_clear_pointer(&nameless->id.text, g_free);
+    nameless->problem = ML_REVISION_SYNTAX;
+    nameless->path = (char *)g_intern_static_string("bro\033ken.py");
+    g_ptr_array_add(revisions, nameless);
+    ((MlRevision *)revisions->pdata[2])->problem = ML_REVISION_UNKNOWN_PARENT;
+    assert_drawn(sample, "m: 2 revisions, 2 heads\n"
+                         "* r0 (head) (base), one\n"
+                         "\n"
+                         "* r1 (head) (parent unknown), three\n"
+                         "not drawn: migrations/versions/some.py (another file has the same "
+                         "revision id)\n"
+                         "not drawn: bro\\x1bken.py (it is no valid Python)\n");
+}
+
+static void test_a_part_is_drawn(void **state) {
+    g_autoptr(Sample) sample = sample_new("m", "r0||||a\nr1|r0|||b\nr2|r1|||c\nr3|r2|||d");
+    g_autoptr(GPtrArray) part = g_ptr_array_new();
+
+    (void)state;
+    g_ptr_array_add(part, nodes_of(sample)->pdata[1]);
+    g_ptr_array_add(part, nodes_of(sample)->pdata[2]);
+    sample->report.nodes = part;
+    assert_drawn(sample, "m: 2 of 4 revisions, 1 head\n"
+                         "* r2, c\n"
+                         "* r1, b\n"
+                         "~\n");
+}
+
+static void test_colour_is_all_that_colour_adds(void **state) {
+    g_autoptr(Sample) sample = sample_new("m", "r0||||a\nr1|r0|||b\nr2|r0||x|c\nr3|r1,r2|||");
+    g_autoptr(GRegex) colours = g_regex_new("\033\\[[0-9;]*m", 0, 0, NULL);
+    g_autofree char *plain = draw(sample);
+    g_autofree char *coloured = NULL;
+    g_autofree char *stripped = NULL;
+
+    (void)state;
+    sample->report.colour = TRUE;
+    coloured = draw(sample);
+    stripped = g_regex_replace_literal(colours, coloured, -1, 0, "", 0, NULL);
+    assert_null(strchr(plain, '\033'));
+    assert_non_null(strstr(coloured, "\033[1;32m(head)\033[m"));
+    assert_string_equal(stripped, plain);
+}
+
+/* --- all formats ---------------------------------------------------------- */
+
+typedef void (*Format)(GString *out, const MlGraphReport *report);
+
+#define NASTY "\"]; </b> \\ \033[2J \xff #quot; %%{init}%% `x`"
+
+static Sample *nasty_sample(void) {
+    return sample_new(NASTY, NASTY "||" NASTY "1|" NASTY "2|" NASTY "\n"
+                                   "r1|" NASTY "," NASTY "3|||b");
+}
+
+static char *report(Format format, const Sample *sample) {
+    GString *out = g_string_new(NULL);
+
+    format(out, &sample->report);
+    return g_string_free(out, FALSE);
+}
+
+static guint count_of(const char *text, const char *what) {
+    guint count = 0;
+
+    while ((text = strstr(text, what)) != NULL) {
+        text += strlen(what);
+        count++;
+    }
+    return count;
+}
+
+static void test_nothing_foreign_gets_out(void **state) {
+    static const Format formats[] = {ml_report_graph_text, ml_report_graph_dot,
+                                     ml_report_graph_mermaid, ml_report_graph_json};
+    g_autoptr(Sample) sample = nasty_sample();
+
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
+        g_autofree char *out = report(formats[i], sample);
+
+        assert_true(g_utf8_validate(out, -1, NULL));
+        assert_null(strchr(out, '\033'));
+    }
+}
+
+/* Whether every quoted string that begins on a line ends on it, `escape` taking a character along.
+ */
+static void assert_strings_end(const char *text, char escape) {
+    gboolean inside = FALSE;
+
+    for (; *text != '\0'; text++) {
+        if (inside && escape != '\0' && *text == escape)
+            text++;
+        else if (*text == '"')
+            inside = !inside;
+        else if (*text == '\n')
+            assert_false(inside);
+    }
+    assert_false(inside);
+}
+
+static void assert_diagram(const char *diagram, const char *arrow, const char *ghost,
+                           const char *head) {
+    assert_int_equal(count_of(diagram, arrow), 3);
+    assert_int_equal(count_of(diagram, ghost), 2);
+    assert_int_equal(count_of(diagram, head), 1);
+    assert_int_equal(count_of(diagram, "(missing)"), 2);
+}
+
+static void test_dot(void **state) {
+    g_autoptr(Sample) sample = nasty_sample();
+    g_autofree char *dot = report(ml_report_graph_dot, sample);
+
+    (void)state;
+    assert_true(g_str_has_prefix(dot, "digraph migrations {\n"));
+    assert_strings_end(dot, '\\');
+    assert_diagram(dot, " -> ", "style=dotted", "palegreen");
+    assert_int_equal(count_of(dot, "style=dashed"), 1);
+    assert_non_null(strstr(dot, "n0_0 -> n0_1;"));
+}
+
+static void test_mermaid(void **state) {
+    g_autoptr(Sample) sample = nasty_sample();
+    g_autofree char *mermaid = report(ml_report_graph_mermaid, sample);
+
+    (void)state;
+    assert_true(g_str_has_prefix(mermaid, "flowchart BT\n"));
+    assert_strings_end(mermaid, '\0');
+    assert_diagram(mermaid, "> n", ":::ghost", ":::head");
+    assert_int_equal(count_of(mermaid, "-.->"), 1);
+    assert_non_null(strstr(mermaid, "n0_0 --> n0_1\n"));
+}
+
+static void test_a_part_of_a_diagram_shows_where_it_is_cut(void **state) {
+    g_autoptr(Sample) sample = sample_new("m", "r0||||a\nr1|r0|||b\nr2|r0|||c");
+    g_autoptr(GPtrArray) part = g_ptr_array_new();
+    g_autofree char *mermaid = NULL;
+
+    (void)state;
+    g_ptr_array_add(part, nodes_of(sample)->pdata[1]);
+    g_ptr_array_add(part, nodes_of(sample)->pdata[2]);
+    sample->report.nodes = part;
+    mermaid = report(ml_report_graph_mermaid, sample);
+    assert_int_equal(count_of(mermaid, "n0_0[\"r0\"]:::ghost\n"), 1);
+    assert_int_equal(count_of(mermaid, "n0_0 --> "), 2);
+}
+
+static const cJSON *project_of(const cJSON *root) {
+    return cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(root, "projects"), 0);
+}
+
+static void assert_json(const cJSON *json, const char *key, const char *expected) {
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
+    char *printed;
+
+    assert_non_null(item);
+    printed = cJSON_PrintUnformatted(item);
+    assert_string_equal(printed, expected);
+    cJSON_free(printed);
+}
+
+static void test_json(void **state) {
+    g_autoptr(Sample) sample = sample_new("m", "r0||||a\nr1|r0||x|b\nr2|r0|x,gone||c\nr3|r2|||");
+    g_autofree char *json = NULL;
+    cJSON *root;
+    const cJSON *project;
+
+    (void)state;
+    sample->report.prefix = "../";
+    json = report(ml_report_graph_json, sample);
+    root = cJSON_Parse(json);
+    project = project_of(root);
+    assert_json(root, "schema", "1");
+    assert_int_equal(cJSON_GetArraySize(project), 6);
+    assert_json(project, "project", "\"m\"");
+    assert_json(project, "config", "null");
+    assert_json(project, "heads", "[\"r1\",\"r3\"]");
+    assert_json(project, "effective_heads", "[\"r1\"]");
+    assert_json(project, "bases", "[\"r0\"]");
+    project = cJSON_GetObjectItemCaseSensitive(project, "revisions");
+    assert_int_equal(cJSON_GetArraySize(project), 4);
+    project = cJSON_GetArrayItem(project, 2);
+    assert_int_equal(cJSON_GetArraySize(project), 10);
+    assert_json(project, "revision", "\"r2\"");
+    assert_json(project, "down_revision", "[\"r0\"]");
+    assert_json(project, "depends_on", "[\"x\",\"gone\"]");
+    assert_json(project, "branch_labels", "[]");
+    assert_json(project, "path", "\"migrations/versions/some.py\"");
+    assert_json(project, "message", "\"c\"");
+    assert_json(project, "is_head", "false");
+    assert_json(project, "is_base", "false");
+    assert_json(project, "is_branch_point", "false");
+    assert_json(project, "is_merge_point", "false");
+    cJSON_Delete(root);
+}
+
+static void test_json_of_nothing(void **state) {
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    MlGraphReport empty = {.projects = none};
+    g_autoptr(GString) out = g_string_new(NULL);
+    cJSON *root;
+
+    (void)state;
+    ml_report_graph_json(out, &empty);
+    root = cJSON_Parse(out->str);
+    assert_json(root, "projects", "[]");
+    cJSON_Delete(root);
+}
+
+int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_small_graphs_are_drawn_true),
         cmocka_unit_test(test_graphs_like_histories_are_drawn_true),
@@ -511,6 +783,18 @@ int main(void)
         cmocka_unit_test(test_graphs_too_wide_are_drawn_true),
         cmocka_unit_test(test_no_lane_is_spared),
         cmocka_unit_test(test_circles_are_drawn_true),
+        cmocka_unit_test(test_lanes_look_like_gits),
+        cmocka_unit_test(test_bases_are_kept_apart),
+        cmocka_unit_test(test_words_are_alembics),
+        cmocka_unit_test(test_what_cannot_be_drawn_is_named),
+        cmocka_unit_test(test_a_part_is_drawn),
+        cmocka_unit_test(test_colour_is_all_that_colour_adds),
+        cmocka_unit_test(test_nothing_foreign_gets_out),
+        cmocka_unit_test(test_dot),
+        cmocka_unit_test(test_mermaid),
+        cmocka_unit_test(test_a_part_of_a_diagram_shows_where_it_is_cut),
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_json_of_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
