@@ -1,5 +1,5 @@
 /* The graph's making: nodes, the links between them, and what follows from these. */
-#include "graph_internal.h"
+#include "migration/graph_internal.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Circles, found as strongly connected components: Tarjan's algorithm without recursion. */
-#include "graph_internal.h"
+#include "migration/graph_internal.h"
 
 typedef struct {
     const MlNode *node;

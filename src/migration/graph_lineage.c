@@ -1,5 +1,5 @@
 /* Who descends from whom. */
-#include "graph_internal.h"
+#include "migration/graph_internal.h"
 
 static void push_all(GPtrArray *stack, const GPtrArray *nodes)
 {

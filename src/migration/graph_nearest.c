@@ -1,6 +1,6 @@
 /* Names that begin alike or are spelt alike. */
-#include "graph_internal.h"
 #include "miglint/text.h"
+#include "migration/graph_internal.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* The order in which Alembic runs revisions (RevisionMap._topological_sort). */
-#include "graph_internal.h"
+#include "migration/graph_internal.h"
 
 /* --- dependencies that say something new (_normalize_depends_on) ----------- */
 

@@ -1,5 +1,5 @@
 /* What is wrong with a graph: everything that Alembic would warn of or raise. */
-#include "graph_internal.h"
+#include "migration/graph_internal.h"
 
 static void add_problem(MlGraph *graph, MlGraphProblemKind kind, GPtrArray *revisions,
                         const MlReference *reference)

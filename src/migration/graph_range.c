@@ -2,7 +2,7 @@
  * The revisions that a range names: `alembic history -r`, which is
  * ScriptDirectory.walk_revisions and below it RevisionMap.iterate_revisions.
  */
-#include "graph_words.h"
+#include "migration/graph_words.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* What a word of a range stands for. */
-#include "graph_words.h"
+#include "migration/graph_words.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "graph_internal.h"
+#include "migration/graph_internal.h"
 
 extern const MlNode ml_below_base;
 

@@ -1,8 +1,8 @@
-#include "environment.h"
+#include "project/environment.h"
 
 #include <string.h>
 
-#include "location.h"
+#include "project/location.h"
 
 /* Folders below versions/ that are looked into for something like a revision. */
 #define VERSIONS_DEPTH 6

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "settings.h"
+#include "project/settings.h"
 
 G_BEGIN_DECLS
 

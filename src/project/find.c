@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
-#include "environment.h"
-#include "location.h"
+#include "project/environment.h"
+#include "project/location.h"
 
 #define SEARCH_DEPTH 40
 

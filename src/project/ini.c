@@ -1,4 +1,4 @@
-#include "ini.h"
+#include "project/ini.h"
 
 #include <string.h>
 

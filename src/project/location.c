@@ -1,4 +1,4 @@
-#include "location.h"
+#include "project/location.h"
 
 #include <string.h>
 

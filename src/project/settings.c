@@ -1,4 +1,4 @@
-#include "settings.h"
+#include "project/settings.h"
 
 #include <string.h>
 

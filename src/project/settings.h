@@ -4,8 +4,8 @@
  */
 #pragma once
 
-#include "ini.h"
 #include "miglint/project.h"
+#include "project/ini.h"
 
 G_BEGIN_DECLS
 

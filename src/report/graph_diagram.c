@@ -1,6 +1,6 @@
-#include "graph_diagram.h"
+#include "report/graph_diagram.h"
 
-#include "graph_view.h"
+#include "report/graph_view.h"
 
 typedef struct {
     GString *out;

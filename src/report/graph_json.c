@@ -1,5 +1,5 @@
-#include "escape.h"
-#include "graph_view.h"
+#include "report/graph_view.h"
+#include "report/json.h"
 
 static cJSON *references_new(const GArray *references)
 {

@@ -1,5 +1,5 @@
-#include "escape.h"
-#include "graph_diagram.h"
+#include "report/escape.h"
+#include "report/graph_diagram.h"
 
 static void begin_project(GString *out, guint number, const char *title)
 {

@@ -1,7 +1,7 @@
-#include "escape.h"
-#include "graph_view.h"
-#include "lanes.h"
-#include "newest_first.h"
+#include "report/escape.h"
+#include "report/graph_view.h"
+#include "report/lanes.h"
+#include "report/newest_first.h"
 
 #define RED    "31"
 #define GREEN  "1;32"
@@ -131,14 +131,15 @@ static void append_parents(GString *out, const Drawing *drawing, const MlNode *n
 }
 
 /* What a revision without a message is told by. */
-static void append_path(GString *out, const MlGraphReport *report, const MlRevision *revision) {
-    g_autofree char *path =
-        g_strconcat(report->prefix != NULL ? report->prefix : "", revision->path, NULL);
+static void append_path(GString *out, const MlGraphReport *report, const MlRevision *revision)
+{
+    g_autofree char *path = ml_report_path(report->root, report->standing, revision->path);
 
     append_text(out, report, DIM, path);
 }
 
-static void draw_node(GString *out, const Drawing *drawing, const MlNode *node) {
+static void draw_node(GString *out, const Drawing *drawing, const MlNode *node)
+{
     g_autoptr(GString) line = g_string_new(NULL);
 
     ml_lanes_begin(drawing->lanes, node->index);

@@ -1,4 +1,4 @@
-#include "graph_view.h"
+#include "report/graph_view.h"
 
 static GHashTable *missing_references(const MlGraph *graph)
 {

@@ -1,4 +1,4 @@
-#include "lanes.h"
+#include "report/lanes.h"
 
 /* Wider drawings cannot be read, and would grow with the square of the graph. */
 #define MAX_LANES 40

@@ -1,4 +1,4 @@
-#include "newest_first.h"
+#include "report/newest_first.h"
 
 /*
  * A depth-first walk towards the bases, read backwards: a node is finished

@@ -1,7 +1,7 @@
 /* The order in which the text drawing lists revisions. */
 #pragma once
 
-#include "graph_view.h"
+#include "report/graph_view.h"
 
 G_BEGIN_DECLS
 

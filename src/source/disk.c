@@ -1,4 +1,4 @@
-#include "disk.h"
+#include "source/disk.h"
 
 #include <dirent.h>
 #include <errno.h>

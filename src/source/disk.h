@@ -2,7 +2,7 @@
  * Internal to source/; `path` is a real path in the sense of tree.h. */
 #pragma once
 
-#include "tree.h"
+#include "source/tree.h"
 
 /* The real path of a folder; fails unless it is one. */
 char *ml_disk_root(const char *folder, GError **error);

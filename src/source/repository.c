@@ -1,5 +1,5 @@
 /* Opening a repository the way git would, where libgit2 alone does not. */
-#include "repository.h"
+#include "source/repository.h"
 
 #include <git2/sys/repository.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* The questions that every tree answers, whatever it is made of. */
-#include "tree.h"
+#include "source/tree.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "repository.h"
+#include "source/repository.h"
 
 typedef struct {
     /* What stands there, a link as a link; ML_ENTRY_ABSENT with or without an error. */

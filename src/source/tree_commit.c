@@ -1,5 +1,5 @@
 /* The tree of a commit, read from the object database. */
-#include "tree.h"
+#include "source/tree.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_object, git_object_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_tree, git_tree_free)

@@ -1,5 +1,5 @@
 /* A plain folder: everything that is on the disk. */
-#include "disk.h"
+#include "source/disk.h"
 
 static MlEntryKind look(MlTree *tree, const char *path, GError **error)
 {

@@ -5,7 +5,7 @@
  * Ignored things are hidden from listings only: a path that somebody names is
  * found, as git and the system would find it.
  */
-#include "disk.h"
+#include "source/disk.h"
 
 #include <string.h>
 

@@ -496,7 +496,8 @@ static void test_circles_are_drawn_true(void **state)
 /* --- as git draws it ------------------------------------------------------ */
 
 /* The lanes alone, with the ids: what `git log --graph --topo-order --format=%s` prints. */
-static void assert_lanes(const char *revisions, const char *expected) {
+static void assert_lanes(const char *revisions, const char *expected)
+{
     g_autoptr(Sample) sample = sample_new("m", revisions);
     g_autofree char *drawn = draw(sample);
     g_auto(GStrv) lines = g_strsplit(drawn, "\n", -1);
@@ -507,7 +508,8 @@ static void assert_lanes(const char *revisions, const char *expected) {
     assert_string_equal(lanes->str, expected);
 }
 
-static void test_lanes_look_like_gits(void **state) {
+static void test_lanes_look_like_gits(void **state)
+{
     (void)state;
     assert_lanes("r0||||m\nr1|r0|||m\nr2|r0|||m\nr3|r1,r2|||m", "*   r3 \n"
                                                                 "|\\\n"
@@ -524,20 +526,23 @@ static void test_lanes_look_like_gits(void **state) {
 }
 
 /* Unlike git's, ours does not let a base run into what is drawn below it. */
-static void test_bases_are_kept_apart(void **state) {
+static void test_bases_are_kept_apart(void **state)
+{
     (void)state;
     assert_lanes("r0||||m\nr1||||m", "* r0 \n\n* r1 \n");
 }
 
 /* --- the words ------------------------------------------------------------ */
 
-static void assert_drawn(const Sample *sample, const char *expected) {
+static void assert_drawn(const Sample *sample, const char *expected)
+{
     g_autofree char *drawn = draw(sample);
 
     assert_string_equal(drawn, expected);
 }
 
-static void test_words_are_alembics(void **state) {
+static void test_words_are_alembics(void **state)
+{
     g_autoptr(Sample) sample = sample_new("migrations", "r0||||begin\n"
                                                         "r1|r0||one|left\n"
                                                         "r2|r0|r1|two|right\n"
@@ -558,7 +563,8 @@ static void test_words_are_alembics(void **state) {
                          "~\n");
 }
 
-static void test_what_cannot_be_drawn_is_named(void **state) {
+static void test_what_cannot_be_drawn_is_named(void **state)
+{
     g_autoptr(Sample) sample = sample_new("m", "r0||||one\nr0||||two\nr1||||three");
     GPtrArray *revisions = sample->migrations.revisions;
     MlRevision *nameless = make_revision("", "", "", "");
@@ -578,7 +584,8 @@ static void test_what_cannot_be_drawn_is_named(void **state) {
                          "not drawn: bro\\x1bken.py (it is no valid Python)\n");
 }
 
-static void test_a_part_is_drawn(void **state) {
+static void test_a_part_is_drawn(void **state)
+{
     g_autoptr(Sample) sample = sample_new("m", "r0||||a\nr1|r0|||b\nr2|r1|||c\nr3|r2|||d");
     g_autoptr(GPtrArray) part = g_ptr_array_new();
 
@@ -592,7 +599,8 @@ static void test_a_part_is_drawn(void **state) {
                          "~\n");
 }
 
-static void test_colour_is_all_that_colour_adds(void **state) {
+static void test_colour_is_all_that_colour_adds(void **state)
+{
     g_autoptr(Sample) sample = sample_new("m", "r0||||a\nr1|r0|||b\nr2|r0||x|c\nr3|r1,r2|||");
     g_autoptr(GRegex) colours = g_regex_new("\033\\[[0-9;]*m", 0, 0, NULL);
     g_autofree char *plain = draw(sample);
@@ -614,19 +622,22 @@ typedef void (*Format)(GString *out, const MlGraphReport *report);
 
 #define NASTY "\"]; </b> \\ \033[2J \xff #quot; %%{init}%% `x`"
 
-static Sample *nasty_sample(void) {
+static Sample *nasty_sample(void)
+{
     return sample_new(NASTY, NASTY "||" NASTY "1|" NASTY "2|" NASTY "\n"
                                    "r1|" NASTY "," NASTY "3|||b");
 }
 
-static char *report(Format format, const Sample *sample) {
+static char *report(Format format, const Sample *sample)
+{
     GString *out = g_string_new(NULL);
 
     format(out, &sample->report);
     return g_string_free(out, FALSE);
 }
 
-static guint count_of(const char *text, const char *what) {
+static guint count_of(const char *text, const char *what)
+{
     guint count = 0;
 
     while ((text = strstr(text, what)) != NULL) {
@@ -636,7 +647,8 @@ static guint count_of(const char *text, const char *what) {
     return count;
 }
 
-static void test_nothing_foreign_gets_out(void **state) {
+static void test_nothing_foreign_gets_out(void **state)
+{
     static const Format formats[] = {ml_report_graph_text, ml_report_graph_dot,
                                      ml_report_graph_mermaid, ml_report_graph_json};
     g_autoptr(Sample) sample = nasty_sample();
@@ -652,7 +664,8 @@ static void test_nothing_foreign_gets_out(void **state) {
 
 /* Whether every quoted string that begins on a line ends on it, `escape` taking a character along.
  */
-static void assert_strings_end(const char *text, char escape) {
+static void assert_strings_end(const char *text, char escape)
+{
     gboolean inside = FALSE;
 
     for (; *text != '\0'; text++) {
@@ -667,14 +680,16 @@ static void assert_strings_end(const char *text, char escape) {
 }
 
 static void assert_diagram(const char *diagram, const char *arrow, const char *ghost,
-                           const char *head) {
+                           const char *head)
+{
     assert_int_equal(count_of(diagram, arrow), 3);
     assert_int_equal(count_of(diagram, ghost), 2);
     assert_int_equal(count_of(diagram, head), 1);
     assert_int_equal(count_of(diagram, "(missing)"), 2);
 }
 
-static void test_dot(void **state) {
+static void test_dot(void **state)
+{
     g_autoptr(Sample) sample = nasty_sample();
     g_autofree char *dot = report(ml_report_graph_dot, sample);
 
@@ -686,7 +701,8 @@ static void test_dot(void **state) {
     assert_non_null(strstr(dot, "n0_0 -> n0_1;"));
 }
 
-static void test_mermaid(void **state) {
+static void test_mermaid(void **state)
+{
     g_autoptr(Sample) sample = nasty_sample();
     g_autofree char *mermaid = report(ml_report_graph_mermaid, sample);
 
@@ -698,7 +714,8 @@ static void test_mermaid(void **state) {
     assert_non_null(strstr(mermaid, "n0_0 --> n0_1\n"));
 }
 
-static void test_a_part_of_a_diagram_shows_where_it_is_cut(void **state) {
+static void test_a_part_of_a_diagram_shows_where_it_is_cut(void **state)
+{
     g_autoptr(Sample) sample = sample_new("m", "r0||||a\nr1|r0|||b\nr2|r0|||c");
     g_autoptr(GPtrArray) part = g_ptr_array_new();
     g_autofree char *mermaid = NULL;
@@ -712,11 +729,13 @@ static void test_a_part_of_a_diagram_shows_where_it_is_cut(void **state) {
     assert_int_equal(count_of(mermaid, "n0_0 --> "), 2);
 }
 
-static const cJSON *project_of(const cJSON *root) {
+static const cJSON *project_of(const cJSON *root)
+{
     return cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(root, "projects"), 0);
 }
 
-static void assert_json(const cJSON *json, const char *key, const char *expected) {
+static void assert_json(const cJSON *json, const char *key, const char *expected)
+{
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
     char *printed;
 
@@ -726,7 +745,8 @@ static void assert_json(const cJSON *json, const char *key, const char *expected
     cJSON_free(printed);
 }
 
-static void test_json(void **state) {
+static void test_json(void **state)
+{
     g_autoptr(Sample) sample = sample_new("m", "r0||||a\nr1|r0||x|b\nr2|r0|x,gone||c\nr3|r2|||");
     g_autofree char *json = NULL;
     cJSON *root;
@@ -761,7 +781,8 @@ static void test_json(void **state) {
     cJSON_Delete(root);
 }
 
-static void test_json_of_nothing(void **state) {
+static void test_json_of_nothing(void **state)
+{
     g_autoptr(GPtrArray) none = g_ptr_array_new();
     MlGraphReport empty = {.projects = none};
     g_autoptr(GString) out = g_string_new(NULL);
@@ -774,7 +795,8 @@ static void test_json_of_nothing(void **state) {
     cJSON_Delete(root);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_small_graphs_are_drawn_true),
         cmocka_unit_test(test_graphs_like_histories_are_drawn_true),
