@@ -16,8 +16,8 @@ typedef struct {
      * and folder -> set of such paths in it. */
     GHashTable *left_out;
     GHashTable *left_out_in;
-    /* What is known of folders, under the repository's lock: path -> MlEntryKind, path -> ignored.
-     */
+    /* What is known of folders (path -> MlEntryKind, path -> ignored), under the repository's
+     * lock. */
     GHashTable *folder_kinds;
     GHashTable *ignored_folders;
 } WorkTree;
@@ -121,7 +121,9 @@ static MlEntryKind left_out_kind(WorkTree *work, const char *path) {
 static GBytes *read_left_out(WorkTree *work, const char *path, MlBlobId *id, GError **error) {
     const git_index_entry *entry = g_hash_table_lookup(work->left_out, path);
     if (!entry) {
-        ml_not_there(path, error);
+        g_autofree char *name = ml_display_name(path);
+        g_set_error(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_NOT_FOUND,
+                    "'%s' has vanished: run it again", name);
         return NULL;
     }
     return ml_repository_blob(work->tree.repository, &entry->id, path, ML_FILE_LIMIT, id, error);

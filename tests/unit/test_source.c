@@ -908,10 +908,10 @@ static void the_environment_names_the_objects(void **state) {
     fixture_run(fixture, "",
                 "git init -q r; cd r; echo 1 >f; git add .; git commit -qm 1; cp -r .git ../old;"
                 "echo 2 >f; git commit -qam 2; mv .git/objects ../new; cp -r ../old/objects .git/;"
-                "rm -rf ../quarantine; mkdir ../quarantine");
-    GError *error = NULL;
-    assert_null(make_tree(fixture, "r", "HEAD", &error));
-    g_clear_error(&error);
+                "mkdir ../quarantine");
+    /* By its id: libgit2 1.5 leaks a ref whose object is missing. */
+    g_autofree char *id = g_strchomp(fixture_output(fixture, "r", "cat .git/refs/heads/main"));
+    assert_no_tree(fixture, "r", id, ML_SOURCE_ERROR_REVISION, id);
     g_autofree char *new = fixture_path(fixture, "new");
     g_autofree char *quarantine = fixture_path(fixture, "quarantine");
     g_setenv("GIT_ALTERNATE_OBJECT_DIRECTORIES", new, TRUE);
@@ -921,7 +921,7 @@ static void the_environment_names_the_objects(void **state) {
     g_autoptr(MlTree) both = commit_at(fixture, "r", "HEAD");
     assert_text(both, "f", "2\n");
     g_unsetenv("GIT_ALTERNATE_OBJECT_DIRECTORIES");
-    assert_no_tree(fixture, "r", "HEAD", ML_SOURCE_ERROR_REVISION, "HEAD");
+    assert_no_tree(fixture, "r", id, ML_SOURCE_ERROR_REVISION, id);
     g_setenv("GIT_OBJECT_DIRECTORY", new, TRUE);
     g_autoptr(MlTree) instead = commit_at(fixture, "r", "HEAD");
     assert_text(instead, "f", "2\n");
