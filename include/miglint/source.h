@@ -57,8 +57,9 @@ typedef struct {
 
 /*
  * Opens the repository that holds `start` (a folder; NULL: the current one),
- * or the one at `git_dir` if that is not NULL. GIT_DIR and its like are
- * respected when neither is given. Owner validation is off, partial clones and
+ * or the one at `git_dir` (relative to `start`) if that is not NULL. Unless it
+ * is, GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE and the variables for objects mean
+ * what they mean to `git -C start`. Owner validation is off, partial clones and
  * worktree configuration are accepted. ML_SOURCE_ERROR_NOT_FOUND if there is
  * no repository, ML_SOURCE_ERROR_REPOSITORY if there is one that cannot be
  * read (SHA-256, reftable, ...).
@@ -77,7 +78,8 @@ MlTree *ml_tree_of_folder(const char *folder, GError **error);
 /*
  * The working tree: what is on the disk, without what git ignores (a tracked
  * file is never ignored), and with the files that a sparse checkout leaves in
- * the index. An index that cannot be read is ML_SOURCE_ERROR_REPOSITORY, and
+ * the index. Ignored things are missing from listings only: a path that is
+ * named is found, and a folder that is itself ignored is listed whole. An index that cannot be read is ML_SOURCE_ERROR_REPOSITORY, and
  * the message names the git command that mends it.
  */
 MlTree *ml_tree_of_worktree(MlRepository *repository, GError **error);

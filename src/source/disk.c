@@ -10,8 +10,10 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DIR, closedir)
 
-static char *on_disk(const char *root, const char *path)
-{
+/* Bytes asked for at once of a file that is larger than it seemed. */
+#define READ_SIZE 65536
+
+static char *on_disk(const char *root, const char *path) {
     return *path ? g_build_filename(root, path, NULL) : g_strdup(root);
 }
 
@@ -123,24 +125,22 @@ static GBytes *read_all(int descriptor, gsize expected, const char *path, GError
 {
     g_autoptr(GByteArray) bytes = g_byte_array_sized_new(expected + 1);
     gsize length = 0;
-    gssize count;
-    do {
-        g_byte_array_set_size(bytes, MAX(length + 4096, expected + 1));
-        count = read(descriptor, bytes->data + length, bytes->len - length);
-        if (count < 0 && errno == EINTR)
-            continue;
+    while (length <= ML_FILE_LIMIT) {
+        gsize room = length <= expected ? expected + 1 - length : READ_SIZE;
+        g_byte_array_set_size(bytes, length + room);
+        gssize count = read(descriptor, bytes->data + length, room);
+        if (count < 0 && errno != EINTR) {
+            set_error(error, path, errno);
+            return NULL;
+        }
+        if (count == 0) {
+            g_byte_array_set_size(bytes, length);
+            return g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
+        }
         length += MAX(count, 0);
-    } while (count != 0 && length <= ML_FILE_LIMIT && (count > 0 || errno == EINTR));
-    if (count < 0) {
-        set_error(error, path, errno);
-        return NULL;
     }
-    if (length > ML_FILE_LIMIT) {
-        ml_too_large(path, ML_FILE_LIMIT, error);
-        return NULL;
-    }
-    g_byte_array_set_size(bytes, length);
-    return g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
+    ml_too_large(path, ML_FILE_LIMIT, error);
+    return NULL;
 }
 
 static void hash(GBytes *bytes, MlBlobId *id)

@@ -5,14 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-G_DEFINE_QUARK(ml - source - error - quark, ml_source_error)
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_config, git_config_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_index, git_index_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_odb_object, git_odb_object_free)
 
-static gpointer start_libgit2(G_GNUC_UNUSED gpointer data)
-{
+GQuark ml_source_error_quark(void) {
+    return g_quark_from_static_string("ml-source-error-quark");
+}
+
+static gpointer start_libgit2(G_GNUC_UNUSED gpointer data) {
     /* objectformat and refstorage are accepted here so that their values can be judged. */
     const char *extensions[] = {"partialclone",      "worktreeconfig", "preciousobjects",
                                 "relativeworktrees", "objectformat",   "refstorage"};
@@ -45,15 +46,7 @@ void ml_git_error_set(GError **error, MlSourceError code, const char *format, ..
     g_set_error(error, ML_SOURCE_ERROR, code, "%s: %s", message, reason);
 }
 
-void ml_not_there(const char *path, GError **error)
-{
-    g_autofree char *name = ml_display_name(path);
-    g_set_error(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_NOT_FOUND,
-                "there is nothing at '%s': check the path", name);
-}
-
-void ml_too_large(const char *path, gsize limit, GError **error)
-{
+void ml_too_large(const char *path, gsize limit, GError **error) {
     g_autofree char *name = ml_display_name(path);
     g_set_error(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_TOO_LARGE,
                 "'%s' has more than %" G_GSIZE_FORMAT
@@ -61,10 +54,15 @@ void ml_too_large(const char *path, gsize limit, GError **error)
                 name, limit);
 }
 
-/* What the environment says about a repository; only where no git_dir is given. */
-static const char *environment(const char *name)
-{
-    const char *value = g_getenv(name);
+/* Which repository is wanted. */
+typedef struct {
+    const char *start;   /* absolute */
+    const char *git_dir; /* NULL: the one that git would find */
+} Request;
+
+/* What git would take from the environment, which knows nothing of a repository named here. */
+static const char *environment(const Request *request, const char *name) {
+    const char *value = request->git_dir ? NULL : g_getenv(name);
     return value && *value ? value : NULL;
 }
 
@@ -164,20 +162,18 @@ static char *linked_worktree(git_repository *git)
  * The working tree as git chooses it: GIT_WORK_TREE, core.worktree, the
  * current folder if GIT_DIR is set, else beside the repository.
  */
-static char *choose_workdir(git_repository *git, git_config *config, const char *start,
-                            gboolean use_environment)
-{
-    const char *named = use_environment ? environment("GIT_WORK_TREE") : NULL;
+static char *choose_workdir(git_repository *git, git_config *config, const Request *request) {
+    const char *named = environment(request, "GIT_WORK_TREE");
     if (named)
-        return absolute(named, start);
+        return absolute(named, request->start);
     gboolean linked = git_repository_is_worktree(git);
     if (!linked && config_is_true(config, "core.bare"))
         return NULL;
     g_autofree char *configured = config_string(config, "core.worktree");
     if (!linked && configured)
         return absolute(configured, git_repository_path(git));
-    if (use_environment && environment("GIT_DIR"))
-        return g_strdup(start);
+    if (environment(request, "GIT_DIR"))
+        return g_strdup(request->start);
     if (linked)
         return linked_worktree(git);
     return g_strdup(git_repository_workdir(git));
@@ -189,16 +185,15 @@ static void set_workdir(MlRepository *repository, const char *folder)
         return;
     repository->workdir = resolved(folder);
     g_autofree char *known = g_strdup(git_repository_workdir(repository->git));
-    if (known && *known && g_str_has_suffix(known, "/"))
+    if (known && g_str_has_suffix(known, "/"))
         known[strlen(known) - 1] = '\0';
     /* libgit2 leaks where nothing changes. A worktree that is gone stays named: its tree tells. */
     if (g_strcmp0(known, repository->workdir) != 0)
         git_repository_set_workdir(repository->git, repository->workdir, FALSE);
 }
 
-static gboolean set_objects(MlRepository *repository, const char *base, gboolean use_environment)
-{
-    const char *folder = use_environment ? environment("GIT_OBJECT_DIRECTORY") : NULL;
+static gboolean set_objects(MlRepository *repository, const char *base, const Request *request) {
+    const char *folder = environment(request, "GIT_OBJECT_DIRECTORY");
     if (folder) {
         g_autofree char *path = absolute(folder, base);
         if (git_odb_open(&repository->objects, path) < 0 ||
@@ -207,8 +202,7 @@ static gboolean set_objects(MlRepository *repository, const char *base, gboolean
     } else if (git_repository_odb(&repository->objects, repository->git) < 0) {
         return FALSE;
     }
-    const char *alternates =
-        use_environment ? environment("GIT_ALTERNATE_OBJECT_DIRECTORIES") : NULL;
+    const char *alternates = environment(request, "GIT_ALTERNATE_OBJECT_DIRECTORIES");
     g_auto(GStrv) folders = g_strsplit(alternates ? alternates : "", G_SEARCHPATH_SEPARATOR_S, -1);
     for (char **alternate = folders; *alternate; alternate++) {
         g_autofree char *path = absolute(*alternate, base);
@@ -218,32 +212,34 @@ static gboolean set_objects(MlRepository *repository, const char *base, gboolean
     return TRUE;
 }
 
-static void set_index(MlRepository *repository, const char *base, gboolean use_environment)
-{
-    const char *file = use_environment ? environment("GIT_INDEX_FILE") : NULL;
+static void set_index(MlRepository *repository, const char *base, const Request *request) {
+    const char *file = environment(request, "GIT_INDEX_FILE");
     repository->index_path =
         file ? absolute(file, base)
              : g_build_filename(git_repository_path(repository->git), "index", NULL);
 }
 
-static gboolean open_git(git_repository **git, const char *start, const char *git_dir,
-                         GError **error)
-{
-    unsigned flags = GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_NO_DOTGIT;
-    g_autofree char *named = git_dir ? absolute(git_dir, start) : NULL;
-    if (!named) {
-        const char *across = environment("GIT_DISCOVERY_ACROSS_FILESYSTEM");
-        int crossing = FALSE;
-        if (across && git_config_parse_bool(&crossing, across) < 0)
-            crossing = FALSE;
-        flags = crossing ? GIT_REPOSITORY_OPEN_CROSS_FS : 0;
-    }
-    const char *place = named ? named : start;
-    int status = git_repository_open_ext(git, place, flags, environment("GIT_CEILING_DIRECTORIES"));
-    g_autofree char *name = ml_display_name(place);
+/* Up from a folder, as far as git would go. */
+static int search_git(git_repository **git, const Request *request) {
+    const char *across = environment(request, "GIT_DISCOVERY_ACROSS_FILESYSTEM");
+    const char *ceilings = environment(request, "GIT_CEILING_DIRECTORIES");
+    int crosses = FALSE;
+    if (across && git_config_parse_bool(&crosses, across) < 0)
+        crosses = FALSE;
+    return git_repository_open_ext(git, request->start, crosses ? GIT_REPOSITORY_OPEN_CROSS_FS : 0,
+                                   ceilings);
+}
+
+static gboolean open_git(git_repository **git, const Request *request, GError **error) {
+    const char *git_dir = request->git_dir ? request->git_dir : environment(request, "GIT_DIR");
+    g_autofree char *place = git_dir ? absolute(git_dir, request->start) : NULL;
+    const unsigned just_there = GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_NO_DOTGIT;
+    int status =
+        place ? git_repository_open_ext(git, place, just_there, NULL) : search_git(git, request);
+    g_autofree char *name = ml_display_name(place ? place : request->start);
     if (status == GIT_ENOTFOUND)
         g_set_error(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_NOT_FOUND,
-                    named ? "'%s' is no git repository: check the path"
+                    place ? "'%s' is no git repository: check the path"
                           : "'%s' is not in a git repository: check the path, or run `git init`",
                     name);
     else if (status < 0)
@@ -253,9 +249,7 @@ static gboolean open_git(git_repository **git, const char *start, const char *gi
 }
 
 /* Everything that libgit2 leaves to be done on an open repository. */
-static gboolean set_up(MlRepository *repository, const char *start, gboolean use_environment,
-                       GError **error)
-{
+static gboolean set_up(MlRepository *repository, const Request *request, GError **error) {
     g_autoptr(git_config) config = NULL;
     g_autofree char *name = ml_display_name(git_repository_path(repository->git));
     if (git_repository_config(&config, repository->git) < 0) {
@@ -267,12 +261,12 @@ static gboolean set_up(MlRepository *repository, const char *start, gboolean use
     if (!check_format(config, name, error))
         return FALSE;
     repository->partial = is_promisor(config);
-    g_autofree char *workdir = choose_workdir(repository->git, config, start, use_environment);
+    g_autofree char *workdir = choose_workdir(repository->git, config, request);
     set_workdir(repository, workdir);
     /* git has gone to the top of the working tree when it reads the other variables. */
-    const char *base = repository->workdir ? repository->workdir : start;
-    set_index(repository, base, use_environment);
-    if (!set_objects(repository, base, use_environment)) {
+    const char *base = repository->workdir ? repository->workdir : request->start;
+    set_index(repository, base, request);
+    if (!set_objects(repository, base, request)) {
         ml_git_error_set(error, ML_SOURCE_ERROR_REPOSITORY, "git cannot read the objects of '%s'",
                          name);
         return FALSE;
@@ -283,18 +277,17 @@ static gboolean set_up(MlRepository *repository, const char *start, gboolean use
 MlRepository *ml_repository_open(const char *start, const char *git_dir, GError **error)
 {
     ml_git_start();
-    gboolean use_environment = git_dir == NULL;
-    if (use_environment && environment("GIT_COMMON_DIR")) {
+    g_autofree char *from = resolved(start ? start : ".");
+    const Request request = {from, git_dir};
+    if (environment(&request, "GIT_COMMON_DIR")) {
         g_set_error(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_REPOSITORY,
                     "GIT_COMMON_DIR is set, which cannot be followed: unset it");
         return NULL;
     }
-    g_autofree char *from = resolved(start ? start : ".");
     g_autoptr(MlRepository) repository = g_new0(MlRepository, 1);
     g_atomic_ref_count_init(&repository->references);
     g_mutex_init(&repository->lock);
-    if (!open_git(&repository->git, from, git_dir ? git_dir : environment("GIT_DIR"), error) ||
-        !set_up(repository, from, use_environment, error))
+    if (!open_git(&repository->git, &request, error) || !set_up(repository, &request, error))
         return NULL;
     return g_steal_pointer(&repository);
 }

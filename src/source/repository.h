@@ -28,9 +28,6 @@ char *ml_display_name(const char *name);
 void ml_git_error_set(GError **error, MlSourceError code, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
-/* There is nothing at `path`. */
-void ml_not_there(const char *path, GError **error);
-
 /* `path` has more than `limit` bytes. */
 void ml_too_large(const char *path, gsize limit, GError **error);
 

@@ -16,8 +16,8 @@ typedef struct {
      * and folder -> set of such paths in it. */
     GHashTable *left_out;
     GHashTable *left_out_in;
-    /* What is known of folders, under the repository's lock: path -> MlEntryKind, path -> ignored.
-     */
+    /* What is known of folders (path -> MlEntryKind, path -> ignored), under the repository's
+     * lock. */
     GHashTable *folder_kinds;
     GHashTable *ignored_folders;
 } WorkTree;
@@ -67,9 +67,10 @@ static MlEntryKind folder_kind(WorkTree *work, const char *folder)
     return kind;
 }
 
-/* Whether the rules match this very path; what they cannot judge is shown. */
-static gboolean matches_rules(WorkTree *work, const char *path, gboolean is_folder)
-{
+/* Whether the rules match this very path; what they cannot judge is shown. libgit2 differs from git
+ * in two rare cases, both for what is untracked: it takes a link to a folder for a folder, and does
+ * not let a .gitignore take back a rule of one above it. */
+static gboolean matches_rules(WorkTree *work, const char *path, gboolean is_folder) {
     int ignored = FALSE;
     g_autofree char *subject = g_strconcat(path, is_folder ? "/" : "", NULL);
     return git_ignore_path_is_ignored(&ignored, work->tree.repository->git, subject) == 0 &&
@@ -131,7 +132,9 @@ static GBytes *read_left_out(WorkTree *work, const char *path, MlBlobId *id, GEr
 {
     const git_index_entry *entry = g_hash_table_lookup(work->left_out, path);
     if (!entry) {
-        ml_not_there(path, error);
+        g_autofree char *name = ml_display_name(path);
+        g_set_error(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_NOT_FOUND,
+                    "'%s' has vanished: run it again", name);
         return NULL;
     }
     return ml_repository_blob(work->tree.repository, &entry->id, path, ML_FILE_LIMIT, id, error);

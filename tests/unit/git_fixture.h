@@ -80,7 +80,8 @@ G_GNUC_UNUSED static int fixture_set_up(void **state)
     fixture_write(fixture, ".gitconfig",
                   "[user]\nname = A\nemail = a@example.org\n[init]\ndefaultBranch = main\n"
                   "[protocol \"file\"]\nallow = always\n[uploadpack]\nallowFilter = true\n"
-                  "allowAnySHA1InWant = true\n[advice]\ndetachedHead = false\n",
+                  "allowAnySHA1InWant = true\n[advice]\ndetachedHead = false\nnestedTag = false\n"
+                  "[gc]\nauto = 0\n",
                   -1);
     *state = fixture;
     return 0;
