@@ -79,8 +79,8 @@ MlTree *ml_tree_of_folder(const char *folder, GError **error);
  * The working tree: what is on the disk, without what git ignores (a tracked
  * file is never ignored), and with the files that a sparse checkout leaves in
  * the index. Ignored things are missing from listings only: a path that is
- * named is found, and a folder that is itself ignored is listed whole. An index that cannot be read is ML_SOURCE_ERROR_REPOSITORY, and
- * the message names the git command that mends it.
+ * named is found, and a folder that is itself ignored is listed whole. An index that cannot be read
+ * is ML_SOURCE_ERROR_REPOSITORY, and the message names the git command that mends it.
  */
 MlTree *ml_tree_of_worktree(MlRepository *repository, GError **error);
 

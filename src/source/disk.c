@@ -13,7 +13,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DIR, closedir)
 /* Bytes asked for at once of a file that is larger than it seemed. */
 #define READ_SIZE 65536
 
-static char *on_disk(const char *root, const char *path) {
+static char *on_disk(const char *root, const char *path)
+{
     return *path ? g_build_filename(root, path, NULL) : g_strdup(root);
 }
 

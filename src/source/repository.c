@@ -9,11 +9,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_config, git_config_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_index, git_index_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_odb_object, git_odb_object_free)
 
-GQuark ml_source_error_quark(void) {
+GQuark ml_source_error_quark(void)
+{
     return g_quark_from_static_string("ml-source-error-quark");
 }
 
-static gpointer start_libgit2(G_GNUC_UNUSED gpointer data) {
+static gpointer start_libgit2(G_GNUC_UNUSED gpointer data)
+{
     /* objectformat and refstorage are accepted here so that their values can be judged. */
     const char *extensions[] = {"partialclone",      "worktreeconfig", "preciousobjects",
                                 "relativeworktrees", "objectformat",   "refstorage"};
@@ -46,7 +48,8 @@ void ml_git_error_set(GError **error, MlSourceError code, const char *format, ..
     g_set_error(error, ML_SOURCE_ERROR, code, "%s: %s", message, reason);
 }
 
-void ml_too_large(const char *path, gsize limit, GError **error) {
+void ml_too_large(const char *path, gsize limit, GError **error)
+{
     g_autofree char *name = ml_display_name(path);
     g_set_error(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_TOO_LARGE,
                 "'%s' has more than %" G_GSIZE_FORMAT
@@ -61,7 +64,8 @@ typedef struct {
 } Request;
 
 /* What git would take from the environment, which knows nothing of a repository named here. */
-static const char *environment(const Request *request, const char *name) {
+static const char *environment(const Request *request, const char *name)
+{
     const char *value = request->git_dir ? NULL : g_getenv(name);
     return value && *value ? value : NULL;
 }
@@ -162,7 +166,8 @@ static char *linked_worktree(git_repository *git)
  * The working tree as git chooses it: GIT_WORK_TREE, core.worktree, the
  * current folder if GIT_DIR is set, else beside the repository.
  */
-static char *choose_workdir(git_repository *git, git_config *config, const Request *request) {
+static char *choose_workdir(git_repository *git, git_config *config, const Request *request)
+{
     const char *named = environment(request, "GIT_WORK_TREE");
     if (named)
         return absolute(named, request->start);
@@ -192,7 +197,8 @@ static void set_workdir(MlRepository *repository, const char *folder)
         git_repository_set_workdir(repository->git, repository->workdir, FALSE);
 }
 
-static gboolean set_objects(MlRepository *repository, const char *base, const Request *request) {
+static gboolean set_objects(MlRepository *repository, const char *base, const Request *request)
+{
     const char *folder = environment(request, "GIT_OBJECT_DIRECTORY");
     if (folder) {
         g_autofree char *path = absolute(folder, base);
@@ -212,7 +218,8 @@ static gboolean set_objects(MlRepository *repository, const char *base, const Re
     return TRUE;
 }
 
-static void set_index(MlRepository *repository, const char *base, const Request *request) {
+static void set_index(MlRepository *repository, const char *base, const Request *request)
+{
     const char *file = environment(request, "GIT_INDEX_FILE");
     repository->index_path =
         file ? absolute(file, base)
@@ -220,7 +227,8 @@ static void set_index(MlRepository *repository, const char *base, const Request 
 }
 
 /* Up from a folder, as far as git would go. */
-static int search_git(git_repository **git, const Request *request) {
+static int search_git(git_repository **git, const Request *request)
+{
     const char *across = environment(request, "GIT_DISCOVERY_ACROSS_FILESYSTEM");
     const char *ceilings = environment(request, "GIT_CEILING_DIRECTORIES");
     int crosses = FALSE;
@@ -230,7 +238,8 @@ static int search_git(git_repository **git, const Request *request) {
                                    ceilings);
 }
 
-static gboolean open_git(git_repository **git, const Request *request, GError **error) {
+static gboolean open_git(git_repository **git, const Request *request, GError **error)
+{
     const char *git_dir = request->git_dir ? request->git_dir : environment(request, "GIT_DIR");
     g_autofree char *place = git_dir ? absolute(git_dir, request->start) : NULL;
     const unsigned just_there = GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_NO_DOTGIT;
@@ -249,7 +258,8 @@ static gboolean open_git(git_repository **git, const Request *request, GError **
 }
 
 /* Everything that libgit2 leaves to be done on an open repository. */
-static gboolean set_up(MlRepository *repository, const Request *request, GError **error) {
+static gboolean set_up(MlRepository *repository, const Request *request, GError **error)
+{
     g_autoptr(git_config) config = NULL;
     g_autofree char *name = ml_display_name(git_repository_path(repository->git));
     if (git_repository_config(&config, repository->git) < 0) {

@@ -70,7 +70,8 @@ static MlEntryKind folder_kind(WorkTree *work, const char *folder)
 /* Whether the rules match this very path; what they cannot judge is shown. libgit2 differs from git
  * in two rare cases, both for what is untracked: it takes a link to a folder for a folder, and does
  * not let a .gitignore take back a rule of one above it. */
-static gboolean matches_rules(WorkTree *work, const char *path, gboolean is_folder) {
+static gboolean matches_rules(WorkTree *work, const char *path, gboolean is_folder)
+{
     int ignored = FALSE;
     g_autofree char *subject = g_strconcat(path, is_folder ? "/" : "", NULL);
     return git_ignore_path_is_ignored(&ignored, work->tree.repository->git, subject) == 0 &&

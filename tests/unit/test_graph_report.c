@@ -550,7 +550,8 @@ static void test_words_are_alembics(void **state)
                                                         "r4|lost|||stray");
 
     (void)state;
-    sample->report.prefix = "../";
+    sample->report.root = "/home/me/shop";
+    sample->report.standing = "/home/me/shop/tests";
     assert_drawn(sample, "migrations: 5 revisions, 3 heads\n"
                          "* r3 (two) (head) (depends on gone, which is missing), "
                          "../migrations/versions/some.py\n"
@@ -753,7 +754,8 @@ static void test_json(void **state)
     const cJSON *project;
 
     (void)state;
-    sample->report.prefix = "../";
+    sample->report.root = "/home/me/shop";
+    sample->report.standing = "/home/me/shop/tests";
     json = report(ml_report_graph_json, sample);
     root = cJSON_Parse(json);
     project = project_of(root);

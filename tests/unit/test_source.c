@@ -24,18 +24,21 @@ static void describe(MlTree *tree, const char *folder, GString *text)
     }
 }
 
-static void assert_listing(MlTree *tree, const char *folder, const char *expected) {
+static void assert_listing(MlTree *tree, const char *folder, const char *expected)
+{
     g_autoptr(GString) text = g_string_new(NULL);
     describe(tree, folder, text);
     assert_string_equal(text->str, expected);
 }
 
-static int compare_lines(const void *left, const void *right) {
+static int compare_lines(const void *left, const void *right)
+{
     return strcmp(*(char *const *)left, *(char *const *)right);
 }
 
 /* The paths of a tree, whatever stands there, against what git printed. */
-static void assert_paths(MlTree *tree, const char *printed) {
+static void assert_paths(MlTree *tree, const char *printed)
+{
     g_autoptr(GString) text = g_string_new(NULL);
     describe(tree, "", text);
     g_auto(GStrv) found = g_strsplit(text->str, "\n", -1);
@@ -62,7 +65,8 @@ static MlRepository *open_at(const GitFixture *fixture, const char *folder)
 
 /* The working tree if `revision` is NULL. */
 static MlTree *make_tree(const GitFixture *fixture, const char *folder, const char *revision,
-                         GError **error) {
+                         GError **error)
+{
     g_autofree char *path = fixture_path(fixture, folder);
     g_autoptr(MlRepository) repository = ml_repository_open(path, NULL, error);
     if (!repository)
@@ -71,7 +75,8 @@ static MlTree *make_tree(const GitFixture *fixture, const char *folder, const ch
                     : ml_tree_of_worktree(repository, error);
 }
 
-static MlTree *commit_at(const GitFixture *fixture, const char *folder, const char *revision) {
+static MlTree *commit_at(const GitFixture *fixture, const char *folder, const char *revision)
+{
     g_autoptr(GError) error = NULL;
     MlTree *tree = make_tree(fixture, folder, revision, &error);
     if (error)
@@ -79,11 +84,13 @@ static MlTree *commit_at(const GitFixture *fixture, const char *folder, const ch
     return tree;
 }
 
-static MlTree *worktree_at(const GitFixture *fixture, const char *folder) {
+static MlTree *worktree_at(const GitFixture *fixture, const char *folder)
+{
     return commit_at(fixture, folder, NULL);
 }
 
-static MlTree *folder_at(const GitFixture *fixture, const char *folder) {
+static MlTree *folder_at(const GitFixture *fixture, const char *folder)
+{
     g_autofree char *path = fixture_path(fixture, folder);
     g_autoptr(GError) error = NULL;
     MlTree *tree = ml_tree_of_folder(path, &error);
@@ -93,7 +100,8 @@ static MlTree *folder_at(const GitFixture *fixture, const char *folder) {
 }
 
 /* Takes the error. */
-static void assert_error(GError *failure, MlSourceError code, const char *part) {
+static void assert_error(GError *failure, MlSourceError code, const char *part)
+{
     g_autoptr(GError) error = failure;
     assert_non_null(error);
     assert_true(error->domain == ML_SOURCE_ERROR);
@@ -102,19 +110,22 @@ static void assert_error(GError *failure, MlSourceError code, const char *part) 
 }
 
 static void assert_no_tree(const GitFixture *fixture, const char *folder, const char *revision,
-                           MlSourceError code, const char *part) {
+                           MlSourceError code, const char *part)
+{
     GError *error = NULL;
     assert_null(make_tree(fixture, folder, revision, &error));
     assert_error(error, code, part);
 }
 
-static void assert_no_read(MlTree *tree, const char *path, MlSourceError code, const char *part) {
+static void assert_no_read(MlTree *tree, const char *path, MlSourceError code, const char *part)
+{
     GError *error = NULL;
     assert_null(ml_tree_read(tree, path, NULL, &error));
     assert_error(error, code, part);
 }
 
-static void assert_no_list(MlTree *tree, const char *folder, MlSourceError code) {
+static void assert_no_list(MlTree *tree, const char *folder, MlSourceError code)
+{
     GError *error = NULL;
     assert_null(ml_tree_list(tree, folder, &error));
     assert_error(error, code, "");
@@ -122,7 +133,8 @@ static void assert_no_list(MlTree *tree, const char *folder, MlSourceError code)
 
 /* `expected` is NULL where there is nothing. */
 static void assert_resolves(MlTree *tree, const char *path, const char *expected,
-                            MlEntryKind expected_kind) {
+                            MlEntryKind expected_kind)
+{
     MlEntryKind kind;
     g_autofree char *real = ml_tree_resolve(tree, path, &kind);
     if (g_strcmp0(real, expected) != 0 || kind != expected_kind)
@@ -131,17 +143,20 @@ static void assert_resolves(MlTree *tree, const char *path, const char *expected
     assert_int_equal(ml_tree_is_folder(tree, path), kind == ML_ENTRY_FOLDER);
 }
 
-static void assert_absent(MlTree *tree, const char *path) {
+static void assert_absent(MlTree *tree, const char *path)
+{
     assert_resolves(tree, path, NULL, ML_ENTRY_ABSENT);
 }
 
-static void assert_file(MlTree *tree, const char *path, const char *real) {
+static void assert_file(MlTree *tree, const char *path, const char *real)
+{
     assert_resolves(tree, path, real, ML_ENTRY_FILE);
 }
 
 /* The bytes of a file, and its id against git's. */
 static void assert_reads(MlTree *tree, const char *path, const char *bytes, gsize length,
-                         const char *id) {
+                         const char *id)
+{
     g_autoptr(GError) error = NULL;
     MlBlobId found = {{0}};
     g_autoptr(GBytes) read = ml_tree_read(tree, path, &found, &error);
@@ -155,7 +170,8 @@ static void assert_reads(MlTree *tree, const char *path, const char *bytes, gsiz
     assert_string_equal(hex->str, id);
 }
 
-static void assert_text(MlTree *tree, const char *path, const char *text) {
+static void assert_text(MlTree *tree, const char *path, const char *text)
+{
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) read = ml_tree_read(tree, path, NULL, &error);
     if (error)
@@ -166,7 +182,8 @@ static void assert_text(MlTree *tree, const char *path, const char *text) {
 
 /* Runs the command that a message names between backticks. */
 static void follow_advice(const GitFixture *fixture, const char *folder, GError *failure,
-                          MlSourceError code) {
+                          MlSourceError code)
+{
     g_autoptr(GError) error = failure;
     assert_non_null(error);
     assert_int_equal(error->code, code);
@@ -175,7 +192,8 @@ static void follow_advice(const GitFixture *fixture, const char *folder, GError 
     fixture_run(fixture, folder, parts[1]);
 }
 
-static void same_listing_for_commit_and_clean_checkout(void **state) {
+static void same_listing_for_commit_and_clean_checkout(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; mkdir -p a/b c.d c; touch a/b/x a/y c.d/z c/z c-z;"
@@ -196,7 +214,8 @@ static void same_listing_for_commit_and_clean_checkout(void **state) {
     assert_string_equal(ml_tree_root(commit), root);
 }
 
-static void entries_are_sorted_by_bytes(void **state) {
+static void entries_are_sorted_by_bytes(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(
         fixture, "",
@@ -216,7 +235,8 @@ static void entries_are_sorted_by_bytes(void **state) {
     }
 }
 
-static void what_is_not_there_is_said(void **state) {
+static void what_is_not_there_is_said(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "", "git init -q r; cd r; mkdir d; echo>d/f; git add .; git commit -qm 1");
     g_autoptr(MlTree) folder = folder_at(fixture, "r");
@@ -240,7 +260,8 @@ static void what_is_not_there_is_said(void **state) {
     assert_error(error, ML_SOURCE_ERROR_NOT_FOUND, "folder");
 }
 
-static void what_vanishes_meanwhile_is_an_error(void **state) {
+static void what_vanishes_meanwhile_is_an_error(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "", "git init -q r; cd r; mkdir d; echo>d/f; echo>g; git add .");
     g_autoptr(MlTree) folder = folder_at(fixture, "r");
@@ -255,7 +276,8 @@ static void what_vanishes_meanwhile_is_an_error(void **state) {
     assert_no_list(worktree, "", ML_SOURCE_ERROR_NOT_FOUND);
 }
 
-static void bytes_come_back_as_they_are(void **state) {
+static void bytes_come_back_as_they_are(void **state)
+{
     const GitFixture *fixture = *state;
     const struct {
         const char *name;
@@ -283,7 +305,8 @@ static void bytes_come_back_as_they_are(void **state) {
     }
 }
 
-static void line_ends_are_not_converted(void **state) {
+static void line_ends_are_not_converted(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; git config core.safecrlf false; echo '* text eol=crlf' "
@@ -298,13 +321,15 @@ static void line_ends_are_not_converted(void **state) {
 }
 
 /* What git itself would show of a working tree, less what it knows to be deleted. */
-static char *git_files(const GitFixture *fixture, const char *folder) {
+static char *git_files(const GitFixture *fixture, const char *folder)
+{
     return fixture_output(
         fixture, folder,
         "git -c core.quotePath=off ls-files -co --exclude-standard | sed 's,/$,,'");
 }
 
-static void working_tree_is_what_git_lists(void **state) {
+static void working_tree_is_what_git_lists(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(
         fixture, "",
@@ -325,7 +350,8 @@ static void working_tree_is_what_git_lists(void **state) {
     assert_paths(folder, everything);
 }
 
-static void an_ignored_path_is_found_when_named(void **state) {
+static void an_ignored_path_is_found_when_named(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; mkdir -p out/in mixed; touch out/a out/in/b mixed/t mixed/u;"
@@ -338,7 +364,8 @@ static void an_ignored_path_is_found_when_named(void **state) {
     assert_text(worktree, "mixed/u", "");
 }
 
-static void special_files_are_not_files(void **state) {
+static void special_files_are_not_files(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; mkfifo pipe; ln -s pipe to-pipe;"
@@ -355,7 +382,8 @@ static void special_files_are_not_files(void **state) {
     }
 }
 
-static void dot_git_is_no_part_of_a_tree(void **state) {
+static void dot_git_is_no_part_of_a_tree(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; touch f; ln -s .git hole; git add .;"
@@ -372,7 +400,8 @@ static void dot_git_is_no_part_of_a_tree(void **state) {
     }
 }
 
-static void links_are_followed_inside_the_tree(void **state) {
+static void links_are_followed_inside_the_tree(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; echo secret >outside; cd r; mkdir -p a/b c; echo text >a/b/f;"
@@ -421,7 +450,8 @@ static void links_are_followed_inside_the_tree(void **state) {
     assert_absent(commit, "absolute/f");
 }
 
-static void paths_are_normalised(void **state) {
+static void paths_are_normalised(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; mkdir -p a/b; echo>a/b/f; echo>g; git add .;"
@@ -455,7 +485,8 @@ static void paths_are_normalised(void **state) {
     }
 }
 
-static void long_and_deep_paths_have_a_bound(void **state) {
+static void long_and_deep_paths_have_a_bound(void **state)
+{
     const GitFixture *fixture = *state;
     g_autoptr(GString) deep = g_string_new("r");
     for (int i = 0; i < 300; i++)
@@ -478,7 +509,8 @@ static void long_and_deep_paths_have_a_bound(void **state) {
     }
 }
 
-static void a_large_file_is_refused(void **state) {
+static void a_large_file_is_refused(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; truncate -s 33554432 fits; truncate -s 33554433 large;"
@@ -496,7 +528,8 @@ static void a_large_file_is_refused(void **state) {
     assert_no_read(folder, "huge", ML_SOURCE_ERROR_TOO_LARGE, "'huge'");
 }
 
-static void bare_repository_has_commits_only(void **state) {
+static void bare_repository_has_commits_only(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; mkdir d; echo x >d/f; git add .;"
@@ -510,7 +543,8 @@ static void bare_repository_has_commits_only(void **state) {
     assert_no_tree(fixture, "bare.git", NULL, ML_SOURCE_ERROR_REPOSITORY, "bare");
 }
 
-static void linked_worktree_has_its_own_index(void **state) {
+static void linked_worktree_has_its_own_index(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; mkdir d; echo x >d/f; echo '*.log' >.gitignore; git add .;"
@@ -526,7 +560,8 @@ static void linked_worktree_has_its_own_index(void **state) {
 }
 
 /* As git 2.48 writes it with worktree.useRelativePaths. */
-static void linked_worktree_may_have_relative_paths(void **state) {
+static void linked_worktree_may_have_relative_paths(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; echo x >f; git add .; git commit -qm 1;"
@@ -541,7 +576,8 @@ static void linked_worktree_may_have_relative_paths(void **state) {
     assert_listing(worktree, "", "f f\n");
 }
 
-static void worktree_configuration_counts(void **state) {
+static void worktree_configuration_counts(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q --bare r.git; cd r.git; git config extensions.worktreeConfig true;"
@@ -560,7 +596,8 @@ static void worktree_configuration_counts(void **state) {
     assert_listing(worktree, "", "f e\n");
 }
 
-static void submodules_are_never_entered(void **state) {
+static void submodules_are_never_entered(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q sub; cd sub; echo x >f; git add .; git commit -qm 1; cd ..;"
@@ -591,7 +628,8 @@ static void submodules_are_never_entered(void **state) {
     assert_string_equal(ml_repository_workdir(inner), top);
 }
 
-static void sparse_checkout_is_read_from_the_index(void **state) {
+static void sparse_checkout_is_read_from_the_index(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; mkdir -p in out/deep; echo 1 >in/f; echo 2 >out/deep/g;"
@@ -616,7 +654,8 @@ static void sparse_checkout_is_read_from_the_index(void **state) {
     assert_listing(worktree, "out", "f out/deep/g\nf out/h\nl out/inner\n");
 }
 
-static void assert_advice_mends_the_index(const GitFixture *fixture, const char *expected) {
+static void assert_advice_mends_the_index(const GitFixture *fixture, const char *expected)
+{
     GError *error = NULL;
     assert_null(make_tree(fixture, "r", NULL, &error));
     follow_advice(fixture, "r", error, ML_SOURCE_ERROR_REPOSITORY);
@@ -624,7 +663,8 @@ static void assert_advice_mends_the_index(const GitFixture *fixture, const char 
     assert_listing(worktree, "", expected);
 }
 
-static void a_sparse_index_is_told(void **state) {
+static void a_sparse_index_is_told(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; mkdir in out; echo 1 >in/f; echo 2 >out/g; git add .;"
@@ -634,7 +674,8 @@ static void a_sparse_index_is_told(void **state) {
     assert_advice_mends_the_index(fixture, "f in/f\nf out/g\n");
 }
 
-static void a_split_index_is_told(void **state) {
+static void a_split_index_is_told(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; echo 1 >f; echo 2 >g; git add .; git commit -qm 1;"
@@ -651,7 +692,8 @@ static void a_split_index_is_told(void **state) {
 }
 
 /* As git 2.40 writes it with index.skipHash: zeros where the checksum was. */
-static void an_index_without_checksum_is_told(void **state) {
+static void an_index_without_checksum_is_told(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; echo 1 >f; git add .; git commit -qm 1;"
@@ -660,7 +702,8 @@ static void an_index_without_checksum_is_told(void **state) {
     assert_advice_mends_the_index(fixture, "f f\n");
 }
 
-static void a_damaged_index_is_told(void **state) {
+static void a_damaged_index_is_told(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; echo 1 >f; git add .; git commit -qm 1;"
@@ -671,7 +714,8 @@ static void a_damaged_index_is_told(void **state) {
 }
 
 /* Extensions in capitals may be skipped; libgit2 and git agree on that. */
-static void untracked_cache_and_version_4_are_fine(void **state) {
+static void untracked_cache_and_version_4_are_fine(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; mkdir d; echo 1 >d/f; echo 2 >g; git add .;"
@@ -680,7 +724,8 @@ static void untracked_cache_and_version_4_are_fine(void **state) {
     assert_listing(worktree, "", "f d/f\nf g\n");
 }
 
-static void partial_clone_names_what_mends_it(void **state) {
+static void partial_clone_names_what_mends_it(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; mkdir d; echo 1 >d/f; git add .; git commit -qm 1;"
@@ -703,7 +748,8 @@ static void partial_clone_names_what_mends_it(void **state) {
     assert_text(mended, "d/f", "1\n");
 }
 
-static void a_folder_that_is_missing_is_an_error(void **state) {
+static void a_folder_that_is_missing_is_an_error(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; mkdir -p d/e; echo 1 >d/e/f; git add .; git commit -qm 1;"
@@ -720,7 +766,8 @@ static void a_folder_that_is_missing_is_an_error(void **state) {
     assert_no_read(damaged, "d/e/f", ML_SOURCE_ERROR_MISSING_OBJECT, "git fsck");
 }
 
-static void shallow_clone_is_fine(void **state) {
+static void shallow_clone_is_fine(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; echo 1 >f; git add .; git commit -qm 1; echo 2 >f;"
@@ -734,7 +781,8 @@ static void shallow_clone_is_fine(void **state) {
     assert_text(before, "f", "1\n");
 }
 
-static void revisions_are_named_as_git_names_them(void **state) {
+static void revisions_are_named_as_git_names_them(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; echo 1 >f; git add .; git commit -qm 'first words';"
@@ -780,7 +828,8 @@ static void revisions_are_named_as_git_names_them(void **state) {
     assert_no_tree(fixture, "r", prefix, ML_SOURCE_ERROR_REVISION, "more than one");
 }
 
-static void empty_repository_opens(void **state) {
+static void empty_repository_opens(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "", "git init -q r; touch r/f");
     g_autoptr(MlTree) worktree = worktree_at(fixture, "r");
@@ -791,7 +840,8 @@ static void empty_repository_opens(void **state) {
     assert_listing(commit, "", "");
 }
 
-static void what_cannot_be_opened_is_said(void **state) {
+static void what_cannot_be_opened_is_said(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q --object-format=sha256 new-ids; mkdir none;"
@@ -812,7 +862,8 @@ static void what_cannot_be_opened_is_said(void **state) {
     assert_non_null(ml_repository_workdir(fine));
 }
 
-static void a_named_repository_is_opened(void **state) {
+static void a_named_repository_is_opened(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; echo 1 >f; git add .; git commit -qm 1; cd ..;"
@@ -841,7 +892,8 @@ static void a_named_repository_is_opened(void **state) {
 }
 
 /* git's own answer in a folder, in the same environment. */
-static void assert_top_is_git_s(const GitFixture *fixture, const char *folder) {
+static void assert_top_is_git_s(const GitFixture *fixture, const char *folder)
+{
     g_autofree char *top = fixture_output(fixture, folder, "git rev-parse --show-toplevel");
     g_autoptr(MlRepository) repository = open_at(fixture, folder);
     assert_string_equal(ml_repository_workdir(repository), g_strchomp(top));
@@ -851,7 +903,8 @@ static void assert_top_is_git_s(const GitFixture *fixture, const char *folder) {
     assert_paths(worktree, expected);
 }
 
-static void the_environment_names_the_repository(void **state) {
+static void the_environment_names_the_repository(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; mkdir d; echo 1 >f; echo 2 >d/g; git add .; git commit -qm 1;"
@@ -890,7 +943,8 @@ static void the_environment_names_the_repository(void **state) {
 }
 
 /* A commit of some files only gives hooks an index of its own. */
-static void the_environment_names_the_index(void **state) {
+static void the_environment_names_the_index(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; mkdir d; echo '*.log' >.gitignore; echo 1 >a.log;"
@@ -905,7 +959,8 @@ static void the_environment_names_the_index(void **state) {
 }
 
 /* As a receiving repository runs its hooks before it takes the objects over. */
-static void the_environment_names_the_objects(void **state) {
+static void the_environment_names_the_objects(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; echo 1 >f; git add .; git commit -qm 1; cp -r .git ../old;"
@@ -931,7 +986,8 @@ static void the_environment_names_the_objects(void **state) {
 
 /* One entry of a git tree: mode, name, the id of an object that git prints. */
 static void add_tree_entry(const GitFixture *fixture, GByteArray *tree, const char *mode,
-                           const char *name, const char *object) {
+                           const char *name, const char *object)
+{
     g_autofree char *command = g_strdup_printf("git rev-parse %s", object);
     g_autofree char *id = fixture_output(fixture, "r", command);
     g_byte_array_append(tree, (const guint8 *)mode, strlen(mode));
@@ -943,7 +999,8 @@ static void add_tree_entry(const GitFixture *fixture, GByteArray *tree, const ch
     }
 }
 
-static void hostile_trees_do_no_harm(void **state) {
+static void hostile_trees_do_no_harm(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; mkdir d; echo 1 >d/f;"
@@ -984,7 +1041,8 @@ static void hostile_trees_do_no_harm(void **state) {
     assert_absent(commit, ".git/f");
 }
 
-static gpointer read_everything(gpointer data) {
+static gpointer read_everything(gpointer data)
+{
     MlTree *tree = data;
     GString *text = g_string_new(NULL);
     describe(tree, "", text);
@@ -996,7 +1054,8 @@ static gpointer read_everything(gpointer data) {
     return g_string_free(text, FALSE);
 }
 
-static void a_tree_serves_several_threads(void **state) {
+static void a_tree_serves_several_threads(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; for i in $(seq 0 39); do mkdir -p d$((i % 8));"
@@ -1022,7 +1081,8 @@ static void a_tree_serves_several_threads(void **state) {
     }
 }
 
-static void nothing_is_written(void **state) {
+static void nothing_is_written(void **state)
+{
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
                 "git init -q r; cd r; mkdir d; echo 1 >d/f; ln -s d/f l; git add .;"
