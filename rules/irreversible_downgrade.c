@@ -2,12 +2,9 @@
 
 static void check(MlContext *context, const MlRevision *revision)
 {
-    if (revision->evaluation == NULL)
+    if (revision->downgrade.body != ML_BODY_RAISES)
         return;
-    MlFunction downgrade = ml_evaluation_function(revision->evaluation, "downgrade");
-    if (downgrade.body != ML_BODY_RAISES)
-        return;
-    ml_report(context, revision, downgrade.statement,
+    ml_report(context, revision, revision->downgrade.statement,
               "downgrade() raises: '%s' cannot be rolled back",
               revision->id.text ? revision->id.text : revision->path);
 }

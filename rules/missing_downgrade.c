@@ -80,7 +80,7 @@ typedef struct {
 
 static Summary summarise(const MlRevision *revision)
 {
-    g_autoptr(GArray) calls = ml_evaluation_calls(revision->evaluation, "upgrade");
+    const GArray *calls = revision->upgrade_calls;
     Summary summary = {.effect = EFFECT_NONE};
     for (guint i = 0; i < calls->len; i++) {
         const MlCall *call = &g_array_index(calls, MlCall, i);
@@ -117,21 +117,19 @@ static void add_help(MlFinding *finding, const Summary *summary)
 
 static void check(MlContext *context, const MlRevision *revision)
 {
-    if (revision->evaluation == NULL || revision->problem == ML_REVISION_SYNTAX ||
+    MlBody back = revision->downgrade.body;
+    if (revision->upgrade.body != ML_BODY_WORKS || revision->problem == ML_REVISION_SYNTAX ||
+        (back != ML_BODY_ABSENT && back != ML_BODY_EMPTY) ||
         context->migrations->project->template_without_downgrade)
-        return;
-    MlFunction upgrade = ml_evaluation_function(revision->evaluation, "upgrade");
-    MlFunction downgrade = ml_evaluation_function(revision->evaluation, "downgrade");
-    if (upgrade.body != ML_BODY_WORKS ||
-        (downgrade.body != ML_BODY_ABSENT && downgrade.body != ML_BODY_EMPTY))
         return;
     Summary summary = summarise(revision);
     if (summary.effect == EFFECT_NONE || (summary.effect != EFFECT_SCHEMA && summary.unknown))
         return;
-    gboolean absent = downgrade.body == ML_BODY_ABSENT;
-    MlFinding *finding = ml_report(context, revision, absent ? upgrade.name : downgrade.name,
-                                   "upgrade() %s, but %s", said_of_upgrade(summary.effect),
-                                   absent ? "there is no downgrade()" : "downgrade() does nothing");
+    gboolean absent = back == ML_BODY_ABSENT;
+    MlFinding *finding =
+        ml_report(context, revision, absent ? revision->upgrade.name : revision->downgrade.name,
+                  "upgrade() %s, but %s", said_of_upgrade(summary.effect),
+                  absent ? "there is no downgrade()" : "downgrade() does nothing");
     if (summary.effect != EFFECT_SCHEMA)
         finding->severity = ML_SEVERITY_NOTE;
     ml_finding_relate(finding, revision, summary.call.call, "upgrade() %s here",

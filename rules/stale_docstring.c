@@ -86,13 +86,10 @@ static void check_parents(MlContext *context, const MlRevision *revision, MlOrig
 
 static void check(MlContext *context, const MlRevision *revision)
 {
-    if (revision->problem != ML_REVISION_OK)
+    if (revision->problem != ML_REVISION_OK || revision->docstring.module == NULL)
         return;
-    const MlValue *docstring = ml_evaluation_docstring(revision->evaluation);
-    if (docstring == NULL)
-        return;
-    check_id(context, revision, docstring->origin);
-    check_parents(context, revision, docstring->origin);
+    check_id(context, revision, revision->docstring);
+    check_parents(context, revision, revision->docstring);
 }
 
 const MlRule ml_rule_stale_docstring = {

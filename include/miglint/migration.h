@@ -47,7 +47,12 @@ typedef struct {
     GArray *depends_on;     /* MlReference */
     GArray *branch_labels;  /* MlReference */
     MlOrigin down_revision; /* the whole value of down_revision */
+    MlOrigin docstring;     /* module NULL where there is none */
     char *message;          /* the docstring's first paragraph on one line; "" if none */
+
+    MlFunction upgrade, downgrade; /* by their shape; ML_BODY_UNKNOWN with ML_LOAD_HEADERS */
+    GArray
+        *upgrade_calls; /* MlCall, where downgrade() is absent or empty: see ml_evaluation_calls */
 } MlRevision;
 
 /* A revision without a header, to be filled in. */
@@ -55,12 +60,19 @@ MlRevision *ml_revision_new(const char *path);
 void ml_revision_free(MlRevision *revision);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlRevision, ml_revision_free)
 
+typedef enum {
+    ML_LOAD_FULL,
+    ML_LOAD_HEADERS, /* not what the functions do: for the graph alone, and quicker */
+} MlLoad;
+
 /*
- * Reads a revision's header out of a module, as alembic.script.base.Script
- * would take it from the imported file. Always gives a revision; `problem`
- * tells what is wrong with it. `importer` as for ml_evaluation_new.
+ * Reads a revision out of a file's text: its header as
+ * alembic.script.base.Script would take it from the imported file, and what
+ * its functions look like. Always gives a revision; `problem` tells what is
+ * wrong with it. The syntax tree is dropped again. `importer` as for
+ * ml_evaluation_new.
  */
-MlRevision *ml_revision_parse(const char *path, MlModule *module, MlImporter *importer);
+MlRevision *ml_revision_parse(const char *path, GBytes *text, MlImporter *importer, MlLoad load);
 
 /* Whether Alembic would take a file of this name for a revision (_only_source_rev_file). */
 gboolean ml_revision_is_name(const char *name);
@@ -175,11 +187,6 @@ typedef struct {
     gboolean read_subfolders; /* though nothing configures it: see ml_migrations_load */
     MlImporter *importer;     /* what the revisions' imports are answered from */
 } MlMigrations;
-
-typedef enum {
-    ML_LOAD_FULL,
-    ML_LOAD_HEADERS, /* syntax trees are dropped once the header is read: no functions, no calls */
-} MlLoad;
 
 /*
  * Loads every revision of a project, reading and parsing on as many threads as

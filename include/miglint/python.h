@@ -35,6 +35,12 @@ typedef struct {
 
 /* Parses Python. Never NULL: what is not Python gives a module with a syntax error. */
 MlModule *ml_module_parse(GBytes *text);
+/*
+ * The same for module-level names alone: where nothing behind the first
+ * function can bind one, only what stands before it is parsed. What the
+ * functions hold, syntax errors among it, may therefore go unseen.
+ */
+MlModule *ml_module_parse_header(GBytes *text);
 MlModule *ml_module_ref(MlModule *module);
 void ml_module_unref(MlModule *module);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlModule, ml_module_unref)

@@ -106,10 +106,7 @@ static void read_revision(gpointer data, gpointer user_data)
         task->revision = unreadable(task->path, error->message);
         return;
     }
-    g_autoptr(MlModule) module = ml_module_parse(text);
-    task->revision = ml_revision_parse(task->path, module, reader->importer);
-    if (reader->load == ML_LOAD_HEADERS)
-        ml_evaluation_forget_syntax(task->revision->evaluation);
+    task->revision = ml_revision_parse(task->path, text, reader->importer, reader->load);
 }
 
 /* A revision for each file, in the order given. */

@@ -22,6 +22,7 @@ MlRevision *ml_revision_new(const char *path)
     revision->depends_on = new_references();
     revision->branch_labels = new_references();
     revision->message = g_strdup("");
+    revision->upgrade_calls = g_array_new(FALSE, FALSE, sizeof(MlCall));
     return revision;
 }
 
@@ -36,6 +37,7 @@ void ml_revision_free(MlRevision *revision)
     g_array_unref(revision->down_revisions);
     g_array_unref(revision->depends_on);
     g_array_unref(revision->branch_labels);
+    g_array_unref(revision->upgrade_calls);
     ml_evaluation_free(revision->evaluation);
     ml_module_unref(revision->module);
     g_free(revision);
@@ -150,6 +152,7 @@ static void read_message(MlRevision *revision)
     const MlValue *docstring = ml_evaluation_docstring(revision->evaluation);
     if (docstring == NULL)
         return;
+    revision->docstring = docstring->origin;
     g_autofree char *text = g_strstrip(g_strdup(docstring->string.text));
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     g_autoptr(GString) message = g_string_new(NULL);
@@ -159,18 +162,38 @@ static void read_message(MlRevision *revision)
     revision->message = g_strndup(message->str, message->len);
 }
 
-MlRevision *ml_revision_parse(const char *path, MlModule *module, MlImporter *importer)
+static void read_header(MlRevision *revision)
 {
-    MlRevision *revision = ml_revision_new(path);
-    revision->module = ml_module_ref(module);
-    revision->evaluation = ml_evaluation_new(module, path, importer);
-    MlOrigin where;
-    if (ml_module_syntax(module, &where) != ML_SYNTAX_OK)
-        set_problem(revision, ML_REVISION_SYNTAX, where);
     read_id(revision);
     read_parents(revision);
     read_optional(revision, "depends_on", revision->depends_on, ML_REVISION_UNKNOWN_DEPENDENCY);
     read_optional(revision, "branch_labels", revision->branch_labels, ML_REVISION_UNKNOWN_LABEL);
     read_message(revision);
+}
+
+static void read_functions(MlRevision *revision)
+{
+    revision->upgrade = ml_evaluation_function(revision->evaluation, "upgrade");
+    revision->downgrade = ml_evaluation_function(revision->evaluation, "downgrade");
+    if (revision->downgrade.body == ML_BODY_ABSENT || revision->downgrade.body == ML_BODY_EMPTY) {
+        g_array_unref(revision->upgrade_calls);
+        revision->upgrade_calls = ml_evaluation_calls(revision->evaluation, "upgrade");
+    }
+}
+
+MlRevision *ml_revision_parse(const char *path, GBytes *text, MlImporter *importer, MlLoad load)
+{
+    MlRevision *revision = ml_revision_new(path);
+    revision->module =
+        load == ML_LOAD_HEADERS ? ml_module_parse_header(text) : ml_module_parse(text);
+    revision->evaluation = ml_evaluation_new(revision->module, path, importer);
+    MlOrigin where;
+    if (ml_module_syntax(revision->module, &where) != ML_SYNTAX_OK)
+        set_problem(revision, ML_REVISION_SYNTAX, where);
+    read_header(revision);
+    revision->upgrade.body = revision->downgrade.body = ML_BODY_UNKNOWN;
+    if (load == ML_LOAD_FULL)
+        read_functions(revision);
+    ml_evaluation_forget_syntax(revision->evaluation);
     return revision;
 }

@@ -226,9 +226,10 @@ static TSParser *parser_of_thread(void)
     return parser;
 }
 
-/* Thread time that a parse may take. */
+/* Thread time that a parse may take. Asking for the time costs more than a step of the parser. */
 typedef struct {
     gint64 until; /* microseconds */
+    guint steps;
 } Patience;
 
 static gint64 thread_time(void)
@@ -240,7 +241,8 @@ static gint64 thread_time(void)
 
 static bool is_out_of_patience(TSParseState *state)
 {
-    return thread_time() > ((Patience *)state->payload)->until;
+    Patience *patience = state->payload;
+    return ++patience->steps % 64 == 0 && thread_time() > patience->until;
 }
 
 static const char *read_text(void *payload, uint32_t offset, TSPoint point, uint32_t *read)
@@ -260,7 +262,8 @@ static const char *read_text(void *payload, uint32_t offset, TSPoint point, uint
 static TSTree *parse_patiently(GBytes *text)
 {
     TSParser *parser = parser_of_thread();
-    Patience patience = {thread_time() + 2 * G_USEC_PER_SEC + 5 * (gint64)g_bytes_get_size(text)};
+    gint64 most = 2 * G_USEC_PER_SEC + 5 * (gint64)g_bytes_get_size(text);
+    Patience patience = {thread_time() + most, 0};
     TSInput input = {text, read_text, TSInputEncodingUTF8, NULL};
     TSParseOptions options = {&patience, is_out_of_patience};
     TSTree *tree = ts_parser_parse_with_options(parser, NULL, input, options);
@@ -269,12 +272,18 @@ static TSTree *parse_patiently(GBytes *text)
     return tree;
 }
 
-MlModule *ml_module_parse(GBytes *text)
+static MlModule *new_module(GBytes *text)
 {
     MlModule *module = g_new0(MlModule, 1);
     g_atomic_ref_count_init(&module->references);
+    module->text = g_bytes_ref(text);
+    return module;
+}
+
+MlModule *ml_module_parse(GBytes *text)
+{
     g_autoptr(GBytes) converted = to_utf8(text);
-    module->text = g_bytes_ref(converted ? converted : text);
+    MlModule *module = new_module(converted ? converted : text);
     module->tree = parse_patiently(module->text);
     if (converted == NULL)
         find_bad_byte(module);
@@ -282,6 +291,51 @@ MlModule *ml_module_parse(GBytes *text)
         set_error(module, ML_SYNTAX_ERROR, 0, 0);
     else
         find_syntax_error(module);
+    return module;
+}
+
+static gboolean begins(const char *line, const char *end, const char *beginning)
+{
+    gsize length = strlen(beginning);
+    return (gsize)(end - line) >= length && memcmp(line, beginning, length) == 0;
+}
+
+/* A line that can stand behind a module's header without binding a name of its own. */
+static gboolean is_body(const char *line, const char *end)
+{
+    return line == end || strchr(" \t\r\n#", *line) != NULL || begins(line, end, "def ");
+}
+
+/* Where the first function begins, if nothing but functions follows; else the end of the text. */
+static gsize header_length(const char *bytes, gsize length)
+{
+    const char *end = bytes + length, *header = NULL;
+    for (const char *line = bytes; line != NULL && line < end;) {
+        if (header == NULL && begins(line, end, "def "))
+            header = line;
+        if (header != NULL && !is_body(line, end))
+            return length;
+        line = memchr(line, '\n', end - line);
+        line = line ? line + 1 : NULL;
+    }
+    return header ? (gsize)(header - bytes) : length;
+}
+
+MlModule *ml_module_parse_header(GBytes *text)
+{
+    gsize length;
+    const char *bytes = g_bytes_get_data(text, &length);
+    gsize header = header_length(bytes ? bytes : "", length);
+    if (header == length || !g_utf8_validate_len(bytes, length, NULL))
+        return ml_module_parse(text);
+    g_autoptr(GBytes) beginning = g_bytes_new_from_bytes(text, 0, header);
+    TSTree *tree = parse_patiently(beginning);
+    if (tree == NULL || ts_node_has_error(ts_tree_root_node(tree))) {
+        g_clear_pointer(&tree, ts_tree_delete);
+        return ml_module_parse(text);
+    }
+    MlModule *module = new_module(text);
+    module->tree = tree;
     return module;
 }
 
