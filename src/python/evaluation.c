@@ -332,13 +332,16 @@ static const MlValue *bound_value(Scope scope, const MlBinding *binding)
     }
 }
 
-/* `from x import *`: the value if x binds the name, or NULL. */
+/*
+ * `from x import *`: the value if x binds the name, or NULL. A library from
+ * outside of the tree (from sqlalchemy import *) is taken to bind none that is asked for.
+ */
 static const MlValue *starred_value(Scope scope, const MlBinding *star, const char *name,
                                     gboolean *unread)
 {
     scope.depth++;
     File *file = import(scope, star->level, star->module);
-    *unread |= file == NULL;
+    *unread |= file == NULL && star->level > 0;
     return file && *name != '_' ? value_of_name(at_end_of(scope, file), name) : NULL;
 }
 

@@ -162,6 +162,13 @@ static char *linked_worktree(git_repository *git)
     return g_path_get_dirname(dot_git);
 }
 
+/* Where core.bare is silent, git goes by the folder's name. */
+static gboolean may_be_bare(git_repository *git, git_config *config)
+{
+    g_autofree char *setting = config_string(config, "core.bare");
+    return setting == NULL && !g_str_has_suffix(git_repository_path(git), "/.git/");
+}
+
 /*
  * The working tree as git chooses it: GIT_WORK_TREE, core.worktree, the
  * current folder if GIT_DIR is set, else beside the repository.
@@ -181,7 +188,7 @@ static char *choose_workdir(git_repository *git, git_config *config, const Reque
         return g_strdup(request->start);
     if (linked)
         return linked_worktree(git);
-    return g_strdup(git_repository_workdir(git));
+    return may_be_bare(git, config) ? NULL : g_strdup(git_repository_workdir(git));
 }
 
 static void set_workdir(MlRepository *repository, const char *folder)
