@@ -250,7 +250,7 @@ static GPtrArray *find_lower(const MlGraph *graph, const char *lower, const char
                              const gboolean *required, GError **error)
 {
     g_autoptr(GPtrArray) nodes = get_lower(graph, lower, error);
-    const MlNode *end;
+    const MlNode *end = NULL;
     if (!nodes || !check_within(nodes, required, lower, upper, error))
         return NULL;
     if (nodes->len > 0 && !ml_graph_node(nodes, 0)) {

@@ -130,7 +130,7 @@ static gboolean read_ini(Search *search, const char *path, GError **error)
     g_autoptr(GBytes) text = ml_tree_read(search->tree, path, NULL, &reason);
     if (!text)
         return forgive(search, path, is_named_alembic(path), reason, error);
-    if (strcmp(name, "alembic.ini") && !ml_text_says(text, "script_location"))
+    if (strcmp(name, "alembic.ini") != 0 && !ml_text_says(text, "script_location"))
         return TRUE;
 
     g_autoptr(GPtrArray) settings = read_settings(path, text, &reason);

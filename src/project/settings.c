@@ -132,7 +132,7 @@ GPtrArray *ml_settings_of_ini(const MlIni *ini, GError **error)
     guint paths = 0;
     for (guint i = 0; i < sections->len; i++) {
         const char *section = sections->pdata[i];
-        if (strcmp(section, "alembic") && !ml_ini_has_own(ini, section, "script_location"))
+        if (strcmp(section, "alembic") != 0 && !ml_ini_has_own(ini, section, "script_location"))
             continue;
         MlSettings *settings = settings_of_section(ini, section, error);
         if (!settings)
