@@ -756,7 +756,7 @@ static void revisions_are_named_as_git_names_them(void **state) {
                 "git tag light; git tag -a -m x annotated; git tag -a -m y double annotated;"
                 "git branch side/branch; echo 2 >f; git commit -qam second;"
                 "git tag of-a-tree HEAD^{tree}; git tag of-a-blob HEAD:f; git checkout -q light;"
-                "for i in $(seq 700); do echo $i >n; git hash-object -w n; done >ids");
+                "for i in $(seq 700); do echo $i >n$i; done; git hash-object -w n* >ids");
     const char *names[] = {"light",         "annotated",       "double",   "side/branch", "HEAD",
                            "main~1",        "main^",           "HEAD@{0}", "@",           ":/first",
                            "main^{/first}", "refs/tags/light", "main@{1}"};
