@@ -49,41 +49,6 @@ static const char *inside(const char *root, const char *path)
     return path[length] == '/' ? path + length + 1 : path + length;
 }
 
-static gboolean lists(MlTree *tree, const char *folder, const char *name)
-{
-    g_autoptr(GPtrArray) entries = ml_tree_list(tree, folder, NULL);
-    for (guint i = 0; entries != NULL && i < entries->len; i++)
-        if (strcmp(((MlEntry *)g_ptr_array_index(entries, i))->name, name) == 0)
-            return TRUE;
-    return FALSE;
-}
-
-/* Whether a path of the tree can be seen from its root, folder by folder: git may ignore it. */
-static gboolean is_visible(MlTree *tree, const char *path)
-{
-    g_auto(GStrv) names = g_strsplit(path, "/", -1);
-    g_autoptr(GString) folder = g_string_new(NULL);
-    for (char **name = names; *name != NULL && **name != '\0'; name++) {
-        if (!lists(tree, folder->str, *name))
-            return FALSE;
-        g_string_append_printf(folder, "%s%s", folder->len ? "/" : "", *name);
-    }
-    return TRUE;
-}
-
-/* The working tree around `path`, or the plain folder where git knows nothing of it. */
-static MlTree *open_worktree(MlRepository *repository, const char *path, GError **error)
-{
-    g_autoptr(MlTree) tree = ml_tree_of_worktree(repository, error);
-    if (tree == NULL)
-        return NULL;
-    const char *relative = inside(ml_tree_root(tree), path);
-    if (relative != NULL && is_visible(tree, relative))
-        return g_steal_pointer(&tree);
-    g_autofree char *folder = folder_of(path);
-    return ml_tree_of_folder(folder, error);
-}
-
 /* Without git: the folder that the user stands in, if what is asked for lies in it. */
 static MlTree *open_folder(const char *standing, const char *path, GError **error)
 {
@@ -112,8 +77,7 @@ static gboolean open_tree(MlWorkspace *workspace, const MlStateOptions *options,
     if (repository == NULL)
         workspace->tree = open_folder(workspace->standing, path, error);
     else if (options->commit == NULL && ml_repository_workdir(repository) != NULL)
-        workspace->tree = git_dir ? ml_tree_of_worktree(repository, error)
-                                  : open_worktree(repository, path, error);
+        workspace->tree = ml_tree_of_worktree(repository, error);
     else {
         workspace->commit_name = g_strdup(options->commit ? options->commit : "HEAD");
         workspace->tree = ml_tree_of_commit(repository, workspace->commit_name, error);

@@ -334,11 +334,15 @@ static void working_tree_is_what_git_lists(void **state)
     fixture_run(
         fixture, "",
         "git init -q r; cd r; mkdir -p build/deep out/kept out/lost d/sub plain .venv/lib;"
-        "touch a.py a.pyc build/x build/deep/y out/kept/t out/kept/u out/lost/v d/sub/f d/g.log"
+        "touch a.py a.pyc build/x build/deep/t build/deep/y out/kept/t out/kept/u out/lost/v "
+        "d/sub/f d/g.log"
         "  d/sub/keep.log .venv/lib/z tracked.pyc plain/p only.excluded $(printf '\\377.py');"
-        "printf 'build/\\n*.pyc\\nout\\n.venv\\n*.log\\n!build/deep/y\\n' >.gitignore;"
+        "printf 'build/\\n*.pyc\\nout\\n.venv\\n*.log\\n!build/deep/\\n!build/deep/y\\n' "
+        ">.gitignore;"
+        "echo elsewhere >../excludes; touch elsewhere;"
+        "git config core.excludesFile \"$PWD/../excludes\";"
         "printf 'g.log\\n' >d/.gitignore; printf '*.excluded\\n' >.git/info/exclude;"
-        "git add -f a.py tracked.pyc out/kept/t d/sub/keep.log; git commit -qm 1");
+        "git add -f a.py tracked.pyc build/deep/t out/kept/t d/sub/keep.log; git commit -qm 1");
     g_autoptr(MlTree) worktree = worktree_at(fixture, "r");
     g_autofree char *expected = git_files(fixture, "r");
     assert_paths(worktree, expected);
@@ -348,6 +352,18 @@ static void working_tree_is_what_git_lists(void **state)
     g_autofree char *everything = fixture_output(
         fixture, "r", "find . -name .git -prune -o -type f -print | sed 's,^\\./,,'");
     assert_paths(folder, everything);
+}
+
+static void nothing_is_taken_back_inside_an_ignored_folder(void **state)
+{
+    const GitFixture *fixture = *state;
+    fixture_run(fixture, "",
+                "git init -q r; cd r; mkdir -p a/b; touch a/t a/u a/b/t a/b/u;"
+                "git add a/t a/b/t; printf '*\\n!b\\n!u\\n' >.gitignore");
+    g_autoptr(MlTree) worktree = worktree_at(fixture, "r");
+    g_autofree char *expected = git_files(fixture, "r");
+    assert_paths(worktree, expected);
+    assert_listing(worktree, "", "f a/b/t\nf a/t\n");
 }
 
 static void an_ignored_path_is_found_when_named(void **state)
@@ -604,13 +620,15 @@ static void submodules_are_never_entered(void **state)
                 "git init -q r; cd r; mkdir d; echo y >d/g; git submodule -q add ../sub d/sub;"
                 "git add .; git commit -qm 1; git init -q nested; echo z >nested/n;"
                 "mkdir no-repository no-repository/.git; echo >no-repository/o;"
+                "mkdir taken-over; echo >taken-over/t; git add taken-over; git init -q taken-over;"
                 "cd ..; git clone -q r fresh");
     g_autoptr(MlTree) worktree = worktree_at(fixture, "r");
     g_autoptr(MlTree) commit = commit_at(fixture, "r", "HEAD");
     g_autoptr(MlTree) fresh = worktree_at(fixture, "fresh");
     assert_listing(commit, "", "f .gitmodules\nf d/g\ns d/sub\n");
     assert_listing(fresh, "", "f .gitmodules\nf d/g\ns d/sub\n");
-    assert_listing(worktree, "", "f .gitmodules\nf d/g\ns d/sub\ns nested\nf no-repository/o\n");
+    assert_listing(worktree, "",
+                   "f .gitmodules\nf d/g\ns d/sub\ns nested\nf no-repository/o\nf taken-over/t\n");
     g_autofree char *expected = git_files(fixture, "r");
     assert_paths(worktree, expected);
     MlTree *trees[] = {worktree, commit, fresh};
@@ -789,7 +807,7 @@ static void revisions_are_named_as_git_names_them(void **state)
                 "git tag light; git tag -a -m x annotated; git tag -a -m y double annotated;"
                 "git branch side/branch; echo 2 >f; git commit -qam second;"
                 "git tag of-a-tree HEAD^{tree}; git tag of-a-blob HEAD:f; git checkout -q light;"
-                "for i in $(seq 700); do echo $i >n; git hash-object -w n; done >ids");
+                "for i in $(seq 700); do echo $i >n$i; done; git hash-object -w n* >ids");
     const char *names[] = {"light",         "annotated",       "double",   "side/branch", "HEAD",
                            "main~1",        "main^",           "HEAD@{0}", "@",           ":/first",
                            "main^{/first}", "refs/tags/light", "main@{1}"};
@@ -1108,6 +1126,7 @@ int main(void)
         UNIT(bytes_come_back_as_they_are),
         UNIT(line_ends_are_not_converted),
         UNIT(working_tree_is_what_git_lists),
+        UNIT(nothing_is_taken_back_inside_an_ignored_folder),
         UNIT(an_ignored_path_is_found_when_named),
         UNIT(special_files_are_not_files),
         UNIT(dot_git_is_no_part_of_a_tree),
