@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(ml - cli - error - quark, ml_cli_error)
+G_DEFINE_QUARK(ml_cli_error, ml_cli_error)
 
 gboolean ml_cli_parse(int *argc, char ***argv, const char *arguments, const char *summary,
                       const char *description, GOptionEntry *const *groups)

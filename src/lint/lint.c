@@ -1,6 +1,6 @@
 #include "miglint/lint.h"
 
-G_DEFINE_QUARK(ml - lint - error - quark, ml_lint_error)
+G_DEFINE_QUARK(ml_lint_error, ml_lint_error)
 
 static void run_rule(MlContext *context, const MlRule *rule)
 {

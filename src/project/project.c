@@ -1,6 +1,6 @@
 #include "miglint/project.h"
 
-G_DEFINE_QUARK(ml - project - error, ml_project_error)
+G_DEFINE_QUARK(ml_project_error, ml_project_error)
 
 void ml_project_free(MlProject *project)
 {
