@@ -529,7 +529,7 @@ static void a_large_file_is_refused(void **state)
 {
     const GitFixture *fixture = *state;
     fixture_run(fixture, "",
-                "git init -q r; cd r; truncate -s 33554432 fits; truncate -s 33554433 large;"
+                "git init -q r; cd r; truncate -s 16777216 fits; truncate -s 16777217 large;"
                 "git -c core.bigFileThreshold=1m add .; git commit -qm 1;"
                 "truncate -s 1T huge");
     g_autoptr(MlTree) folder = folder_at(fixture, "r");
