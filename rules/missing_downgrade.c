@@ -38,13 +38,21 @@ static const struct {
 
 static gboolean begins_with_words(const char *sql, const char *words)
 {
-    g_autofree char *pattern = g_strdup_printf("^(\\s|--[^\\n]*\\n|/\\*.*?\\*/)*(%s)\\b", words);
+    g_autofree char *pattern =
+        g_strdup_printf("^(?>\\s+|--[^\\n]*\\n|/\\*.*?\\*/)*+(%s)\\b", words);
     return g_regex_match_simple(pattern, sql, G_REGEX_CASELESS | G_REGEX_RAW | G_REGEX_DOTALL, 0);
 }
 
+/* What mostly begins a script that leaves the schema as it was: only its first statement is read.
+ */
+#define PASSING                                                                                    \
+    "CREATE\\s+((GLOBAL|LOCAL)\\s+)?TEMP(ORARY)?|"                                                 \
+    "ALTER\\s+TABLE\\s+(ONLY\\s+)?\\S+\\s+(DISABLE|ENABLE)\\s+TRIGGER"
+
 static Effect effect_of_sql(const MlValue *sql)
 {
-    if (sql == NULL || strlen(sql->string.text) > 4096)
+    if (sql == NULL || strlen(sql->string.text) > 4096 ||
+        begins_with_words(sql->string.text, PASSING))
         return EFFECT_UNKNOWN;
     if (begins_with_words(sql->string.text, "ALTER\\s+TYPE\\s+\\S+\\s+ADD\\s+VALUE"))
         return EFFECT_ENUM_VALUE;
@@ -107,12 +115,22 @@ static const char *said_of_upgrade(Effect effect)
 
 static void add_help(MlFinding *finding, const Summary *summary)
 {
-    const char *otherwise = "if there is no way back, say so: raise NotImplementedError(\"...\")";
-    if (summary->undone_by != NULL)
-        ml_finding_help(finding, "undo it in reverse order (%s by %s); %s", summary->call.name,
-                        summary->undone_by, otherwise);
-    else
-        ml_finding_help(finding, "undo it in reverse order; %s", otherwise);
+    if (summary->effect == EFFECT_ROWS) {
+        ml_finding_help(finding, "restore them, if the release before needs them as they were");
+        return;
+    }
+    if (summary->effect == EFFECT_ENUM_VALUE) {
+        ml_finding_help(finding, "Postgres cannot drop a value: that it stays is fine, if the "
+                                 "release before can live with it");
+        return;
+    }
+    g_autofree char *example =
+        summary->undone_by ? g_strdup_printf(" (%s for %s)", summary->undone_by, summary->call.name)
+                           : g_strdup("");
+    ml_finding_help(finding,
+                    "write what undoes it, in reverse order%s; if there is no way back, say so: "
+                    "raise NotImplementedError(\"...\")",
+                    example);
 }
 
 static void check(MlContext *context, const MlRevision *revision)

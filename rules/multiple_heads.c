@@ -48,47 +48,71 @@ static char *quoted_ids(const GPtrArray *nodes)
     return g_string_free(ids, FALSE);
 }
 
-static char *where_they_part(const MlContext *context, const GPtrArray *heads)
+static char *where_they_part(const GPtrArray *parting)
 {
-    g_autoptr(GPtrArray) parting = ml_graph_parting(context->migrations->graph, heads);
     if (parting->len == 0)
         return g_strdup("which have no revision in common");
     g_autofree char *ids = quoted_ids(parting);
     return g_strdup_printf("which part at %s", ids);
 }
 
-static void add_help(MlFinding *finding, const GPtrArray *heads)
+/* The revision of a head's line that follows `parting`; NULL where that line merges others. */
+static const MlNode *first_of_line(const MlNode *head, const MlNode *parting)
 {
-    const MlRevision *last = ((MlNode *)g_ptr_array_index(heads, heads->len - 1))->revision;
-    const MlRevision *other = ((MlNode *)g_ptr_array_index(heads, 0))->revision;
-    g_autoptr(GString) ids = g_string_new(NULL);
+    while (head->revision->down_revisions->len == 1 && head->parents->len == 1) {
+        const MlNode *parent = g_ptr_array_index(head->parents, 0);
+        if (parent == parting)
+            return head;
+        head = parent;
+    }
+    return NULL;
+}
+
+/* What to change so that the line of `last` comes after all of the other's. */
+static void suggest_order(MlFinding *finding, const MlRevision *last, const MlRevision *first,
+                          const MlRevision *other, const char *merge)
+{
+    if (first != last)
+        ml_finding_relate(finding, first, first->down_revision, "the line of '%s' begins here",
+                          last->id.text);
+    ml_finding_help(finding,
+                    "let '%s' follow '%s', unless it is deployed already: write down_revision = "
+                    "\"%s\" %s, and \"Revises: %s\" in the docstring;\nor %s",
+                    first->id.text, other->id.text, other->id.text,
+                    first == last ? "here" : "there", other->id.text, merge);
+}
+
+static void add_help(MlFinding *finding, const GPtrArray *heads, const GPtrArray *parting)
+{
+    const MlNode *last = g_ptr_array_index(heads, heads->len - 1);
+    const MlNode *other = g_ptr_array_index(heads, 0);
+    g_autoptr(GString) merge = g_string_new("merge them: alembic merge -m \"merge heads\"");
     for (guint i = 0; i < heads->len; i++)
-        g_string_append_printf(ids, " %s",
+        g_string_append_printf(merge, " %s",
                                ((MlNode *)g_ptr_array_index(heads, i))->revision->id.text);
-    if (heads->len == 2 && last->down_revisions->len == 1)
-        ml_finding_help(finding,
-                        "let one follow the other: in %s write down_revision = \"%s\" (and "
-                        "\"Revises: %s\" in its docstring);\n"
-                        "or, if either was already deployed, merge them: alembic merge -m \"merge "
-                        "heads\"%s",
-                        last->path, other->id.text, other->id.text, ids->str);
+    const MlNode *first = heads->len == 2 && parting->len == 1
+                              ? first_of_line(last, g_ptr_array_index(parting, 0))
+                              : NULL;
+    if (first != NULL)
+        suggest_order(finding, last->revision, first->revision, other->revision, merge->str);
     else
-        ml_finding_help(finding, "merge them: alembic merge -m \"merge heads\"%s", ids->str);
+        ml_finding_help(finding, "%s", merge->str);
 }
 
 static void report(MlContext *context, const GPtrArray *heads)
 {
     const MlNode *last = g_ptr_array_index(heads, heads->len - 1);
+    g_autoptr(GPtrArray) parting = ml_graph_parting(context->migrations->graph, heads);
     g_autofree char *ids = quoted_ids(heads);
-    g_autofree char *parting = where_they_part(context, heads);
+    g_autofree char *place = where_they_part(parting);
     MlFinding *finding = ml_report(context, last->revision, last->revision->down_revision,
-                                   "there are %u heads, %s, %s", heads->len, ids, parting);
+                                   "there are %u heads, %s, %s", heads->len, ids, place);
     for (guint i = 0; i + 1 < heads->len; i++) {
         const MlNode *head = g_ptr_array_index(heads, i);
         ml_finding_relate(finding, head->revision, head->revision->down_revision, "the head '%s'",
                           head->revision->id.text);
     }
-    add_help(finding, heads);
+    add_help(finding, heads, parting);
 }
 
 static void check(MlContext *context)

@@ -23,24 +23,39 @@ static gboolean find_line(MlOrigin docstring, const char *keyword, Line *line)
     return TRUE;
 }
 
-/* The ids that a "Revises:" line names: none for an empty one, None or <base>. */
-static GHashTable *ids_in(const char *text)
+/* "None", "<base>", "(none)": the first of all revises nothing. */
+static gboolean means_none(const char *word)
 {
-    GHashTable *ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_auto(GStrv) words = g_strsplit_set(text, " ,()'\"\t", -1);
-    for (char **word = words; *word != NULL; word++)
-        if (**word && strcmp(*word, "None") != 0 && strcmp(*word, "<base>") != 0)
-            g_hash_table_add(ids, g_strdup(*word));
-    return ids;
+    return g_ascii_strcasecmp(word, "none") == 0 || strcmp(word, "<base>") == 0;
 }
 
-static gboolean names_parents(const char *text, const GArray *parents)
+/*
+ * The ids that a "Revises:" line names: none for an empty one. NULL if it is
+ * prose ("table account"): ids are parted by commas.
+ */
+static GHashTable *ids_in(const char *text)
+{
+    g_autoptr(GHashTable) ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_auto(GStrv) words = g_strsplit(text, ",", -1);
+    for (char **word = words; *word != NULL; word++) {
+        g_strstrip(g_strdelimit(*word, "()[]'\"", ' '));
+        if (strpbrk(*word, " \t") != NULL)
+            return NULL;
+        if (**word != '\0' && !means_none(*word))
+            g_hash_table_add(ids, g_strdup(*word));
+    }
+    return g_steal_pointer(&ids);
+}
+
+static gboolean contradicts(const char *text, const GArray *parents)
 {
     g_autoptr(GHashTable) named = ids_in(text);
+    if (named == NULL)
+        return FALSE;
     for (guint i = 0; i < parents->len; i++)
         if (!g_hash_table_contains(named, g_array_index(parents, MlReference, i).text))
-            return FALSE;
-    return g_hash_table_size(named) == parents->len;
+            return TRUE;
+    return g_hash_table_size(named) != parents->len;
 }
 
 static char *join_parents(const GArray *parents)
@@ -72,15 +87,13 @@ static void check_parents(MlContext *context, const MlRevision *revision, MlOrig
     if (!find_line(docstring, "Revises", &line))
         return;
     g_autofree char *stated = line.text;
-    if (names_parents(stated, revision->down_revisions))
+    if (!contradicts(stated, revision->down_revisions))
         return;
     g_autofree char *parents = join_parents(revision->down_revisions);
-    MlFinding *finding =
-        *parents ? ml_report(context, revision, line.where,
-                             "the docstring says 'Revises: %s', but down_revision is '%s'", stated,
-                             parents)
-                 : ml_report(context, revision, line.where,
-                             "the docstring says 'Revises: %s', but down_revision is None", stated);
+    MlFinding *finding = ml_report(context, revision, line.where,
+                                   "the docstring says 'Revises:%s%s', but down_revision is %s%s%s",
+                                   *stated ? " " : "", stated, *parents ? "'" : "",
+                                   *parents ? parents : "None", *parents ? "'" : "");
     ml_finding_help(finding, "write \"Revises:%s%s\"", *parents ? " " : "", parents);
 }
 
