@@ -17,12 +17,10 @@ static void report(MlContext *context, const MlGraphProblem *problem)
 
 static void check(MlContext *context)
 {
-    const GPtrArray *problems = ml_graph_problems(context->migrations->graph);
-    for (guint i = 0; i < problems->len; i++) {
-        const MlGraphProblem *problem = g_ptr_array_index(problems, i);
-        if (problem->kind == ML_GRAPH_DUPLICATE)
-            report(context, problem);
-    }
+    const MlGraphProblem *problem;
+    for (guint at = 0; (problem = ml_graph_next_problem(context->migrations->graph,
+                                                        ML_GRAPH_DUPLICATE, &at)) != NULL;)
+        report(context, problem);
 }
 
 const MlRule ml_rule_duplicate_revision = {

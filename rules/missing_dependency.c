@@ -1,19 +1,23 @@
 #include "miglint/lint.h"
 
+/* Looking for a near name costs time, and nobody reads a hundred offers. */
+#define OFFERS 100
+
 static void check(MlContext *context)
 {
     const MlGraph *graph = context->migrations->graph;
-    const GPtrArray *problems = ml_graph_problems(graph);
-    for (guint i = 0; i < problems->len; i++) {
-        const MlGraphProblem *problem = g_ptr_array_index(problems, i);
-        if (problem->kind != ML_GRAPH_MISSING_DEPENDENCY)
-            continue;
+    const MlGraphProblem *problem;
+    if (!ml_migrations_is_whole(context->migrations))
+        return;
+    for (guint at = 0, reported = 0;
+         (problem = ml_graph_next_problem(graph, ML_GRAPH_MISSING_DEPENDENCY, &at)) != NULL;
+         reported++) {
         const char *missing = problem->reference->text;
         const MlRevision *revision = g_ptr_array_index(problem->revisions, 0);
         MlFinding *finding =
             ml_report(context, revision, problem->reference->origin,
                       "depends_on names '%s', which is no revision and no branch label", missing);
-        const char *nearest = ml_graph_nearest(graph, missing);
+        const char *nearest = reported < OFFERS ? ml_graph_nearest_name(graph, missing) : NULL;
         if (nearest != NULL)
             ml_finding_help(finding, "did you mean depends_on = \"%s\"?", nearest);
         else

@@ -15,19 +15,23 @@ static void add_help(MlFinding *finding, const char *missing, const char *neares
         ml_finding_help(finding, "did you mean down_revision = \"%s\"?", nearest);
 }
 
+/* Looking for a near id costs time, and nobody reads a hundred offers. */
+#define OFFERS 100
+
 static void check(MlContext *context)
 {
     const MlGraph *graph = context->migrations->graph;
-    const GPtrArray *problems = ml_graph_problems(graph);
-    for (guint i = 0; i < problems->len; i++) {
-        const MlGraphProblem *problem = g_ptr_array_index(problems, i);
-        if (problem->kind != ML_GRAPH_MISSING_PARENT)
-            continue;
+    const MlGraphProblem *problem;
+    if (!ml_migrations_is_whole(context->migrations))
+        return;
+    for (guint at = 0, reported = 0;
+         (problem = ml_graph_next_problem(graph, ML_GRAPH_MISSING_PARENT, &at)) != NULL;
+         reported++) {
         const char *missing = problem->reference->text;
         const MlRevision *revision = g_ptr_array_index(problem->revisions, 0);
         MlFinding *finding = ml_report(context, revision, problem->reference->origin,
                                        "down_revision names '%s', which no file declares", missing);
-        add_help(finding, missing, ml_graph_nearest(graph, missing));
+        add_help(finding, missing, reported < OFFERS ? ml_graph_nearest(graph, missing) : NULL);
     }
 }
 

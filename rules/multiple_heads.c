@@ -1,40 +1,56 @@
 #include "miglint/lint.h"
 
-#include <string.h>
+static void append_labels(GString *key, const MlNode *head)
+{
+    for (guint i = 0; i < head->labels->len; i++)
+        g_string_append_printf(key, "%s\n", (const char *)g_ptr_array_index(head->labels, i));
+}
 
-/* Labels that no one can tell without running Python: those of this revision or of an ancestor. */
-static void append_unknown_labels(GString *key, const MlGraph *graph, const MlNode *head)
+/* Labels that cannot be told without running Python: each of the revision and all that follow it.
+ */
+static void append_unknown_labels(GPtrArray *keys, const MlGraph *graph, const GPtrArray *heads)
 {
     const GPtrArray *nodes = ml_graph_nodes(graph);
     for (guint i = 0; i < nodes->len; i++) {
         const MlNode *node = g_ptr_array_index(nodes, i);
-        if (node->revision->problem == ML_REVISION_UNKNOWN_LABEL &&
-            (node == head || ml_graph_is_ancestor(graph, node, head)))
-            g_string_append_printf(key, "unknown label of %s\n", node->revision->id.text);
+        if (!(node->revision->unknown & ML_UNKNOWN_LABELS))
+            continue;
+        g_autoptr(GHashTable) below = ml_graph_descendants(node, G_MAXUINT);
+        for (guint j = 0; j < heads->len; j++)
+            if (g_ptr_array_index(heads, j) == node ||
+                g_hash_table_contains(below, g_ptr_array_index(heads, j)))
+                g_string_append_printf(g_ptr_array_index(keys, j), "unknown label %u\n", i);
     }
 }
 
-static char *label_key(const MlGraph *graph, const MlNode *head)
+static void free_key(gpointer key)
 {
-    GString *key = g_string_new(NULL);
-    for (guint i = 0; i < head->labels->len; i++)
-        g_string_append_printf(key, "%s\n", (const char *)g_ptr_array_index(head->labels, i));
-    append_unknown_labels(key, graph, head);
-    return g_string_free(key, FALSE);
+    g_string_free(key, TRUE);
 }
 
-/* The heads that carry the same branch labels as `head`, itself included. */
-static GPtrArray *heads_like(const MlGraph *graph, const MlNode *head)
+/* Arrays of the heads that carry the same branch labels, in load order. */
+static GPtrArray *group_by_labels(const MlGraph *graph)
 {
     const GPtrArray *heads = ml_graph_heads(graph);
-    GPtrArray *alike = g_ptr_array_new();
-    g_autofree char *key = label_key(graph, head);
+    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(free_key);
     for (guint i = 0; i < heads->len; i++) {
-        g_autofree char *other = label_key(graph, g_ptr_array_index(heads, i));
-        if (strcmp(key, other) == 0)
-            g_ptr_array_add(alike, g_ptr_array_index(heads, i));
+        g_ptr_array_add(keys, g_string_new(NULL));
+        append_labels(g_ptr_array_index(keys, i), g_ptr_array_index(heads, i));
     }
-    return alike;
+    append_unknown_labels(keys, graph, heads);
+    GPtrArray *groups = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    g_autoptr(GHashTable) by_key = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < heads->len; i++) {
+        GString *key = g_ptr_array_index(keys, i);
+        GPtrArray *group = g_hash_table_lookup(by_key, key->str);
+        if (group == NULL) {
+            group = g_ptr_array_new();
+            g_ptr_array_add(groups, group);
+            g_hash_table_insert(by_key, key->str, group);
+        }
+        g_ptr_array_add(group, g_ptr_array_index(heads, i));
+    }
+    return groups;
 }
 
 static char *quoted_ids(const GPtrArray *nodes)
@@ -56,10 +72,13 @@ static char *where_they_part(const GPtrArray *parting)
     return g_strdup_printf("which part at %s", ids);
 }
 
-/* The revision of a head's line that follows `parting`; NULL where that line merges others. */
-static const MlNode *first_of_line(const MlNode *head, const MlNode *parting)
+/*
+ * The revision of a head's line that follows `parting`; NULL where that line
+ * merges others, or ends in a circle of less than `most` revisions.
+ */
+static const MlNode *first_of_line(const MlNode *head, const MlNode *parting, guint most)
 {
-    while (head->revision->down_revisions->len == 1 && head->parents->len == 1) {
+    while (most-- > 0 && head->revision->down_revisions->len == 1 && head->parents->len == 1) {
         const MlNode *parent = g_ptr_array_index(head->parents, 0);
         if (parent == parting)
             return head;
@@ -82,7 +101,8 @@ static void suggest_order(MlFinding *finding, const MlRevision *last, const MlRe
                     first == last ? "here" : "there", other->id.text, merge);
 }
 
-static void add_help(MlFinding *finding, const GPtrArray *heads, const GPtrArray *parting)
+static void add_help(MlFinding *finding, const MlGraph *graph, const GPtrArray *heads,
+                     const GPtrArray *parting)
 {
     const MlNode *last = g_ptr_array_index(heads, heads->len - 1);
     const MlNode *other = g_ptr_array_index(heads, 0);
@@ -90,9 +110,10 @@ static void add_help(MlFinding *finding, const GPtrArray *heads, const GPtrArray
     for (guint i = 0; i < heads->len; i++)
         g_string_append_printf(merge, " %s",
                                ((MlNode *)g_ptr_array_index(heads, i))->revision->id.text);
-    const MlNode *first = heads->len == 2 && parting->len == 1
-                              ? first_of_line(last, g_ptr_array_index(parting, 0))
-                              : NULL;
+    const MlNode *first =
+        heads->len == 2 && parting->len == 1
+            ? first_of_line(last, g_ptr_array_index(parting, 0), ml_graph_nodes(graph)->len)
+            : NULL;
     if (first != NULL)
         suggest_order(finding, last->revision, first->revision, other->revision, merge->str);
     else
@@ -112,16 +133,17 @@ static void report(MlContext *context, const GPtrArray *heads)
         ml_finding_relate(finding, head->revision, head->revision->down_revision, "the head '%s'",
                           head->revision->id.text);
     }
-    add_help(finding, heads, parting);
+    add_help(finding, context->migrations->graph, heads, parting);
 }
 
 static void check(MlContext *context)
 {
-    const MlGraph *graph = context->migrations->graph;
-    const GPtrArray *heads = ml_graph_heads(graph);
-    for (guint i = 0; heads->len > 1 && i < heads->len; i++) {
-        g_autoptr(GPtrArray) alike = heads_like(graph, g_ptr_array_index(heads, i));
-        if (alike->len > 1 && g_ptr_array_index(alike, 0) == g_ptr_array_index(heads, i))
+    if (!ml_migrations_is_whole(context->migrations))
+        return;
+    g_autoptr(GPtrArray) groups = group_by_labels(context->migrations->graph);
+    for (guint i = 0; i < groups->len; i++) {
+        const GPtrArray *alike = g_ptr_array_index(groups, i);
+        if (alike->len > 1)
             report(context, alike);
     }
 }

@@ -1,34 +1,65 @@
 #include "miglint/lint.h"
 
-/* A parent of `node` that `parent` is above of; NULL if there is none. */
-static const MlNode *parent_below(const MlGraph *graph, const MlNode *node, const MlNode *parent)
+/* Steps that are walked at most: a history of ten thousand merges side by side is no project. */
+#define STEPS 20000000
+
+/* Each node's place in the order of upgrades: an ancestor's is always lower. */
+static guint *ranks_of(const MlGraph *graph)
 {
-    for (guint i = 0; i < node->parents->len; i++) {
-        const MlNode *other = g_ptr_array_index(node->parents, i);
-        if (ml_graph_is_ancestor(graph, parent, other))
-            return other;
+    g_autoptr(GPtrArray) order = ml_graph_upgrade_order(graph);
+    guint *ranks = g_new0(guint, order->len + 1);
+    for (guint i = 0; i < order->len; i++)
+        ranks[((const MlNode *)g_ptr_array_index(order, i))->index] = i;
+    return ranks;
+}
+
+/* The ancestors of a merge's parents, as far back as the oldest parent. */
+static GHashTable *above_parents(const MlNode *merge, const guint *ranks, guint *steps)
+{
+    GHashTable *above = g_hash_table_new(NULL, NULL);
+    g_autoptr(GPtrArray) todo = g_ptr_array_new();
+    guint oldest = G_MAXUINT;
+    for (guint i = 0; i < merge->parents->len; i++) {
+        const MlNode *parent = g_ptr_array_index(merge->parents, i);
+        oldest = MIN(oldest, ranks[parent->index]);
+        g_ptr_array_add(todo, (gpointer)parent);
     }
-    return NULL;
+    for (guint i = 0; i < todo->len && *steps < STEPS; i++) {
+        const MlNode *node = g_ptr_array_index(todo, i);
+        for (guint j = 0; j < node->parents->len; j++, ++*steps) {
+            const MlNode *parent = g_ptr_array_index(node->parents, j);
+            if (ranks[parent->index] >= oldest && g_hash_table_add(above, (gpointer)parent))
+                g_ptr_array_add(todo, (gpointer)parent);
+        }
+    }
+    return above;
+}
+
+static void report(MlContext *context, const MlRevision *revision, const MlReference *parent)
+{
+    MlFinding *finding =
+        ml_report(context, revision, parent->origin,
+                  "the parent '%s' is already an ancestor of another parent", parent->text);
+    ml_finding_help(finding, "take '%s' out of down_revision", parent->text);
 }
 
 static void check(MlContext *context)
 {
     const MlGraph *graph = context->migrations->graph;
     const GPtrArray *nodes = ml_graph_nodes(graph);
+    g_autofree guint *ranks = ranks_of(graph);
+    guint steps = 0;
     for (guint i = 0; i < nodes->len; i++) {
         const MlNode *node = g_ptr_array_index(nodes, i);
+        if (!node->is_merge_point)
+            continue;
+        g_autoptr(GHashTable) above = above_parents(node, ranks, &steps);
         const GArray *references = node->revision->down_revisions;
-        for (guint j = 0; node->is_merge_point && j < references->len; j++) {
+        for (guint j = 0; j < references->len; j++) {
             const MlReference *reference = &g_array_index(references, MlReference, j);
             const MlNode *parent = ml_graph_find(graph, reference->text);
-            const MlNode *below = parent ? parent_below(graph, node, parent) : NULL;
-            if (below == NULL)
-                continue;
-            MlFinding *finding =
-                ml_report(context, node->revision, reference->origin,
-                          "the parent '%s' is already an ancestor of the other parent '%s'",
-                          reference->text, below->revision->id.text);
-            ml_finding_help(finding, "take '%s' out of down_revision", reference->text);
+            if (parent != NULL && g_hash_table_contains(above, parent))
+                report(context, node->revision, reference);
         }
     }
 }

@@ -1,5 +1,7 @@
 #include "miglint/lint.h"
 
+#include <string.h>
+
 static char *draw_circle(const GPtrArray *revisions)
 {
     GString *circle = g_string_new(NULL);
@@ -11,18 +13,35 @@ static char *draw_circle(const GPtrArray *revisions)
     return g_string_free(circle, FALSE);
 }
 
-static MlOrigin place_of(const MlRevision *revision, gboolean dependency)
+static const MlReference *reference_to(const GArray *references, const MlRevision *revision)
 {
-    if (dependency && revision->depends_on->len > 0)
-        return g_array_index(revision->depends_on, MlReference, 0).origin;
-    return revision->down_revision;
+    for (guint i = 0; i < references->len; i++) {
+        const MlReference *reference = &g_array_index(references, MlReference, i);
+        if (strcmp(reference->text, revision->id.text) == 0)
+            return reference;
+    }
+    return NULL;
+}
+
+/* Where the revision names the next one of the circle. */
+static MlOrigin place_of(const MlGraphProblem *problem, guint index)
+{
+    const MlRevision *revision = g_ptr_array_index(problem->revisions, index);
+    const MlRevision *next =
+        g_ptr_array_index(problem->revisions, (index + 1) % problem->revisions->len);
+    const MlReference *reference = reference_to(revision->down_revisions, next);
+    if (reference == NULL)
+        reference = reference_to(revision->depends_on, next);
+    if (reference == NULL && revision->depends_on->len > 0) /* by its branch label */
+        reference = &g_array_index(revision->depends_on, MlReference, 0);
+    return reference ? reference->origin : revision->down_revision;
 }
 
 static void report(MlContext *context, const MlGraphProblem *problem)
 {
     gboolean dependency = problem->kind == ML_GRAPH_DEPENDENCY_CYCLE;
     const MlRevision *revision = g_ptr_array_index(problem->revisions, 0);
-    MlOrigin where = place_of(revision, dependency);
+    MlOrigin where = place_of(problem, 0);
     MlFinding *finding;
     if (problem->revisions->len == 1) {
         finding = ml_report(context, revision, where, "'%s' %s", revision->id.text,
@@ -36,8 +55,7 @@ static void report(MlContext *context, const MlGraphProblem *problem)
     }
     for (guint i = 1; i < problem->revisions->len; i++) {
         const MlRevision *other = g_ptr_array_index(problem->revisions, i);
-        ml_finding_relate(finding, other, place_of(other, dependency), "'%s' takes part",
-                          other->id.text);
+        ml_finding_relate(finding, other, place_of(problem, i), "'%s' takes part", other->id.text);
     }
     ml_finding_help(finding, "%s",
                     dependency ? "take one of these out of a depends_on"
@@ -47,12 +65,12 @@ static void report(MlContext *context, const MlGraphProblem *problem)
 
 static void check(MlContext *context)
 {
-    const GPtrArray *problems = ml_graph_problems(context->migrations->graph);
-    for (guint i = 0; i < problems->len; i++) {
-        const MlGraphProblem *problem = g_ptr_array_index(problems, i);
-        if (problem->kind == ML_GRAPH_CYCLE || problem->kind == ML_GRAPH_DEPENDENCY_CYCLE)
+    static const MlGraphProblemKind kinds[] = {ML_GRAPH_CYCLE, ML_GRAPH_DEPENDENCY_CYCLE};
+    const MlGraphProblem *problem;
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+        for (guint at = 0;
+             (problem = ml_graph_next_problem(context->migrations->graph, kinds[i], &at)) != NULL;)
             report(context, problem);
-    }
 }
 
 const MlRule ml_rule_revision_cycle = {

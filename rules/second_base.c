@@ -1,18 +1,8 @@
 #include "miglint/lint.h"
 
-static guint descendants_of(const MlNode *base)
-{
-    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-    g_autoptr(GPtrArray) todo = g_ptr_array_new();
-    g_ptr_array_add(todo, (gpointer)base);
-    for (guint i = 0; i < todo->len; i++) {
-        const MlNode *node = g_ptr_array_index(todo, i);
-        for (guint j = 0; j < node->children->len; j++)
-            if (g_hash_table_add(seen, g_ptr_array_index(node->children, j)))
-                g_ptr_array_add(todo, g_ptr_array_index(node->children, j));
-    }
-    return g_hash_table_size(seen);
-}
+/* Descendants that are counted, of all bases together: enough to tell a main line from a stray one.
+ */
+#define COUNTED 200000
 
 static GPtrArray *unlabelled_bases(const MlGraph *graph)
 {
@@ -20,7 +10,7 @@ static GPtrArray *unlabelled_bases(const MlGraph *graph)
     GPtrArray *unlabelled = g_ptr_array_new();
     for (guint i = 0; i < bases->len; i++) {
         const MlNode *base = g_ptr_array_index(bases, i);
-        if (base->labels->len == 0)
+        if (base->labels->len == 0 && !(base->revision->unknown & ML_UNKNOWN_LABELS))
             g_ptr_array_add(unlabelled, (gpointer)base);
     }
     return unlabelled;
@@ -32,7 +22,9 @@ static const MlNode *main_base(const GPtrArray *bases)
     const MlNode *most = NULL;
     guint most_descendants = 0;
     for (guint i = 0; i < bases->len; i++) {
-        guint descendants = descendants_of(g_ptr_array_index(bases, i));
+        g_autoptr(GHashTable) below =
+            ml_graph_descendants(g_ptr_array_index(bases, i), COUNTED / bases->len);
+        guint descendants = g_hash_table_size(below);
         if (most == NULL || descendants > most_descendants) {
             most = g_ptr_array_index(bases, i);
             most_descendants = descendants;

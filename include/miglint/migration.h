@@ -33,6 +33,14 @@ typedef enum {
     ML_REVISION_UNKNOWN_LABEL,      /* `branch_labels` cannot be told */
 } MlRevisionProblem;
 
+/* Parts of a header that cannot be told; a graph built on them is a guess. */
+typedef enum {
+    ML_UNKNOWN_ID = 1 << 0,
+    ML_UNKNOWN_PARENTS = 1 << 1,
+    ML_UNKNOWN_DEPENDENCIES = 1 << 2,
+    ML_UNKNOWN_LABELS = 1 << 3,
+} MlUnknownParts;
+
 typedef struct {
     char *path;
     MlModule *module;         /* NULL if the file could not be read */
@@ -41,6 +49,7 @@ typedef struct {
     MlRevisionProblem problem;
     char *detail;   /* of the problem: a sentence, or NULL */
     MlOrigin where; /* of the problem; module NULL where it has no place */
+    guint unknown;  /* MlUnknownParts: all of them, while `problem` is the first */
 
     MlReference id;         /* text NULL where there is none */
     GArray *down_revisions; /* MlReference, as written; empty: a base */
@@ -129,6 +138,15 @@ const GPtrArray *ml_graph_heads(const MlGraph *graph);
 const GPtrArray *ml_graph_bases(const MlGraph *graph);
 const GPtrArray *ml_graph_problems(const MlGraph *graph);
 
+/*
+ * The next problem of a kind at or behind `position`, which is moved behind it;
+ * NULL after the last:
+ *
+ *     for (guint at = 0; (problem = ml_graph_next_problem(graph, kind, &at)) != NULL;)
+ */
+const MlGraphProblem *ml_graph_next_problem(const MlGraph *graph, MlGraphProblemKind kind,
+                                            guint *position);
+
 /* By full id. NULL if there is none. */
 const MlNode *ml_graph_find(const MlGraph *graph, const char *id);
 
@@ -138,9 +156,17 @@ const MlNode *ml_graph_find(const MlGraph *graph, const char *id);
  * compared in graphs of up to 4,096 ids and labels. Borrowed.
  */
 const char *ml_graph_nearest(const MlGraph *graph, const char *id);
+/* The same among ids and branch labels. */
+const char *ml_graph_nearest_name(const MlGraph *graph, const char *name);
 
 /* Whether `ancestor` is above `node` by down_revision alone; a node is not its own ancestor. */
 gboolean ml_graph_is_ancestor(const MlGraph *graph, const MlNode *ancestor, const MlNode *node);
+
+/*
+ * The nodes below `node` by down_revision, itself left out: a new set of const
+ * MlNode *, of `most` at the most.
+ */
+GHashTable *ml_graph_descendants(const MlNode *node, guint most);
 
 /*
  * Where the given nodes part: the nearest common ancestors by down_revision
@@ -199,6 +225,12 @@ typedef struct {
 MlMigrations *ml_migrations_load(MlTree *tree, const MlProject *project, MlLoad load,
                                  GError **error);
 void ml_migrations_free(MlMigrations *migrations);
+
+/*
+ * Whether the graph can be judged: no revision's id or parents are unknown, so
+ * that what seems to be a head is one, and what seems to be missing is missing.
+ */
+gboolean ml_migrations_is_whole(const MlMigrations *migrations);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlMigrations, ml_migrations_free)
 
 G_END_DECLS

@@ -157,7 +157,7 @@ static void describe_nodes(MlGraph *graph)
         MlNode *node = &graph->store[i];
         /* Alembic counts what is written, so a parent written twice makes a merge point. */
         node->is_base = node->revision->down_revisions->len == 0 &&
-                        node->revision->problem != ML_REVISION_UNKNOWN_PARENT;
+                        !(node->revision->unknown & ML_UNKNOWN_PARENTS);
         node->is_merge_point = node->revision->down_revisions->len > 1;
         node->is_branch_point = node->children->len > 1;
         node->is_head = node->children->len == 0;

@@ -54,9 +54,6 @@ const MlNode *ml_graph_named(const MlGraph *graph, const char *name);
  */
 guint ml_graph_prefixed(const MlGraph *graph, const char *prefix, guint *count);
 
-/* As ml_graph_nearest, branch labels included. */
-const char *ml_graph_nearest_name(const MlGraph *graph, const char *name);
-
 void ml_graph_normalize(MlGraph *graph);
 void ml_graph_find_problems(MlGraph *graph);
 

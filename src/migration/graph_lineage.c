@@ -102,3 +102,21 @@ GPtrArray *ml_graph_parting(const MlGraph *graph, const GPtrArray *nodes)
     }
     return parting;
 }
+
+GHashTable *ml_graph_descendants(const MlNode *node, guint most)
+{
+    GHashTable *found = g_hash_table_new(NULL, NULL);
+    g_autoptr(GPtrArray) todo = g_ptr_array_new();
+    g_ptr_array_add(todo, (gpointer)node);
+    for (guint i = 0; i < todo->len; i++) {
+        const MlNode *above = g_ptr_array_index(todo, i);
+        for (guint j = 0; j < above->children->len; j++) {
+            gpointer child = g_ptr_array_index(above->children, j);
+            if (g_hash_table_size(found) == most)
+                return found;
+            if (child != node && g_hash_table_add(found, child))
+                g_ptr_array_add(todo, child);
+        }
+    }
+    return found;
+}

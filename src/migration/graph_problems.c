@@ -160,3 +160,15 @@ void ml_graph_find_problems(MlGraph *graph)
         report_circle(graph, &dependency_circles, node);
     }
 }
+
+const MlGraphProblem *ml_graph_next_problem(const MlGraph *graph, MlGraphProblemKind kind,
+                                            guint *position)
+{
+    const GPtrArray *problems = ml_graph_problems(graph);
+    while (*position < problems->len) {
+        const MlGraphProblem *problem = g_ptr_array_index(problems, (*position)++);
+        if (problem->kind == kind)
+            return problem;
+    }
+    return NULL;
+}

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* Alembic itself descends without bound; a tree of folders this deep is no project. */
-#define FOLDER_DEPTH 20
+/* What a tree lists is no deeper. */
+#define FOLDER_DEPTH 256
 
 /* --- which files ----------------------------------------------------------------- */
 
@@ -92,6 +92,7 @@ static MlRevision *unreadable(const char *path, const char *detail)
 {
     MlRevision *revision = ml_revision_new(path);
     revision->problem = ML_REVISION_UNREADABLE_FILE;
+    revision->unknown = ML_UNKNOWN_ID | ML_UNKNOWN_PARENTS;
     revision->detail = g_strdup(detail);
     return revision;
 }
@@ -162,7 +163,7 @@ static gboolean lean_on(const GPtrArray *revisions, GHashTable *ids, GHashTable 
 
 static gboolean is_revision(const MlRevision *revision)
 {
-    return revision->id.text != NULL && revision->problem != ML_REVISION_NO_PARENT;
+    return revision->id.text != NULL && !(revision->unknown & ML_UNKNOWN_PARENTS);
 }
 
 static gboolean holds_revision(const GPtrArray *revisions)
@@ -247,4 +248,14 @@ void ml_migrations_free(MlMigrations *migrations)
     g_clear_pointer(&migrations->folders, g_ptr_array_unref);
     g_clear_pointer(&migrations->importer, ml_tree_importer_free);
     g_free(migrations);
+}
+
+gboolean ml_migrations_is_whole(const MlMigrations *migrations)
+{
+    for (guint i = 0; i < migrations->revisions->len; i++) {
+        const MlRevision *revision = g_ptr_array_index(migrations->revisions, i);
+        if (revision->unknown & (ML_UNKNOWN_ID | ML_UNKNOWN_PARENTS))
+            return FALSE;
+    }
+    return TRUE;
 }

@@ -52,8 +52,10 @@ gboolean ml_revision_is_name(const char *name)
 /* --- the header ---------------------------------------------------------------- */
 
 /* Only the first problem is told: the others mostly follow from it. */
-static void set_problem(MlRevision *revision, MlRevisionProblem problem, MlOrigin where)
+static void set_problem(MlRevision *revision, MlRevisionProblem problem, guint unknown,
+                        MlOrigin where)
 {
+    revision->unknown |= unknown;
     if (revision->problem != ML_REVISION_OK)
         return;
     revision->problem = problem;
@@ -111,12 +113,12 @@ static void read_id(MlRevision *revision)
     if (value == NULL) {
         revision->id.text = legacy_id(revision->path);
         if (revision->id.text == NULL)
-            set_problem(revision, ML_REVISION_NO_ID, (MlOrigin){0});
+            set_problem(revision, ML_REVISION_NO_ID, ML_UNKNOWN_ID, (MlOrigin){0});
     } else if (is_identifier(value) && value->string.length > 0) {
         revision->id.text = g_strdup(value->string.text);
         revision->id.origin = value->origin;
     } else {
-        set_problem(revision, ML_REVISION_UNKNOWN_ID, value->origin);
+        set_problem(revision, ML_REVISION_UNKNOWN_ID, ML_UNKNOWN_ID, value->origin);
     }
 }
 
@@ -124,20 +126,20 @@ static void read_parents(MlRevision *revision)
 {
     const MlValue *value = ml_evaluation_name(revision->evaluation, "down_revision");
     if (value == NULL) {
-        set_problem(revision, ML_REVISION_NO_PARENT, (MlOrigin){0});
+        set_problem(revision, ML_REVISION_NO_PARENT, ML_UNKNOWN_PARENTS, (MlOrigin){0});
         return;
     }
     revision->down_revision = value->origin;
     if (!read_references(revision->down_revisions, value))
-        set_problem(revision, ML_REVISION_UNKNOWN_PARENT, value->origin);
+        set_problem(revision, ML_REVISION_UNKNOWN_PARENT, ML_UNKNOWN_PARENTS, value->origin);
 }
 
 static void read_optional(MlRevision *revision, const char *name, GArray *references,
-                          MlRevisionProblem problem)
+                          MlRevisionProblem problem, MlUnknownParts part)
 {
     const MlValue *value = ml_evaluation_name(revision->evaluation, name);
     if (!read_references(references, value))
-        set_problem(revision, problem, value->origin);
+        set_problem(revision, problem, part, value->origin);
 }
 
 static gboolean ends_message(const char *line)
@@ -162,12 +164,24 @@ static void read_message(MlRevision *revision)
     revision->message = g_strndup(message->str, message->len);
 }
 
+/* Between conflict markers every variable has two values. */
+static void read_syntax(MlRevision *revision)
+{
+    MlOrigin where;
+    MlSyntax syntax = ml_module_syntax(revision->module, &where);
+    guint unknown = syntax == ML_SYNTAX_CONFLICT ? ML_UNKNOWN_PARENTS : 0;
+    if (syntax != ML_SYNTAX_OK)
+        set_problem(revision, ML_REVISION_SYNTAX, unknown, where);
+}
+
 static void read_header(MlRevision *revision)
 {
     read_id(revision);
     read_parents(revision);
-    read_optional(revision, "depends_on", revision->depends_on, ML_REVISION_UNKNOWN_DEPENDENCY);
-    read_optional(revision, "branch_labels", revision->branch_labels, ML_REVISION_UNKNOWN_LABEL);
+    read_optional(revision, "depends_on", revision->depends_on, ML_REVISION_UNKNOWN_DEPENDENCY,
+                  ML_UNKNOWN_DEPENDENCIES);
+    read_optional(revision, "branch_labels", revision->branch_labels, ML_REVISION_UNKNOWN_LABEL,
+                  ML_UNKNOWN_LABELS);
     read_message(revision);
 }
 
@@ -187,9 +201,7 @@ MlRevision *ml_revision_parse(const char *path, GBytes *text, MlImporter *import
     revision->module =
         load == ML_LOAD_HEADERS ? ml_module_parse_header(text) : ml_module_parse(text);
     revision->evaluation = ml_evaluation_new(revision->module, path, importer);
-    MlOrigin where;
-    if (ml_module_syntax(revision->module, &where) != ML_SYNTAX_OK)
-        set_problem(revision, ML_REVISION_SYNTAX, where);
+    read_syntax(revision);
     read_header(revision);
     revision->upgrade.body = revision->downgrade.body = ML_BODY_UNKNOWN;
     if (load == ML_LOAD_FULL)

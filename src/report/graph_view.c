@@ -60,19 +60,13 @@ gboolean ml_graph_view_misses(const MlGraphView *view, const MlReference *refere
     return g_hash_table_contains(view->missing, reference);
 }
 
-static gboolean has_known_parents(const MlNode *node)
-{
-    return node->revision->problem != ML_REVISION_NO_PARENT &&
-           node->revision->problem != ML_REVISION_UNKNOWN_PARENT;
-}
-
 void ml_graph_marks(const MlNode *node, const char *marks[ML_GRAPH_MARKS])
 {
     guint count = 0;
 
     if (node->is_head)
         marks[count++] = node->is_effective_head ? "effective head" : "head";
-    if (!has_known_parents(node))
+    if (node->revision->unknown & ML_UNKNOWN_PARENTS)
         marks[count++] = "parent unknown";
     else if (node->is_base)
         marks[count++] = "base";
