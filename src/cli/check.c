@@ -25,12 +25,29 @@ static gboolean parse_target(const char *word, Target *target, GError **error)
     gsize length = equals ? (gsize)(equals - word) : strlen(word);
     for (gsize i = 0; i < G_N_ELEMENTS(formats); i++)
         if (strlen(formats[i].name) == length && strncmp(formats[i].name, word, length) == 0) {
-            *target = (Target){i, equals ? equals + 1 : NULL};
+            *target = (Target){i, equals && equals[1] ? equals + 1 : NULL};
             return TRUE;
         }
     g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
                 "there is no format '%.*s': --format takes text or json", (int)length, word);
     return FALSE;
+}
+
+/* Whether the words can be obeyed: two reports cannot share the standard output. */
+static gboolean check_targets(char **words, GError **error)
+{
+    guint on_output = 0;
+    for (; words != NULL && *words != NULL; words++) {
+        Target target;
+        if (!parse_target(*words, &target, error))
+            return FALSE;
+        on_output += target.file == NULL;
+    }
+    if (on_output > 1)
+        g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
+                    "only one report can go to standard output: write --format NAME=FILE for the "
+                    "others");
+    return on_output <= 1;
 }
 
 /* --- options --------------------------------------------------------------------- */
@@ -129,7 +146,12 @@ static void lint_all(const MlWorkspace *workspace, const MlSelection *selection,
             if (concerns(workspace, *finding))
                 g_ptr_array_add(findings, g_steal_pointer(finding));
         }
-        g_ptr_array_extend_and_steal(unverified, ml_unverified_of(migrations));
+        g_autoptr(GPtrArray) unsure = ml_unverified_of(migrations);
+        for (guint j = 0; j < unsure->len; j++) {
+            MlUnverified **one = (MlUnverified **)&g_ptr_array_index(unsure, j);
+            if (ml_workspace_wants(workspace, (*one)->path))
+                g_ptr_array_add(unverified, g_steal_pointer(one));
+        }
     }
 }
 
@@ -170,11 +192,8 @@ int ml_command_check(int argc, char **argv)
     if (!parse_fail_on(options.fail_on, &least, &error) ||
         !ml_cli_colour(options.colour, &colour, &error))
         return ml_cli_fail(error);
-    for (char **word = options.formats; word != NULL && *word != NULL; word++) {
-        Target target;
-        if (!parse_target(*word, &target, &error))
-            return ml_cli_fail(error);
-    }
+    if (!check_targets(options.formats, &error))
+        return ml_cli_fail(error);
     g_autoptr(MlSelection) selection =
         ml_selection_new((const char *const *)options.select, (const char *const *)options.extend,
                          (const char *const *)options.ignore, &error);

@@ -63,21 +63,26 @@ static gboolean find_format(const char *name, gsize *format, GError **error)
     return FALSE;
 }
 
-/* The nodes of the range in every environment that knows its words; an error if none does. */
-static GPtrArray *select_range(const MlWorkspace *workspace, const char *range, GError **error)
+/*
+ * The nodes of the range in every environment that knows its words, and these
+ * environments; an error if none does.
+ */
+static GPtrArray *select_range(const MlWorkspace *workspace, const char *range,
+                               GPtrArray *environments, GError **error)
 {
-    g_autoptr(GPtrArray) nodes = g_ptr_array_new();
+    GPtrArray *nodes = g_ptr_array_new();
     g_autoptr(GError) first = NULL;
-    gboolean known = FALSE;
     for (guint i = 0; i < workspace->migrations->len; i++) {
-        const MlMigrations *migrations = g_ptr_array_index(workspace->migrations, i);
+        MlMigrations *migrations = g_ptr_array_index(workspace->migrations, i);
         GPtrArray *found = ml_graph_range(migrations->graph, range, first ? NULL : &first);
-        known |= found != NULL;
-        if (found != NULL)
-            g_ptr_array_extend_and_steal(nodes, found);
+        if (found == NULL)
+            continue;
+        g_ptr_array_extend_and_steal(nodes, found);
+        g_ptr_array_add(environments, migrations);
     }
-    if (known)
-        return g_steal_pointer(&nodes);
+    if (environments->len > 0)
+        return nodes;
+    g_ptr_array_unref(nodes);
     g_propagate_error(error, g_steal_pointer(&first));
     return NULL;
 }
@@ -99,10 +104,12 @@ int ml_command_graph(int argc, char **argv)
     if (workspace == NULL)
         return ml_cli_fail(error);
     g_autoptr(GPtrArray) nodes = NULL;
-    if (options.range != NULL && !(nodes = select_range(workspace, options.range, &error)))
+    g_autoptr(GPtrArray) environments = g_ptr_array_new();
+    if (options.range != NULL &&
+        !(nodes = select_range(workspace, options.range, environments, &error)))
         return ml_cli_fail(error);
     const MlGraphReport report = {
-        .projects = workspace->migrations,
+        .projects = nodes ? environments : workspace->migrations,
         .nodes = nodes,
         .root = ml_tree_root(workspace->tree),
         .standing = workspace->standing,

@@ -33,8 +33,10 @@ gboolean ml_cli_write(const char *path, const GString *text, GError **error)
     gboolean written =
         file != NULL && fwrite(text->str, 1, text->len, file) == text->len && fflush(file) == 0;
     gint reason = errno;
-    if (path != NULL && file != NULL)
-        fclose(file);
+    if (path != NULL && file != NULL && fclose(file) != 0 && written) {
+        written = FALSE;
+        reason = errno;
+    }
     if (!written)
         g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_OUTPUT, "cannot write %s: %s",
                     path ? path : "the report", g_strerror(reason));

@@ -14,6 +14,10 @@ int ml_command_rules(int argc, char **argv)
     if (!ml_cli_parse(&argc, &argv, NULL, "Lists every rule.",
                       "`miglint explain RULE` tells all about one.", no_options))
         return ML_EXIT_ERROR;
+    if (argc > 1) {
+        ml_cli_complain("rules takes no argument; `miglint explain RULE` tells of one");
+        return ML_EXIT_ERROR;
+    }
     g_autoptr(GString) out = g_string_new(NULL);
     for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++)
         print_rule(out, *rule);

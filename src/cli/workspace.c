@@ -38,12 +38,12 @@ static char *folder_of(const char *path)
     return g_file_test(path, G_FILE_TEST_IS_DIR) ? g_strdup(path) : g_path_get_dirname(path);
 }
 
-/* `path` relative to `root`, "" for the root itself; NULL if it lies outside. Both absolute. */
+/* `path` relative to `root`, "" for the root itself; NULL if it lies outside. */
 static const char *inside(const char *root, const char *path)
 {
     gsize length = strlen(root);
-    if (strcmp(root, "/") == 0)
-        return path + 1;
+    if (length == 0 || strcmp(root, "/") == 0)
+        return path + length;
     if (strncmp(root, path, length) != 0 || (path[length] != '/' && path[length] != '\0'))
         return NULL;
     return path[length] == '/' ? path + length + 1 : path + length;
@@ -118,16 +118,20 @@ static gboolean resolve_paths(MlWorkspace *workspace, char **arguments, GError *
     return TRUE;
 }
 
+static gboolean is_asked_for(const MlWorkspace *workspace, const char *path)
+{
+    for (guint i = 0; i < workspace->paths->len; i++)
+        if (inside(g_ptr_array_index(workspace->paths, i), path) != NULL)
+            return TRUE;
+    return FALSE;
+}
+
 gboolean ml_workspace_wants(const MlWorkspace *workspace, const char *path)
 {
-    for (guint i = 0; i < workspace->paths->len; i++) {
-        const char *wanted = g_ptr_array_index(workspace->paths, i);
-        gsize length = strlen(wanted);
-        if (length == 0 ||
-            (strncmp(wanted, path, length) == 0 && (path[length] == '\0' || path[length] == '/')))
-            return TRUE;
-    }
-    return workspace->paths->len == 0;
+    if (workspace->paths->len == 0 || is_asked_for(workspace, path))
+        return TRUE;
+    g_autofree char *real = ml_tree_resolve(workspace->tree, path, NULL);
+    return real != NULL && is_asked_for(workspace, real);
 }
 
 /* --- what is in it ------------------------------------------------------------------ */

@@ -2,6 +2,8 @@
 
 void ml_unverified_free(MlUnverified *unverified)
 {
+    if (unverified == NULL)
+        return;
     g_free(unverified->project);
     g_free(unverified->revision);
     g_free(unverified->path);

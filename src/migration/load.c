@@ -5,6 +5,14 @@
 /* What a tree lists is no deeper. */
 #define FOLDER_DEPTH 256
 
+/* What reading a project's revisions needs. */
+typedef struct {
+    MlTree *tree;
+    const MlProject *project;
+    MlImporter *importer;
+    MlLoad load;
+} Reader;
+
 /* --- which files ----------------------------------------------------------------- */
 
 /* The revision files of one folder and of those below it. */
@@ -41,21 +49,32 @@ static void add_file(MlTree *tree, Listing *listing, const char *path)
         g_ptr_array_add(listing->files, g_strdup(path));
 }
 
-/* A folder's own files, sorted by name; its subfolders go to `below`. */
-static gboolean list_folder(MlTree *tree, const char *folder, Listing *listing, GPtrArray *below,
-                            GError **error)
+static gboolean is_location(const MlProject *project, const char *path)
 {
-    g_autoptr(GPtrArray) entries = ml_tree_list(tree, folder, error);
+    return g_ptr_array_find_with_equal_func(project->version_locations, path, g_str_equal, NULL);
+}
+
+/*
+ * A folder's own files, sorted by name; its subfolders go to `below`, but for
+ * those that are locations themselves.
+ */
+static gboolean list_folder(const Reader *reader, const char *folder, Listing *listing,
+                            GPtrArray *below, GError **error)
+{
+    g_autoptr(GPtrArray) entries = ml_tree_list(reader->tree, folder, error);
     if (entries == NULL)
         return FALSE;
     guint before = listing->files->len;
     for (guint i = 0; i < entries->len; i++) {
         const MlEntry *entry = g_ptr_array_index(entries, i);
         g_autofree char *path = join(folder, entry->name);
-        if (entry->kind == ML_ENTRY_FOLDER && !g_str_has_suffix(entry->name, "__pycache__"))
-            g_ptr_array_add(below, g_steal_pointer(&path));
-        else if (ml_revision_is_name(entry->name))
-            add_file(tree, listing, path);
+        if (entry->kind == ML_ENTRY_FOLDER) {
+            if (!g_str_has_suffix(entry->name, "__pycache__") &&
+                !is_location(reader->project, path))
+                g_ptr_array_add(below, g_steal_pointer(&path));
+        } else if (ml_revision_is_name(entry->name)) {
+            add_file(reader->tree, listing, path);
+        }
     }
     if (listing->files->len > before)
         g_ptr_array_add(listing->folders, g_strdup(folder));
@@ -63,25 +82,19 @@ static gboolean list_folder(MlTree *tree, const char *folder, Listing *listing, 
 }
 
 /* Script._list_py_dir with recursion: each folder's files, then its subfolders in order. */
-static gboolean list_below(MlTree *tree, GPtrArray *folders, Listing *listing, guint depth,
+static gboolean list_below(const Reader *reader, GPtrArray *folders, Listing *listing, guint depth,
                            GError **error)
 {
     for (guint i = 0; i < folders->len && depth < FOLDER_DEPTH; i++) {
         g_autoptr(GPtrArray) below = g_ptr_array_new_with_free_func(g_free);
-        if (!list_folder(tree, g_ptr_array_index(folders, i), listing, below, error) ||
-            !list_below(tree, below, listing, depth + 1, error))
+        if (!list_folder(reader, g_ptr_array_index(folders, i), listing, below, error) ||
+            !list_below(reader, below, listing, depth + 1, error))
             return FALSE;
     }
     return TRUE;
 }
 
 /* --- reading them ------------------------------------------------------------------ */
-
-typedef struct {
-    MlTree *tree;
-    MlImporter *importer;
-    MlLoad load;
-} Reader;
 
 typedef struct {
     const char *path;
@@ -206,9 +219,9 @@ static gboolean read_location(MlMigrations *migrations, Reader *reader, const ch
     g_autoptr(GPtrArray) subfolders = g_ptr_array_new_with_free_func(g_free);
     g_auto(Listing) above = listing_new(seen);
     g_auto(Listing) below = listing_new(seen);
-    if (!list_folder(reader->tree, location, &above, subfolders, error))
+    if (!list_folder(reader, location, &above, subfolders, error))
         return FALSE;
-    if (recursive != ML_RECURSION_OFF && !list_below(reader->tree, subfolders, &below, 0, error))
+    if (recursive != ML_RECURSION_OFF && !list_below(reader, subfolders, &below, 0, error))
         return FALSE;
     g_autoptr(GPtrArray) own = read_revisions(reader, above.files);
     g_autoptr(GPtrArray) found = read_revisions(reader, below.files);
@@ -229,7 +242,7 @@ MlMigrations *ml_migrations_load(MlTree *tree, const MlProject *project, MlLoad 
     migrations->revisions = g_ptr_array_new_with_free_func((GDestroyNotify)ml_revision_free);
     migrations->folders = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    Reader reader = {tree, migrations->importer, load};
+    Reader reader = {tree, project, migrations->importer, load};
     for (guint i = 0; i < project->version_locations->len; i++) {
         const char *location = g_ptr_array_index(project->version_locations, i);
         if (!read_location(migrations, &reader, location, seen, error))

@@ -257,7 +257,10 @@ static void summary(Writer *writer)
     const GPtrArray *projects = writer->report->projects;
     g_autoptr(GString) found = count_findings(writer->report->findings);
     g_autoptr(GString) searched = g_string_new(NULL);
-    count(searched, count_revisions(projects), "revision");
+    guint revisions = count_revisions(projects);
+    count(searched, revisions, "revision");
+    if (revisions == 0 && writer->report->findings->len == 0)
+        g_string_assign(found, "nothing to look at");
     style(writer, "1");
     g_string_append_printf(writer->out, "%s in %s of ", found->str, searched->str);
     if (projects->len == 1)
