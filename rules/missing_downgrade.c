@@ -36,46 +36,117 @@ static const struct {
     {"rename_table", "rename_table"},
 };
 
-static gboolean begins_with_words(const char *sql, const char *words)
+/* Skips blanks and comments. */
+static const char *skip_blank(const char *sql)
 {
-    g_autofree char *pattern =
-        g_strdup_printf("^(?>\\s+|--[^\\n]*\\n|/\\*.*?\\*/)*+(%s)\\b", words);
-    return g_regex_match_simple(pattern, sql, G_REGEX_CASELESS | G_REGEX_RAW | G_REGEX_DOTALL, 0);
+    for (;;) {
+        const char *end = NULL;
+        if (g_ascii_isspace(*sql))
+            end = sql + 1;
+        else if (g_str_has_prefix(sql, "--"))
+            end = sql + strcspn(sql, "\n");
+        else if (g_str_has_prefix(sql, "/*") && (end = strstr(sql + 2, "*/")) != NULL)
+            end += 2;
+        if (end == NULL)
+            return sql;
+        sql = end;
+    }
+}
+
+/* What follows a word that the text begins with; NULL if it does not. */
+static const char *after(const char *sql, const char *word)
+{
+    gsize length = strlen(word);
+    if (g_ascii_strncasecmp(sql, word, length) != 0 || g_ascii_isalnum(sql[length]) ||
+        sql[length] == '_')
+        return NULL;
+    return skip_blank(sql + length);
+}
+
+static const char *after_any(const char *sql, const char *const *words)
+{
+    for (; *words != NULL; words++) {
+        const char *rest = after(sql, *words);
+        if (rest != NULL)
+            return rest;
+    }
+    return NULL;
+}
+
+static const char *skip_name(const char *sql)
+{
+    return skip_blank(sql + strcspn(sql, " \t\r\n(;"));
+}
+
+static gboolean adds_enum_value(const char *rest)
+{
+    const char *type = after(rest, "TYPE");
+    const char *add = type ? after(skip_name(type), "ADD") : NULL;
+    return add != NULL && after(add, "VALUE") != NULL;
 }
 
 /* What mostly begins a script that leaves the schema as it was: only its first statement is read.
  */
-#define PASSING                                                                                    \
-    "CREATE\\s+((GLOBAL|LOCAL)\\s+)?TEMP(ORARY)?|"                                                 \
-    "ALTER\\s+TABLE\\s+(ONLY\\s+)?\\S+\\s+(DISABLE|ENABLE)\\s+TRIGGER"
-
-static Effect effect_of_sql(const MlValue *sql)
+static gboolean is_passing(const char *created, const char *altered)
 {
-    if (sql == NULL || strlen(sql->string.text) > 4096 ||
-        begins_with_words(sql->string.text, PASSING))
+    static const char *const scope[] = {"GLOBAL", "LOCAL", NULL};
+    static const char *const temporary[] = {"TEMP", "TEMPORARY", NULL};
+    static const char *const switched[] = {"DISABLE", "ENABLE", NULL};
+    const char *scoped = created ? after_any(created, scope) : NULL;
+    const char *table = altered ? after(altered, "TABLE") : NULL;
+    const char *only = table ? after(table, "ONLY") : NULL;
+    const char *change = table ? after_any(skip_name(only ? only : table), switched) : NULL;
+    return (created && after_any(scoped ? scoped : created, temporary)) ||
+           (change && after(change, "TRIGGER"));
+}
+
+static Effect effect_of_sql(const char *sql)
+{
+    static const char *const schema[] = {"CREATE", "ALTER", "DROP", "COMMENT", "RENAME", NULL};
+    static const char *const rows[] = {"INSERT", "UPDATE",   "DELETE", "REPLACE",
+                                       "MERGE",  "TRUNCATE", "COPY",   NULL};
+    static const char *const nothing[] = {"SELECT", "SET",     "COMMIT", "BEGIN", "PRAGMA",
+                                          "VACUUM", "ANALYZE", "LOCK",   NULL};
+    sql = skip_blank(sql);
+    const char *altered = after(sql, "ALTER");
+    if (is_passing(after(sql, "CREATE"), altered))
         return EFFECT_UNKNOWN;
-    if (begins_with_words(sql->string.text, "ALTER\\s+TYPE\\s+\\S+\\s+ADD\\s+VALUE"))
+    if (altered != NULL && adds_enum_value(altered))
         return EFFECT_ENUM_VALUE;
-    if (begins_with_words(sql->string.text, "CREATE|ALTER|DROP|COMMENT|RENAME"))
+    if (after_any(sql, schema))
         return EFFECT_SCHEMA;
-    if (begins_with_words(sql->string.text, "INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|COPY"))
+    if (after_any(sql, rows))
         return EFFECT_ROWS;
-    if (begins_with_words(sql->string.text, "SELECT|SET|COMMIT|BEGIN|PRAGMA|ANALYZE|VACUUM|LOCK"))
-        return EFFECT_NONE;
-    return EFFECT_UNKNOWN;
+    return after_any(sql, nothing) ? EFFECT_NONE : EFFECT_UNKNOWN;
+}
+
+/* What people call Alembic's operations, and those on a batch: op, batch_op, alembic.op, batch. */
+static gboolean is_operations(const char *receiver)
+{
+    return receiver != NULL &&
+           (g_str_has_suffix(receiver, "op") || strstr(receiver, "batch") != NULL);
+}
+
+static gboolean is_metadata(const char *receiver)
+{
+    return receiver != NULL && g_str_has_suffix(receiver, "metadata");
 }
 
 static Effect effect_of(const MlCall *call, const char **undone_by)
 {
     *undone_by = NULL;
+    if (strcmp(call->name, "execute") == 0)
+        return call->string ? effect_of_sql(call->string->string.text) : EFFECT_UNKNOWN;
+    if (strcmp(call->name, "bulk_insert") == 0)
+        return is_operations(call->receiver) ? EFFECT_ROWS : EFFECT_UNKNOWN;
     for (guint i = 0; i < G_N_ELEMENTS(schema_operations); i++)
         if (strcmp(schema_operations[i].name, call->name) == 0) {
+            if (!is_operations(call->receiver) && !is_metadata(call->receiver))
+                return EFFECT_UNKNOWN;
             *undone_by = schema_operations[i].undone_by;
             return EFFECT_SCHEMA;
         }
-    if (strcmp(call->name, "execute") == 0)
-        return effect_of_sql(call->string);
-    return strcmp(call->name, "bulk_insert") == 0 ? EFFECT_ROWS : EFFECT_NONE;
+    return EFFECT_NONE;
 }
 
 /* The strongest effect of upgrade(), and the first call that has it. */

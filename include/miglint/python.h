@@ -146,7 +146,9 @@ MlFunction ml_evaluation_function(MlEvaluation *evaluation, const char *name);
 
 /* A call somewhere inside a function, or inside the functions of the same file that it calls. */
 typedef struct {
-    MlOrigin call;    /* the whole call */
+    MlOrigin call; /* the whole call */
+    const char
+        *receiver; /* what the method is called on: "op" in op.add_column(...); NULL: a function */
     const char *name; /* the last part of what is called: "add_column" in op.add_column(...) */
     const MlValue
         *string; /* its first argument where that is, or begins as, a literal string; else NULL */

@@ -165,6 +165,15 @@ static const MlValue *beginning_of(Search *search, TSNode node)
     return NULL;
 }
 
+/* A node's text, kept by the evaluation; NULL once its budget is spent. */
+static const char *keep_text(Search *search, TSNode node)
+{
+    g_autofree char *text = ml_node_text(search->module, node);
+    gsize size = strlen(text) + 1;
+    char *copy = ml_evaluation_alloc(search->evaluation, size);
+    return copy ? memcpy(copy, text, size) : NULL;
+}
+
 static void add_call(Search *search, TSNode node)
 {
     TSNode function = ml_node_field(node, "function");
@@ -172,19 +181,18 @@ static void add_call(Search *search, TSNode node)
     if (!method && !ml_node_is(function, "identifier"))
         return;
     TSNode last = method ? ml_node_field(function, "attribute") : function;
-    char *name = ml_node_text(search->module, last);
-    gsize size = strlen(name) + 1;
-    char *copy = ml_evaluation_alloc(search->evaluation, size);
-    if (copy != NULL) {
-        memcpy(copy, name, size);
-        TSNode first = ml_node_first(ml_node_field(node, "arguments"));
-        MlCall call = {ml_node_origin(search->module, node), copy, beginning_of(search, first)};
-        g_array_append_val(search->calls, call);
-    }
-    if (method)
-        g_free(name);
-    else
-        want(search, name);
+    TSNode first = ml_node_first(ml_node_field(node, "arguments"));
+    MlCall call = {
+        .call = ml_node_origin(search->module, node),
+        .receiver = method ? keep_text(search, ml_node_field(function, "object")) : NULL,
+        .name = keep_text(search, last),
+        .string = beginning_of(search, first),
+    };
+    if (call.name == NULL)
+        return;
+    g_array_append_val(search->calls, call);
+    if (!method)
+        want(search, g_strdup(call.name));
 }
 
 /* Every call below a node, in the order of the text. Does not recurse. */

@@ -162,6 +162,7 @@ static void test_an_unknown_parent_makes_no_base(void **state)
     add(&fixture, "a", "", "", "");
     add(&fixture, "b", "", "", "");
     ((MlRevision *)g_ptr_array_index(fixture.revisions, 1))->problem = ML_REVISION_UNKNOWN_PARENT;
+    ((MlRevision *)g_ptr_array_index(fixture.revisions, 1))->unknown = ML_UNKNOWN_PARENTS;
     finish(&fixture);
     assert_nodes(ml_graph_bases(fixture.graph), "a");
     assert_nodes(ml_graph_heads(fixture.graph), "a b");

@@ -576,6 +576,7 @@ static void test_what_cannot_be_drawn_is_named(void **state)
     nameless->path = (char *)g_intern_static_string("bro\033ken.py");
     g_ptr_array_add(revisions, nameless);
     ((MlRevision *)revisions->pdata[2])->problem = ML_REVISION_UNKNOWN_PARENT;
+    ((MlRevision *)revisions->pdata[2])->unknown = ML_UNKNOWN_PARENTS;
     assert_drawn(sample, "m: 2 revisions, 2 heads\n"
                          "* r0 (head) (base), one\n"
                          "\n"
