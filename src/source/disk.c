@@ -101,6 +101,12 @@ static MlEntryKind kind_of_entry(const char *root, const char *folder, const str
     return ml_disk_look(root, path, error);
 }
 
+/* Sorted out here already: git's rules are not to be asked about them. */
+static gboolean is_child(const char *name)
+{
+    return strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && strcmp(name, ".git") != 0;
+}
+
 gboolean ml_disk_list(const char *root, const char *folder, GPtrArray *entries, GError **error)
 {
     g_autofree char *file = on_disk(root, folder);
@@ -112,7 +118,8 @@ gboolean ml_disk_list(const char *root, const char *folder, GPtrArray *entries, 
     GError *failure = NULL;
     const struct dirent *entry;
     while (!failure && (errno = 0, entry = readdir(directory)))
-        ml_entries_add(entries, entry->d_name, kind_of_entry(root, folder, entry, &failure));
+        if (is_child(entry->d_name))
+            ml_entries_add(entries, entry->d_name, kind_of_entry(root, folder, entry, &failure));
     if (!failure && errno)
         set_error(&failure, file, errno);
     if (!failure)

@@ -92,26 +92,27 @@ static gboolean is_ignored_folder(WorkTree *work, const char *folder)
     return ignored;
 }
 
-static gboolean is_hidden(WorkTree *work, const char *path, MlEntryKind kind, gboolean in_ignored)
+/* The rules are asked last, and not at all of what is tracked: they cost the most. */
+static gboolean is_hidden(WorkTree *work, const char *folder, const char *path, MlEntryKind kind)
 {
     gboolean is_folder = kind == ML_ENTRY_FOLDER || kind == ML_ENTRY_SUBMODULE;
     if (is_tracked(work, path) || (is_folder && holds_tracked(work, path)))
         return FALSE;
-    return in_ignored ||
-           (is_folder ? is_ignored_folder(work, path) : matches_rules(work, path, FALSE));
+    /* Nobody comes to a folder that is ignored as a whole but who was told to: there is nothing to
+     * hide from them. */
+    if (is_ignored_folder(work, folder))
+        return holds_tracked(work, folder);
+    return is_folder ? is_ignored_folder(work, path) : matches_rules(work, path, FALSE);
 }
 
 static void hide_ignored(WorkTree *work, const char *folder, GPtrArray *entries)
 {
-    gboolean in_ignored = is_ignored_folder(work, folder);
-    /* Nobody comes here but who was told to: there is nothing to hide from them. */
-    gboolean hides = !in_ignored || holds_tracked(work, folder);
     for (guint i = entries->len; i-- > 0;) {
         MlEntry *entry = entries->pdata[i];
         g_autofree char *path = ml_path_join(folder, entry->name);
         if (entry->kind == ML_ENTRY_FOLDER)
             entry->kind = folder_kind(work, path);
-        if (hides && is_hidden(work, path, entry->kind, in_ignored))
+        if (is_hidden(work, folder, path, entry->kind))
             g_ptr_array_remove_index_fast(entries, i);
     }
 }
