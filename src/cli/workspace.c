@@ -67,8 +67,7 @@ static gboolean open_tree(MlWorkspace *workspace, const MlStateOptions *options,
 {
     g_autoptr(GError) absence = NULL;
     g_autofree char *folder = folder_of(path);
-    g_autofree char *git_dir = options->git_dir ? below(options->folder, options->git_dir) : NULL;
-    g_autoptr(MlRepository) repository = ml_repository_open(folder, git_dir, &absence);
+    g_autoptr(MlRepository) repository = ml_repository_open(folder, options->git_dir, &absence);
     gboolean needs_git = options->git_dir != NULL || options->commit != NULL;
     if (repository == NULL && (needs_git || !is_absence(absence))) {
         g_propagate_error(error, g_steal_pointer(&absence));
