@@ -204,8 +204,9 @@ MlWorkspace *ml_workspace_open(const MlStateOptions *options, char **arguments, 
     gboolean on_disk = *arguments != NULL && options->git_dir == NULL && options->commit == NULL;
     g_autofree char *first =
         on_disk ? below(options->folder, *arguments) : g_strdup(workspace->standing);
-    g_autofree char *path = real_path(first, error);
-    if (path == NULL || !open_tree(workspace, options, path, error) ||
+    /* What is not there may be in the HEAD of a bare repository; else resolve_paths says so. */
+    g_autofree char *path = real_path(first, NULL);
+    if (!open_tree(workspace, options, path ? path : workspace->standing, error) ||
         !resolve_paths(workspace, arguments, error) || !find_projects(workspace, error) ||
         !load_all(workspace, load, error))
         return NULL;
