@@ -320,7 +320,7 @@ static const MlValue *imported_value(Scope scope, const MlBinding *binding, cons
 
 static const MlValue *bound_value(Scope scope, const MlBinding *binding)
 {
-    scope.before = ts_node_start_byte(binding->node);
+    scope.before = binding->at;
     scope.depth++;
     switch (binding->kind) {
     case ML_BINDING_ASSIGNMENT:
