@@ -8,7 +8,7 @@ static void append_unknown_labels(GString *key, const MlGraph *graph, const MlNo
     const GPtrArray *nodes = ml_graph_nodes(graph);
     for (guint i = 0; i < nodes->len; i++) {
         const MlNode *node = g_ptr_array_index(nodes, i);
-        if (node->revision->problem == ML_REVISION_UNKNOWN_LABEL &&
+        if (node->revision->branch_labels_doubt.is_unknown &&
             (node == head || ml_graph_is_ancestor(graph, node, head)))
             g_string_append_printf(key, "unknown label of %s\n", node->revision->id.text);
     }

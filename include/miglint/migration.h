@@ -23,15 +23,19 @@ typedef struct {
 
 typedef enum {
     ML_REVISION_OK,
-    ML_REVISION_UNREADABLE_FILE,    /* could not be read: see `detail` */
-    ML_REVISION_SYNTAX,             /* see ml_module_syntax */
-    ML_REVISION_NO_ID,              /* no `revision` */
-    ML_REVISION_UNKNOWN_ID,         /* `revision` is no string that can be told */
-    ML_REVISION_NO_PARENT,          /* no `down_revision` */
-    ML_REVISION_UNKNOWN_PARENT,     /* `down_revision` cannot be told */
-    ML_REVISION_UNKNOWN_DEPENDENCY, /* `depends_on` cannot be told */
-    ML_REVISION_UNKNOWN_LABEL,      /* `branch_labels` cannot be told */
+    ML_REVISION_UNREADABLE_FILE, /* could not be read: see `detail` */
+    ML_REVISION_SYNTAX,          /* see ml_module_syntax */
+    ML_REVISION_NO_ID,           /* no `revision` */
+    ML_REVISION_UNKNOWN_ID,      /* `revision` is no string that can be told */
+    ML_REVISION_NO_PARENT,       /* no `down_revision` */
+    ML_REVISION_UNKNOWN_PARENT,  /* `down_revision` cannot be told */
 } MlRevisionProblem;
+
+/* A part of a revision's header that no rule speaks about when it cannot be told. */
+typedef struct {
+    gboolean is_unknown;
+    MlOrigin where;
+} MlDoubt;
 
 typedef struct {
     char *path;
@@ -46,6 +50,7 @@ typedef struct {
     GArray *down_revisions; /* MlReference, as written; empty: a base */
     GArray *depends_on;     /* MlReference */
     GArray *branch_labels;  /* MlReference */
+    MlDoubt depends_on_doubt, branch_labels_doubt;
     MlOrigin down_revision; /* the whole value of down_revision */
     MlOrigin docstring;     /* module NULL where there is none */
     char *message;          /* the docstring's first paragraph on one line; "" if none */

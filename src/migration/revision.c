@@ -133,11 +133,11 @@ static void read_parents(MlRevision *revision)
 }
 
 static void read_optional(MlRevision *revision, const char *name, GArray *references,
-                          MlRevisionProblem problem)
+                          MlDoubt *doubt)
 {
     const MlValue *value = ml_evaluation_name(revision->evaluation, name);
     if (!read_references(references, value))
-        set_problem(revision, problem, value->origin);
+        *doubt = (MlDoubt){TRUE, value->origin};
 }
 
 static gboolean ends_message(const char *line)
@@ -166,8 +166,9 @@ static void read_header(MlRevision *revision)
 {
     read_id(revision);
     read_parents(revision);
-    read_optional(revision, "depends_on", revision->depends_on, ML_REVISION_UNKNOWN_DEPENDENCY);
-    read_optional(revision, "branch_labels", revision->branch_labels, ML_REVISION_UNKNOWN_LABEL);
+    read_optional(revision, "depends_on", revision->depends_on, &revision->depends_on_doubt);
+    read_optional(revision, "branch_labels", revision->branch_labels,
+                  &revision->branch_labels_doubt);
     read_message(revision);
 }
 
