@@ -23,14 +23,12 @@ typedef struct {
 
 typedef enum {
     ML_REVISION_OK,
-    ML_REVISION_UNREADABLE_FILE,    /* could not be read: see `detail` */
-    ML_REVISION_SYNTAX,             /* see ml_module_syntax */
-    ML_REVISION_NO_ID,              /* no `revision` */
-    ML_REVISION_UNKNOWN_ID,         /* `revision` is no string that can be told */
-    ML_REVISION_NO_PARENT,          /* no `down_revision` */
-    ML_REVISION_UNKNOWN_PARENT,     /* `down_revision` cannot be told */
-    ML_REVISION_UNKNOWN_DEPENDENCY, /* `depends_on` cannot be told */
-    ML_REVISION_UNKNOWN_LABEL,      /* `branch_labels` cannot be told */
+    ML_REVISION_UNREADABLE_FILE, /* could not be read: see `detail` */
+    ML_REVISION_SYNTAX,          /* see ml_module_syntax */
+    ML_REVISION_NO_ID,           /* no `revision` */
+    ML_REVISION_UNKNOWN_ID,      /* `revision` is no string that can be told */
+    ML_REVISION_NO_PARENT,       /* no `down_revision` */
+    ML_REVISION_UNKNOWN_PARENT,  /* `down_revision` cannot be told */
 } MlRevisionProblem;
 
 /* Parts of a header that cannot be told; a graph built on them is a guess. */
@@ -49,7 +47,8 @@ typedef struct {
     MlRevisionProblem problem;
     char *detail;   /* of the problem: a sentence, or NULL */
     MlOrigin where; /* of the problem; module NULL where it has no place */
-    guint unknown;  /* MlUnknownParts: all of them, while `problem` is the first */
+    guint unknown;  /* MlUnknownParts */
+    MlOrigin unknown_depends_on, unknown_branch_labels; /* where, of these two parts */
 
     MlReference id;         /* text NULL where there is none */
     GArray *down_revisions; /* MlReference, as written; empty: a base */

@@ -67,8 +67,7 @@ static gboolean open_tree(MlWorkspace *workspace, const MlStateOptions *options,
 {
     g_autoptr(GError) absence = NULL;
     g_autofree char *folder = folder_of(path);
-    g_autofree char *git_dir = options->git_dir ? below(options->folder, options->git_dir) : NULL;
-    g_autoptr(MlRepository) repository = ml_repository_open(folder, git_dir, &absence);
+    g_autoptr(MlRepository) repository = ml_repository_open(folder, options->git_dir, &absence);
     gboolean needs_git = options->git_dir != NULL || options->commit != NULL;
     if (repository == NULL && (needs_git || !is_absence(absence))) {
         g_propagate_error(error, g_steal_pointer(&absence));
@@ -209,8 +208,9 @@ MlWorkspace *ml_workspace_open(const MlStateOptions *options, char **arguments, 
     gboolean on_disk = *arguments != NULL && options->git_dir == NULL && options->commit == NULL;
     g_autofree char *first =
         on_disk ? below(options->folder, *arguments) : g_strdup(workspace->standing);
-    g_autofree char *path = real_path(first, error);
-    if (path == NULL || !open_tree(workspace, options, path, error) ||
+    /* What is not there may be in the HEAD of a bare repository; else resolve_paths says so. */
+    g_autofree char *path = real_path(first, NULL);
+    if (!open_tree(workspace, options, path ? path : workspace->standing, error) ||
         !resolve_paths(workspace, arguments, error) || !find_projects(workspace, error) ||
         !load_all(workspace, load, error))
         return NULL;

@@ -13,14 +13,14 @@ void ml_unverified_free(MlUnverified *unverified)
 }
 
 static void add(GPtrArray *all, const MlMigrations *migrations, const MlRevision *revision,
-                const char *what, const char *why)
+                MlOrigin where, const char *what, const char *why)
 {
     MlUnverified *unverified = g_new0(MlUnverified, 1);
     unverified->project = g_strdup(migrations->project->name);
     unverified->revision = g_strdup(revision->id.text);
     unverified->path = g_strdup(revision->path);
-    if (revision->where.module != NULL && revision->where.module == revision->module)
-        unverified->line = ml_origin_position(revision->where).line;
+    if (where.module != NULL && where.module == revision->module)
+        unverified->line = ml_origin_position(where).line;
     unverified->what = g_strdup(what);
     unverified->why = g_strdup(why);
     g_ptr_array_add(all, unverified);
@@ -28,22 +28,21 @@ static void add(GPtrArray *all, const MlMigrations *migrations, const MlRevision
 
 GPtrArray *ml_unverified_of(const MlMigrations *migrations)
 {
-    static const struct {
-        MlUnknownParts part;
-        const char *what, *why;
-    } parts[] = {
-        {ML_UNKNOWN_ID, "the graph", "the revision's id is unknown, so none is said to be missing"},
-        {ML_UNKNOWN_PARENTS, "the graph",
-         "the revision's parents are unknown, so no heads are counted"},
-        {ML_UNKNOWN_DEPENDENCIES, "depends_on", "it cannot be told without running the file"},
-        {ML_UNKNOWN_LABELS, "branch_labels", "it cannot be told without running the file"},
-    };
+    static const char *const untold = "it cannot be told without running the file";
     GPtrArray *all = g_ptr_array_new_with_free_func((GDestroyNotify)ml_unverified_free);
     for (guint i = 0; i < migrations->revisions->len; i++) {
         const MlRevision *revision = g_ptr_array_index(migrations->revisions, i);
-        for (guint j = 0; j < G_N_ELEMENTS(parts); j++)
-            if (revision->unknown & parts[j].part)
-                add(all, migrations, revision, parts[j].what, parts[j].why);
+        if (revision->unknown & ML_UNKNOWN_ID)
+            add(all, migrations, revision, revision->where, "the graph",
+                "this revision's id is unknown, so none is said to be missing");
+        if (revision->unknown & ML_UNKNOWN_PARENTS)
+            add(all, migrations, revision, revision->where, "the graph",
+                "this revision's parents are unknown, so no heads are counted");
+        if (revision->unknown & ML_UNKNOWN_DEPENDENCIES)
+            add(all, migrations, revision, revision->unknown_depends_on, "depends_on", untold);
+        if (revision->unknown & ML_UNKNOWN_LABELS)
+            add(all, migrations, revision, revision->unknown_branch_labels, "branch_labels",
+                untold);
     }
     return all;
 }

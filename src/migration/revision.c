@@ -135,11 +135,13 @@ static void read_parents(MlRevision *revision)
 }
 
 static void read_optional(MlRevision *revision, const char *name, GArray *references,
-                          MlRevisionProblem problem, MlUnknownParts part)
+                          MlUnknownParts part, MlOrigin *unknown)
 {
     const MlValue *value = ml_evaluation_name(revision->evaluation, name);
-    if (!read_references(references, value))
-        set_problem(revision, problem, part, value->origin);
+    if (read_references(references, value))
+        return;
+    revision->unknown |= part;
+    *unknown = value->origin;
 }
 
 static gboolean ends_message(const char *line)
@@ -178,10 +180,10 @@ static void read_header(MlRevision *revision)
 {
     read_id(revision);
     read_parents(revision);
-    read_optional(revision, "depends_on", revision->depends_on, ML_REVISION_UNKNOWN_DEPENDENCY,
-                  ML_UNKNOWN_DEPENDENCIES);
-    read_optional(revision, "branch_labels", revision->branch_labels, ML_REVISION_UNKNOWN_LABEL,
-                  ML_UNKNOWN_LABELS);
+    read_optional(revision, "depends_on", revision->depends_on, ML_UNKNOWN_DEPENDENCIES,
+                  &revision->unknown_depends_on);
+    read_optional(revision, "branch_labels", revision->branch_labels, ML_UNKNOWN_LABELS,
+                  &revision->unknown_branch_labels);
     read_message(revision);
 }
 

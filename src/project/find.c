@@ -61,15 +61,37 @@ static gboolean walk(Search *search, const char *folder, guint depth, GError **e
     return TRUE;
 }
 
+/* What was asked for may be a part of an environment: the files of the folders above it. */
+static gboolean look_above(Search *search, const char *folder, GError **error)
+{
+    g_autoptr(GPtrArray) lineage = ml_folder_lineage(folder);
+    for (guint i = 1; i < lineage->len; i++) {
+        const char *above = lineage->pdata[i];
+        if (g_hash_table_contains(search->visited, above))
+            return TRUE;
+        g_autoptr(GPtrArray) entries = ml_tree_list(search->tree, above, error);
+        if (!entries)
+            return FALSE;
+        for (guint j = 0; j < entries->len; j++)
+            if (((const MlEntry *)entries->pdata[j])->kind != ML_ENTRY_FOLDER)
+                visit(search, above, entries->pdata[j], 0);
+    }
+    return TRUE;
+}
+
 /* The whole tree, for an ini may name a folder from anywhere; then what was skipped but asked for.
  */
 static gboolean walk_all(Search *search, GError **error)
 {
     if (!walk(search, "", 0, error))
         return FALSE;
-    for (guint i = 0; i < search->folders->len; i++)
-        if (!walk(search, search->folders->pdata[i], 0, error))
+    for (guint i = 0; i < search->folders->len; i++) {
+        const char *folder = search->folders->pdata[i];
+        if (g_hash_table_contains(search->visited, folder))
+            continue;
+        if (!walk(search, folder, 0, error) || !look_above(search, folder, error))
             return FALSE;
+    }
     return TRUE;
 }
 

@@ -14,6 +14,7 @@ struct MlBindings {
 /* Where a statement stands. */
 typedef struct {
     MlBindings *bindings;
+    guint32 at;
     gboolean conditional;
     guint nesting;
 } Place;
@@ -34,6 +35,7 @@ static MlBinding *new_binding(Place place, MlBindingKind kind, TSNode node)
     MlBinding *binding = g_new0(MlBinding, 1);
     binding->kind = kind;
     binding->node = node;
+    binding->at = place.at;
     binding->conditional = place.conditional;
     return binding;
 }
@@ -86,7 +88,60 @@ static void bind_loosely(Place place, TSNode target, TSNode value)
             bind_loosely(place, child, value);
     } else if (ml_node_is(target, "subscript")) {
         bind_loosely(place, ml_node_field(target, "value"), value);
+    } else if (ml_node_is(target, "list_splat_pattern")) {
+        bind_loosely(place, ml_node_first(target), value);
     }
+}
+
+static gboolean is_any(TSNode node, const char *const *types)
+{
+    return g_strv_contains(types, ts_node_type(node));
+}
+
+/* Calls `visit` for every node of one of the types, and looks below it too if that says so. */
+static void find_below(Place place, TSNode root, const char *const *types,
+                       gboolean (*visit)(Place place, TSNode node))
+{
+    TSTreeCursor cursor = ts_tree_cursor_new(root);
+    for (gboolean more = TRUE; more;) {
+        TSNode node = ts_tree_cursor_current_node(&cursor);
+        gboolean looks_below = !is_any(node, types) || visit(place, node);
+        more = looks_below && ts_tree_cursor_goto_first_child(&cursor);
+        while (!more && !(more = ts_tree_cursor_goto_next_sibling(&cursor)))
+            if (!ts_tree_cursor_goto_parent(&cursor))
+                break;
+    }
+    ts_tree_cursor_delete(&cursor);
+}
+
+static gboolean bind_name(Place place, TSNode name)
+{
+    bind(place, name, ML_BINDING_OTHER, name);
+    return FALSE;
+}
+
+/* Every name below a node: what becomes of them cannot be told. */
+static gboolean bind_all(Place place, TSNode node)
+{
+    static const char *const names[] = {"identifier", NULL};
+    find_below(place, node, names, bind_name);
+    return FALSE;
+}
+
+static gboolean bind_aside(Place place, TSNode node)
+{
+    if (!ml_node_is(node, "named_expression"))
+        return bind_all(place, node);
+    bind_name(place, ml_node_field(node, "name"));
+    return TRUE;
+}
+
+/* What is bound by the way: `:=`, `as` and `case` inside of a statement. */
+static void bind_asides(Place place, TSNode statement)
+{
+    static const char *const asides[] = {"named_expression", "as_pattern_target", "case_pattern",
+                                         NULL};
+    find_below(place, statement, asides, bind_aside);
 }
 
 /* a, b = x, y */
@@ -214,12 +269,23 @@ static void collect_import_from(Place place, TSNode node)
     }
 }
 
+/* Saves a look at what is below most statements. */
+static gboolean speaks_of(Place place, TSNode node, const char *word)
+{
+    MlOrigin where = ml_node_origin(place.bindings->module, node);
+    const char *bytes = ml_module_bytes(place.bindings->module, NULL);
+    return memmem(bytes + where.start, where.end - where.start, word, strlen(word)) != NULL;
+}
+
 /* --- compound statements ----------------------------------------------------------- */
 
 static void collect_definition(Place place, TSNode node)
 {
+    static const char *const global[] = {"global_statement", NULL};
     if (ml_node_is(node, "decorated_definition"))
         node = ml_node_field(node, "definition");
+    if (speaks_of(place, node, "global "))
+        find_below(place, node, global, bind_all);
     gboolean function = ml_node_is(node, "function_definition");
     bind(place, ml_node_field(node, "name"), function ? ML_BINDING_FUNCTION : ML_BINDING_OTHER,
          node);
@@ -234,6 +300,18 @@ static void collect_conditional(Place place, TSNode node)
     collect_block(place, node);
 }
 
+/* What is tried may end early where somebody catches it. */
+static void collect_try(Place place, TSNode node)
+{
+    Place body = place;
+    g_auto(MlChildren) clauses = ml_children_of(node);
+    for (TSNode clause; ml_children_next(&clauses, &clause);)
+        body.conditional |= !ml_node_is(clause, "block") && !ml_node_is(clause, "finally_clause");
+    g_auto(MlChildren) children = ml_children_of(node);
+    for (TSNode child; ml_children_next(&children, &child);)
+        collect_statement(ml_node_is(child, "block") ? body : place, child);
+}
+
 /* Blocks and clauses of a compound statement. */
 static void collect_block(Place place, TSNode block)
 {
@@ -244,34 +322,61 @@ static void collect_block(Place place, TSNode block)
         collect_statement(place, child);
 }
 
-static gboolean is_any(TSNode node, const char *const *types)
+static void collect_compound(Place place, TSNode node)
 {
-    return g_strv_contains(types, ts_node_type(node));
+    static const char *const clauses[] = {"finally_clause", "block", NULL};
+    static const char *const conditional[] = {"if_statement",
+                                              "elif_clause",
+                                              "else_clause",
+                                              "for_statement",
+                                              "while_statement",
+                                              "except_clause",
+                                              "except_group_clause",
+                                              "match_statement",
+                                              "case_clause",
+                                              "with_statement" /* may catch */,
+                                              NULL};
+    if (ml_node_is(node, "try_statement"))
+        collect_try(place, node);
+    else if (is_any(node, conditional))
+        collect_conditional(place, node);
+    else if (is_any(node, clauses))
+        collect_block(place, node);
+}
+
+static gboolean is_definition(TSNode node)
+{
+    static const char *const types[] = {"function_definition", "class_definition",
+                                        "decorated_definition", NULL};
+    return is_any(node, types);
+}
+
+/* What a function binds is its own, and a compound statement has been looked through as a whole. */
+static gboolean may_bind_asides(Place place, TSNode node)
+{
+    if (ml_node_is(node, "expression_statement"))
+        return speaks_of(place, node, ":=");
+    return place.nesting == 1 && !is_definition(node);
 }
 
 static void collect_statement(Place place, TSNode node)
 {
-    static const char *const conditional[] = {
-        "if_statement",  "elif_clause",     "else_clause", "for_statement",       "while_statement",
-        "except_clause", "match_statement", "case_clause", "except_group_clause", NULL};
-    static const char *const plain[] = {"with_statement", "try_statement", "finally_clause",
-                                        "block", NULL};
-    static const char *const definitions[] = {"function_definition", "class_definition",
-                                              "decorated_definition", NULL};
+    place.at = ts_node_start_byte(node);
+    if (may_bind_asides(place, node))
+        bind_asides(place, node);
+    place.at++; /* by the way is before the statement itself: it may read what was bound */
     if (ml_node_is(node, "expression_statement"))
         collect_expression_statement(place, node);
     else if (ml_node_is(node, "import_statement"))
         collect_import(place, node);
     else if (ml_node_is(node, "import_from_statement"))
         collect_import_from(place, node);
-    else if (is_any(node, definitions))
+    else if (is_definition(node))
         collect_definition(place, node);
-    else if (is_any(node, conditional))
-        collect_conditional(place, node);
-    else if (is_any(node, plain))
-        collect_block(place, node);
     else if (ml_node_is(node, "delete_statement"))
-        bind_loosely(place, ml_node_first(node), node);
+        bind_all(place, node);
+    else
+        collect_compound(place, node);
 }
 
 /* --- the table -------------------------------------------------------------------- */
@@ -285,7 +390,7 @@ MlBindings *ml_bindings_new(MlModule *module)
     bindings->stars = g_ptr_array_new_with_free_func(binding_free);
     TSNode root = ml_module_root(module);
     if (!ts_node_is_null(root))
-        collect_block((Place){bindings, FALSE, 0}, root);
+        collect_block((Place){.bindings = bindings}, root);
     return bindings;
 }
 
@@ -298,17 +403,12 @@ void ml_bindings_free(MlBindings *bindings)
     g_free(bindings);
 }
 
-static guint32 start_of(const MlBinding *binding)
-{
-    return ts_node_start_byte(binding->node);
-}
-
 static const MlBinding *last_before(const GPtrArray *same, guint32 before)
 {
     guint low = 0, high = same ? same->len : 0;
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        if (start_of(g_ptr_array_index(same, middle)) < before)
+        if (((MlBinding *)g_ptr_array_index(same, middle))->at < before)
             low = middle + 1;
         else
             high = middle;
@@ -320,10 +420,10 @@ const MlBinding *ml_bindings_before(const MlBindings *bindings, const char *name
                                     const MlBinding *previous)
 {
     if (previous != NULL)
-        before = start_of(previous);
+        before = previous->at;
     const MlBinding *named = last_before(g_hash_table_lookup(bindings->by_name, name), before);
     const MlBinding *star = last_before(bindings->stars, before);
     if (named == NULL || star == NULL)
         return named ? named : star;
-    return start_of(named) > start_of(star) ? named : star;
+    return named->at > star->at ? named : star;
 }

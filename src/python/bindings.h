@@ -14,7 +14,8 @@ typedef enum {
 
 typedef struct {
     MlBindingKind kind;
-    TSNode node;          /* what the name is bound by; its start is when */
+    TSNode node;          /* what the name is bound by */
+    guint32 at;           /* where its statement begins: what it reads was bound before */
     gboolean conditional; /* inside an if, a loop, an except clause */
     guint level;          /* of an import: leading dots */
     char *module;         /* of an import: dotted name */
@@ -27,8 +28,8 @@ MlBindings *ml_bindings_new(MlModule *module);
 void ml_bindings_free(MlBindings *bindings);
 
 /*
- * The last binding of `name` (or star import, which may bind anything) that
- * begins before byte `before`; with `previous`, the last one before that.
+ * The last binding of `name` (or star import, which may bind anything) of a
+ * statement that begins before byte `before`; with `previous`, of one before that.
  * NULL if there is none. Borrowed.
  */
 const MlBinding *ml_bindings_before(const MlBindings *bindings, const char *name, guint32 before,

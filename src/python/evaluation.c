@@ -320,7 +320,7 @@ static const MlValue *imported_value(Scope scope, const MlBinding *binding, cons
 
 static const MlValue *bound_value(Scope scope, const MlBinding *binding)
 {
-    scope.before = ts_node_start_byte(binding->node);
+    scope.before = binding->at;
     scope.depth++;
     switch (binding->kind) {
     case ML_BINDING_ASSIGNMENT:
@@ -330,6 +330,26 @@ static const MlValue *bound_value(Scope scope, const MlBinding *binding)
     default:
         return unknown(scope, binding->node);
     }
+}
+
+typedef enum { EXPORT_NO, EXPORT_YES, EXPORT_UNKNOWN } Export;
+
+/* Whether `import *` from a file takes the name: __all__ tells, else an underscore hides it. */
+static Export is_exported(Scope file, const char *name)
+{
+    const MlValue *all = value_of_name(file, "__all__");
+    if (all == NULL)
+        return *name != '_' ? EXPORT_YES : EXPORT_NO;
+    if (!is_sequence(all))
+        return EXPORT_UNKNOWN;
+    for (gsize i = 0; i < all->sequence.length; i++) {
+        const MlValue *exported = all->sequence.items[i];
+        if (exported->kind != ML_VALUE_STRING)
+            return EXPORT_UNKNOWN;
+        if (strcmp(exported->string.text, name) == 0)
+            return EXPORT_YES;
+    }
+    return EXPORT_NO;
 }
 
 /*
@@ -342,7 +362,12 @@ static const MlValue *starred_value(Scope scope, const MlBinding *star, const ch
     scope.depth++;
     File *file = import(scope, star->level, star->module);
     *unread |= file == NULL && star->level > 0;
-    return file && *name != '_' ? value_of_name(at_end_of(scope, file), name) : NULL;
+    const MlValue *value = file ? value_of_name(at_end_of(scope, file), name) : NULL;
+    if (value == NULL)
+        return NULL;
+    Export exported = is_exported(at_end_of(scope, file), name);
+    return exported == EXPORT_UNKNOWN ? unknown(scope, star->node)
+                                      : (exported == EXPORT_YES ? value : NULL);
 }
 
 /* NULL where nothing binds the name. */
@@ -364,6 +389,27 @@ static const MlValue *value_of_name(Scope scope, const char *name)
     return unread ? unknown(scope, ml_module_root(scope.file->module)) : NULL;
 }
 
+/* The file that a name stands for as a module, or NULL. */
+static File *module_bound(Scope scope, const MlBinding *binding)
+{
+    if (binding->conditional)
+        return NULL;
+    if (binding->kind == ML_BINDING_IMPORT)
+        return import(scope, 0, binding->module);
+    if (binding->kind == ML_BINDING_IMPORT_FROM)
+        return import_below(scope, binding->level, binding->module, binding->imported);
+    return NULL;
+}
+
+/* What a module's own file does not bind may be a module of its package. */
+static File *module_within(Scope scope, const char *name)
+{
+    const MlBinding *binding = ml_bindings_before(scope.file->bindings, name, scope.before, NULL);
+    if (binding != NULL && binding->kind != ML_BINDING_STAR)
+        return module_bound(scope, binding);
+    return g_str_has_suffix(scope.file->path, "__init__.py") ? import(scope, 1, name) : NULL;
+}
+
 /* The file that an expression names as a module (`constants`, `a.b`), or NULL. */
 static File *module_of(Scope scope, TSNode node)
 {
@@ -372,19 +418,13 @@ static File *module_of(Scope scope, TSNode node)
     if (ml_node_is(node, "attribute")) {
         File *package = module_of(scope, ml_node_field(node, "object"));
         g_autofree char *name = ml_node_text(scope.file->module, ml_node_field(node, "attribute"));
-        return package ? import(at_end_of(scope, package), 1, name) : NULL;
+        return package ? module_within(at_end_of(scope, package), name) : NULL;
     }
     if (!ml_node_is(node, "identifier"))
         return NULL;
     g_autofree char *name = ml_node_text(scope.file->module, node);
     const MlBinding *binding = ml_bindings_before(scope.file->bindings, name, scope.before, NULL);
-    if (binding == NULL || binding->conditional)
-        return NULL;
-    if (binding->kind == ML_BINDING_IMPORT)
-        return import(scope, 0, binding->module);
-    if (binding->kind == ML_BINDING_IMPORT_FROM)
-        return import_below(scope, binding->level, binding->module, binding->imported);
-    return NULL;
+    return binding ? module_bound(scope, binding) : NULL;
 }
 
 static const MlValue *attribute(Scope scope, TSNode node)
@@ -397,11 +437,20 @@ static const MlValue *attribute(Scope scope, TSNode node)
     return value ? value : unknown(scope, node);
 }
 
+/* A list has as many names as it is given, and each of them can change it. */
+static gboolean may_change(Scope scope, const char *name, const MlValue *value)
+{
+    if (value->kind != ML_VALUE_LIST && value->kind != ML_VALUE_SET)
+        return FALSE;
+    return ml_bindings_before(scope.file->bindings, name, G_MAXUINT32, NULL)->kind ==
+           ML_BINDING_OTHER;
+}
+
 static const MlValue *identifier(Scope scope, TSNode node)
 {
     g_autofree char *name = ml_node_text(scope.file->module, node);
     const MlValue *value = value_of_name(scope, name);
-    return value ? value : unknown(scope, node);
+    return value && !may_change(scope, name, value) ? value : unknown(scope, node);
 }
 
 static const MlValue *evaluate(Scope scope, TSNode node)

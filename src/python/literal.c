@@ -111,11 +111,12 @@ static gboolean append_between(GString *out, const MlModule *module, guint32 fro
     return from <= to && to <= length && append_stretch(out, bytes + from, to - from, prefix);
 }
 
-/* The expression of an interpolation, if nothing formats it; a null node otherwise. */
+/* The expression of an interpolation, if nothing formats it, not even `=`; a null node otherwise.
+ */
 static TSNode plain_expression(TSNode interpolation)
 {
-    guint32 children = ts_node_named_child_count(interpolation);
-    return children == 1 ? ts_node_named_child(interpolation, 0) : (TSNode){0};
+    guint32 parts = ts_node_child_count(interpolation); /* with the braces */
+    return parts == 3 ? ts_node_named_child(interpolation, 0) : (TSNode){0};
 }
 
 GString *ml_literal_read(const MlModule *module, TSNode node, MlInterpolate interpolate,

@@ -18,10 +18,12 @@ const TSLanguage *tree_sitter_python(void);
 
 /* --- encodings ----------------------------------------------------------- */
 
-/* Python's names for Latin-1 are the only common ones that iconv does not know. */
-static char *iconv_name(const char *name)
+/* Python spells with underscores too, and its names for Latin-1 are the only common ones that iconv
+ * does not know. */
+static char *iconv_name(char *name)
 {
-    gboolean latin1 = g_regex_match_simple("^(iso[-_])?latin[-_]1(-|$)", name, G_REGEX_CASELESS, 0);
+    g_strdelimit(name, "_", '-');
+    gboolean latin1 = g_regex_match_simple("^(iso-)?latin-1(-|$)", name, G_REGEX_CASELESS, 0);
     return g_strdup(latin1 ? "ISO-8859-1" : name);
 }
 
@@ -46,19 +48,34 @@ static char *declared_encoding(const char *bytes, gsize length)
     return NULL;
 }
 
+static gboolean has_bom(const char *bytes, gsize length)
+{
+    return length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0;
+}
+
+/* Whether any byte is more than ASCII: only then does the encoding matter. */
+static gboolean is_ascii(const char *bytes, gsize length)
+{
+    gsize i = 0;
+    while (i < length && (guchar)bytes[i] < 0x80)
+        i++;
+    return i == length;
+}
+
 /* The text as UTF-8, or NULL where Python would not know how to read it. */
 static GBytes *to_utf8(GBytes *text)
 {
     gsize length;
     const char *bytes = g_bytes_get_data(text, &length);
-    if (length == 0 || g_utf8_validate_len(bytes, length, NULL) || memchr(bytes, 0, length) != NULL)
+    if (length == 0 || is_ascii(bytes, length) || memchr(bytes, 0, length) != NULL)
         return g_bytes_ref(text);
-    g_autofree char *encoding = declared_encoding(bytes, length);
-    if (encoding == NULL)
-        return NULL;
+    g_autofree char *encoding = has_bom(bytes, length) ? NULL : declared_encoding(bytes, length);
     gsize written;
-    char *converted = g_convert(bytes, length, "UTF-8", encoding, NULL, &written, NULL);
-    return converted ? g_bytes_new_take(converted, written) : NULL;
+    char *converted =
+        encoding ? g_convert(bytes, length, "UTF-8", encoding, NULL, &written, NULL) : NULL;
+    if (converted != NULL)
+        return g_bytes_new_take(converted, written);
+    return g_utf8_validate_len(bytes, length, NULL) ? g_bytes_ref(text) : NULL;
 }
 
 /* --- what Python could not read ------------------------------------------ */
@@ -326,7 +343,8 @@ MlModule *ml_module_parse_header(GBytes *text)
     gsize length;
     const char *bytes = g_bytes_get_data(text, &length);
     gsize header = header_length(bytes ? bytes : "", length);
-    if (header == length || !g_utf8_validate_len(bytes, length, NULL))
+    g_autoptr(GBytes) converted = header < length ? to_utf8(text) : NULL;
+    if (converted != text)
         return ml_module_parse(text);
     g_autoptr(GBytes) beginning = g_bytes_new_from_bytes(text, 0, header);
     TSTree *tree = parse_patiently(beginning);
@@ -375,7 +393,7 @@ MlSyntax ml_module_syntax(const MlModule *module, MlOrigin *where)
 
 static const char *skip_bom(const char *bytes, gsize length)
 {
-    return length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? bytes + 3 : bytes;
+    return has_bom(bytes, length) ? bytes + 3 : bytes;
 }
 
 /* Code points from `from` to `to`, counting every byte that is no continuation. */
