@@ -25,8 +25,11 @@ static gboolean parse_target(const char *word, Target *target, GError **error)
     gsize length = equals ? (gsize)(equals - word) : strlen(word);
     for (gsize i = 0; i < G_N_ELEMENTS(formats); i++)
         if (strlen(formats[i].name) == length && strncmp(formats[i].name, word, length) == 0) {
-            *target = (Target){i, equals && equals[1] ? equals + 1 : NULL};
-            return TRUE;
+            *target = (Target){i, equals ? equals + 1 : NULL};
+            if (equals == NULL || equals[1] != '\0')
+                return TRUE;
+            g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE, "--format %s names no file", word);
+            return FALSE;
         }
     g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
                 "there is no format '%.*s': --format takes text or json", (int)length, word);

@@ -49,6 +49,27 @@ static const char *inside(const char *root, const char *path)
     return path[length] == '/' ? path + length + 1 : path + length;
 }
 
+static gboolean lists(MlTree *tree, const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *name = g_path_get_basename(path);
+    g_autoptr(GPtrArray) entries = ml_tree_list(tree, strcmp(folder, ".") == 0 ? "" : folder, NULL);
+    for (guint i = 0; entries != NULL && i < entries->len; i++)
+        if (strcmp(((MlEntry *)g_ptr_array_index(entries, i))->name, name) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* The working tree; as a plain folder if a file is asked for that git ignores. */
+static MlTree *open_worktree(MlRepository *repository, const char *path, GError **error)
+{
+    g_autoptr(MlTree) tree = ml_tree_of_worktree(repository, error);
+    const char *relative = tree ? inside(ml_tree_root(tree), path) : NULL;
+    if (relative != NULL && ml_tree_is_file(tree, relative) && !lists(tree, relative))
+        return ml_tree_of_folder(ml_tree_root(tree), error);
+    return g_steal_pointer(&tree);
+}
+
 /* Without git: the folder that the user stands in, if what is asked for lies in it. */
 static MlTree *open_folder(const char *standing, const char *path, GError **error)
 {
@@ -76,7 +97,7 @@ static gboolean open_tree(MlWorkspace *workspace, const MlStateOptions *options,
     if (repository == NULL)
         workspace->tree = open_folder(workspace->standing, path, error);
     else if (options->commit == NULL && ml_repository_workdir(repository) != NULL)
-        workspace->tree = ml_tree_of_worktree(repository, error);
+        workspace->tree = open_worktree(repository, path, error);
     else {
         workspace->commit_name = g_strdup(options->commit ? options->commit : "HEAD");
         workspace->tree = ml_tree_of_commit(repository, workspace->commit_name, error);
