@@ -454,6 +454,15 @@ TSNode ml_node_first(TSNode node)
     return ml_children_next(&children, &child) ? child : (TSNode){0};
 }
 
+guint ml_children_count(TSNode node)
+{
+    guint count = 0;
+    g_auto(MlChildren) children = ml_children_of(node);
+    for (TSNode child; ml_children_next(&children, &child);)
+        count++;
+    return count;
+}
+
 MlChildren ml_children_of(TSNode node)
 {
     MlChildren children = {0};

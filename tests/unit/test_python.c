@@ -113,6 +113,39 @@ static void test_position(void **state)
     assert_string_equal(text, "'\xe2\x82\xac'");
 }
 
+/* --- values ------------------------------------------------------------------- */
+
+/* `expected` is NULL for what cannot be told. */
+static void assert_string(const char *text, const char *name, const char *expected)
+{
+    g_autoptr(MlModule) module = parse(text);
+    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, "a.py", NULL);
+    const MlValue *value = ml_evaluation_name(evaluation, name);
+    assert_non_null(value);
+    assert_int_equal(value->kind, expected ? ML_VALUE_STRING : ML_VALUE_UNKNOWN);
+    if (expected != NULL)
+        assert_string_equal(value->string.text, expected);
+}
+
+static void test_comments(void **state)
+{
+    (void)state;
+    assert_string("a, b = ('x',  # one\n 'y')\n", "a", "x");
+    assert_string("a, b = ('x',  # one\n 'y')\n", "b", "y");
+    assert_string("(a, # one\n b) = 'x', 'y'\n", "b", "y");
+    assert_string("(a, # one\n b) = ('x',)\n", "b", NULL);
+    assert_string("x = 'y'\na = f'''{x  # one\n}'''\n", "a", "y");
+}
+
+static void test_interpolations(void **state)
+{
+    (void)state;
+    assert_string("x = 'y'\na = f'{x}'\n", "a", "y");
+    assert_string("x = 'y'\na = f'{x=}'\n", "a", NULL);
+    assert_string("x = 'y'\na = f'{x!r}'\n", "a", NULL);
+    assert_string("x = 'y'\na = f'{x:9}'\n", "a", NULL);
+}
+
 /* --- functions ------------------------------------------------------------------- */
 
 static void assert_body(const char *text, MlBody body)
@@ -256,10 +289,11 @@ static void test_forget(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_syntax),    cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_position),  cmocka_unit_test(test_bodies),
-        cmocka_unit_test(test_calls),     cmocka_unit_test(test_imports),
-        cmocka_unit_test(test_docstring), cmocka_unit_test(test_forget),
+        cmocka_unit_test(test_syntax),         cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_position),       cmocka_unit_test(test_comments),
+        cmocka_unit_test(test_interpolations), cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_calls),          cmocka_unit_test(test_imports),
+        cmocka_unit_test(test_docstring),      cmocka_unit_test(test_forget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
