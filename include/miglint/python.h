@@ -123,7 +123,7 @@ const MlValue *ml_evaluation_name(MlEvaluation *evaluation, const char *name);
 
 /*
  * The file's docstring: Python's own, or where the file opens with imports or
- * a comment, the first string that stands as a statement. NULL if there is none.
+ * a comment, the string that stands as a statement right behind. NULL if there is none.
  */
 const MlValue *ml_evaluation_docstring(MlEvaluation *evaluation);
 

@@ -262,16 +262,28 @@ static void test_imports(void **state)
     assert_null(ml_evaluation_name(evaluation, "h"));
 }
 
+/* `expected` is NULL for none. */
+static void assert_docstring(const char *text, const char *expected)
+{
+    g_autoptr(MlModule) module = parse(text);
+    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, "a.py", NULL);
+    const MlValue *docstring = ml_evaluation_docstring(evaluation);
+    if (expected == NULL)
+        assert_null(docstring);
+    else
+        assert_string_equal(docstring->string.text, expected);
+}
+
 static void test_docstring(void **state)
 {
     (void)state;
-    g_autoptr(MlModule) module = parse("# comment\nfrom alembic import op\n'''add\n\nmore'''\n");
-    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, "a.py", NULL);
-    assert_string_equal(ml_evaluation_docstring(evaluation)->string.text, "add\n\nmore");
-
-    g_autoptr(MlModule) without = parse("x = 1\n");
-    g_autoptr(MlEvaluation) none = ml_evaluation_new(without, "a.py", NULL);
-    assert_null(ml_evaluation_docstring(none));
+    assert_docstring("'''add\n\nmore'''\n'other'\n", "add\n\nmore");
+    assert_docstring("# comment\nfrom alembic import op\n'''add'''\n", "add");
+    assert_docstring("from __future__ import annotations\nimport os\n'a' 'b'\n", "ab");
+    assert_docstring("x = 1\n", NULL);
+    assert_docstring("x = 1\n'''old notes'''\n", NULL);
+    assert_docstring("def upgrade():\n    pass\n'''old notes'''\n", NULL);
+    assert_docstring("f'{x}'\n'other'\n", NULL);
 }
 
 static void test_forget(void **state)
