@@ -106,21 +106,6 @@ static gboolean find_conflict(MlModule *module)
     return FALSE;
 }
 
-static gboolean is_bracket(TSNode node)
-{
-    static const char *const types[] = {"parenthesized_expression",
-                                        "argument_list",
-                                        "tuple",
-                                        "list",
-                                        "dictionary",
-                                        "set",
-                                        "subscript",
-                                        "parameters",
-                                        "list_comprehension",
-                                        NULL};
-    return g_strv_contains(types, ts_node_type(node));
-}
-
 /* Whether more brackets than Python's limit are ever open, strings and comments counted or not. */
 static gboolean may_be_deep(const char *bytes, gsize length)
 {
@@ -137,44 +122,45 @@ static gboolean may_be_deep(const char *bytes, gsize length)
 }
 
 /* Calls `visit` for every node, parents first, until it returns TRUE. Does not recurse. */
-static gboolean walk(TSNode root, gboolean (*visit)(MlModule *, TSNode, guint brackets),
-                     gboolean (*enter)(TSNode), MlModule *module)
+static gboolean walk(TSNode root, gboolean (*visit)(TSNode, gpointer), gboolean (*enter)(TSNode),
+                     gpointer data)
 {
     TSTreeCursor cursor = ts_tree_cursor_new(root);
-    guint brackets = 0;
-    gboolean found = FALSE;
-    for (;;) {
+    gboolean found = FALSE, more = TRUE;
+    while (more && !found) {
         TSNode node = ts_tree_cursor_current_node(&cursor);
-        gboolean bracket = is_bracket(node);
-        if ((found = visit(module, node, brackets + bracket)))
-            break;
-        if (enter(node) && ts_tree_cursor_goto_first_child(&cursor)) {
-            brackets += bracket;
-            continue;
-        }
-        while (!ts_tree_cursor_goto_next_sibling(&cursor)) {
+        found = visit(node, data);
+        more = enter(node) && ts_tree_cursor_goto_first_child(&cursor);
+        while (!more && !(more = ts_tree_cursor_goto_next_sibling(&cursor)))
             if (!ts_tree_cursor_goto_parent(&cursor))
-                goto done;
-            brackets -= is_bracket(ts_tree_cursor_current_node(&cursor));
-        }
+                break;
     }
-done:
     ts_tree_cursor_delete(&cursor);
     return found;
 }
 
-static gboolean visit_bracket(MlModule *module, TSNode node, guint brackets)
+typedef struct {
+    MlModule *module;
+    guint open;
+} Brackets;
+
+static gboolean visit_bracket(TSNode node, gpointer data)
 {
-    if (brackets <= BRACKET_LIMIT)
+    Brackets *brackets = data;
+    const char *type = ts_node_type(node);
+    if (ts_node_is_named(node) || strlen(type) != 1)
+        return FALSE;
+    if (strchr(")]}", *type) != NULL && brackets->open > 0)
+        brackets->open--;
+    if (strchr("([{", *type) == NULL || ++brackets->open <= BRACKET_LIMIT)
         return FALSE;
     guint32 start = ts_node_start_byte(node);
-    set_error(module, ML_SYNTAX_TOO_DEEP, start, start + 1);
+    set_error(brackets->module, ML_SYNTAX_TOO_DEEP, start, start + 1);
     return TRUE;
 }
 
-static gboolean visit_error(MlModule *module, TSNode node, guint brackets)
+static gboolean visit_error(TSNode node, gpointer module)
 {
-    (void)brackets;
     if (!ts_node_is_missing(node) && !ts_node_is_error(node))
         return FALSE;
     set_error(module, ML_SYNTAX_ERROR, ts_node_start_byte(node), ts_node_end_byte(node));
@@ -192,6 +178,12 @@ static gboolean enter_all(TSNode node)
     return TRUE;
 }
 
+static gboolean find_deep_bracket(MlModule *module)
+{
+    Brackets brackets = {module, 0};
+    return walk(ts_tree_root_node(module->tree), visit_bracket, enter_all, &brackets);
+}
+
 static void find_syntax_error(MlModule *module)
 {
     gsize length;
@@ -200,7 +192,7 @@ static void find_syntax_error(MlModule *module)
     TSNode root = ts_tree_root_node(module->tree);
     if (nul != NULL)
         set_error(module, ML_SYNTAX_BINARY, nul - bytes, nul - bytes + 1);
-    else if (may_be_deep(bytes, length) && walk(root, visit_bracket, enter_all, module))
+    else if (may_be_deep(bytes, length) && find_deep_bracket(module))
         return;
     else if (ts_node_has_error(root) && !find_conflict(module))
         walk(root, visit_error, has_error, module);

@@ -49,6 +49,42 @@ static void test_syntax(void **state)
     assert_int_equal(ml_module_syntax(binary, NULL), ML_SYNTAX_BINARY);
 }
 
+static void assert_nested(const char *opening, guint count, const char *closing, MlSyntax syntax)
+{
+    g_autoptr(GString) text = g_string_new("x = ");
+    for (guint i = 0; i < count; i++)
+        g_string_append(text, opening);
+    g_string_append_c(text, '1');
+    for (guint i = 0; i < count; i++)
+        g_string_append(text, closing);
+    assert_syntax(text->str, syntax, 1);
+}
+
+/* CPython accepts 200 open brackets of any kind, and not one more. */
+static void test_nesting(void **state)
+{
+    (void)state;
+    const char *const brackets[][2] = {
+        {"(", ")"},
+        {"[", "]"},
+        {"{1: ", "}"},
+        {"f(", ")"},
+        {"x[", "]"},
+        {"(", " for i in x)"},
+        {"[", " for i in x]"},
+        {"{", " for i in x}"},
+        {"{1: ", " for i in x}"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(brackets); i++) {
+        assert_nested(brackets[i][0], 200, brackets[i][1], ML_SYNTAX_OK);
+        assert_nested(brackets[i][0], 201, brackets[i][1], ML_SYNTAX_TOO_DEEP);
+    }
+    assert_nested("[(", 100, ",)]", ML_SYNTAX_OK);
+    assert_nested("[(", 101, ",)]", ML_SYNTAX_TOO_DEEP);
+    /* In strings and comments they nest nothing. */
+    assert_nested("(", 150, ", # [\n')]', '((' '[')", ML_SYNTAX_OK);
+}
+
 static void test_hostile(void **state)
 {
     (void)state;
@@ -301,11 +337,12 @@ static void test_forget(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_syntax),         cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_position),       cmocka_unit_test(test_comments),
-        cmocka_unit_test(test_interpolations), cmocka_unit_test(test_bodies),
-        cmocka_unit_test(test_calls),          cmocka_unit_test(test_imports),
-        cmocka_unit_test(test_docstring),      cmocka_unit_test(test_forget),
+        cmocka_unit_test(test_syntax),   cmocka_unit_test(test_nesting),
+        cmocka_unit_test(test_hostile),  cmocka_unit_test(test_position),
+        cmocka_unit_test(test_comments), cmocka_unit_test(test_interpolations),
+        cmocka_unit_test(test_bodies),   cmocka_unit_test(test_calls),
+        cmocka_unit_test(test_imports),  cmocka_unit_test(test_docstring),
+        cmocka_unit_test(test_forget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
