@@ -6,6 +6,9 @@
 /* CPython's tokenizer gives up at this many open brackets. */
 #define BRACKET_LIMIT 200
 
+/* Thread time for one file, whatever its size, in microseconds. */
+#define PATIENCE_LIMIT (20 * G_USEC_PER_SEC)
+
 struct MlModule {
     gatomicrefcount references;
     GBytes *text; /* UTF-8, whatever the file was in */
@@ -231,10 +234,20 @@ static gint64 thread_time(void)
     return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
+/*
+ * tree-sitter takes quadratic time to make sense of what is no Python: a text
+ * that has taken ten times as long as any Python of its size is given up.
+ */
+static Patience patience_with(GBytes *text)
+{
+    gint64 most = 2 * G_USEC_PER_SEC + 5 * (gint64)g_bytes_get_size(text);
+    return (Patience){thread_time() + MIN(most, PATIENCE_LIMIT), 0};
+}
+
 static bool is_out_of_patience(TSParseState *state)
 {
     Patience *patience = state->payload;
-    return ++patience->steps % 64 == 0 && thread_time() > patience->until;
+    return ++patience->steps % 8 == 0 && thread_time() > patience->until;
 }
 
 static const char *read_text(void *payload, uint32_t offset, TSPoint point, uint32_t *read)
@@ -246,18 +259,12 @@ static const char *read_text(void *payload, uint32_t offset, TSPoint point, uint
     return *read > 0 ? bytes + offset : "";
 }
 
-/*
- * tree-sitter takes quadratic time to make sense of what is no Python: a text
- * that has taken ten times as long as any Python of its size is given up.
- * NULL then.
- */
-static TSTree *parse_patiently(GBytes *text)
+/* NULL where the text is given up. */
+static TSTree *parse_patiently(GBytes *text, Patience *patience)
 {
     TSParser *parser = parser_of_thread();
-    gint64 most = 2 * G_USEC_PER_SEC + 5 * (gint64)g_bytes_get_size(text);
-    Patience patience = {thread_time() + most, 0};
     TSInput input = {text, read_text, TSInputEncodingUTF8, NULL};
-    TSParseOptions options = {&patience, is_out_of_patience};
+    TSParseOptions options = {patience, is_out_of_patience};
     TSTree *tree = ts_parser_parse_with_options(parser, NULL, input, options);
     if (tree == NULL)
         ts_parser_reset(parser);
@@ -272,18 +279,24 @@ static MlModule *new_module(GBytes *text)
     return module;
 }
 
-MlModule *ml_module_parse(GBytes *text)
+static MlModule *parse_whole(GBytes *text, Patience *patience)
 {
     g_autoptr(GBytes) converted = to_utf8(text);
     MlModule *module = new_module(converted ? converted : text);
-    module->tree = parse_patiently(module->text);
+    module->tree = parse_patiently(module->text, patience);
     if (converted == NULL)
         find_bad_byte(module);
     else if (module->tree == NULL)
-        set_error(module, ML_SYNTAX_ERROR, 0, 0);
+        set_error(module, ML_SYNTAX_GIVEN_UP, 0, 0);
     else
         find_syntax_error(module);
     return module;
+}
+
+MlModule *ml_module_parse(GBytes *text)
+{
+    Patience patience = patience_with(text);
+    return parse_whole(text, &patience);
 }
 
 static gboolean begins(const char *line, const char *end, const char *beginning)
@@ -320,11 +333,12 @@ MlModule *ml_module_parse_header(GBytes *text)
     gsize header = header_length(bytes ? bytes : "", length);
     if (header == length || !g_utf8_validate_len(bytes, length, NULL))
         return ml_module_parse(text);
+    Patience patience = patience_with(text);
     g_autoptr(GBytes) beginning = g_bytes_new_from_bytes(text, 0, header);
-    TSTree *tree = parse_patiently(beginning);
+    TSTree *tree = parse_patiently(beginning, &patience);
     if (tree == NULL || ts_node_has_error(ts_tree_root_node(tree))) {
         g_clear_pointer(&tree, ts_tree_delete);
-        return ml_module_parse(text);
+        return parse_whole(text, &patience);
     }
     MlModule *module = new_module(text);
     module->tree = tree;
@@ -358,8 +372,9 @@ GBytes *ml_module_text(const MlModule *module)
 
 MlSyntax ml_module_syntax(const MlModule *module, MlOrigin *where)
 {
+    gboolean known = module->syntax != ML_SYNTAX_GIVEN_UP;
     if (where != NULL)
-        *where = (MlOrigin){module, module->error_start, module->error_end};
+        *where = (MlOrigin){known ? module : NULL, module->error_start, module->error_end};
     return module->syntax;
 }
 

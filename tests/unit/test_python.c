@@ -107,7 +107,11 @@ static void test_hostile(void **state)
     for (guint i = 0; i < 20000; i++)
         g_string_append(garbage, "def class ( \n");
     g_autoptr(MlModule) given_up = parse(garbage->str);
-    assert_int_equal(ml_module_syntax(given_up, NULL), ML_SYNTAX_ERROR);
+    MlOrigin where;
+    assert_int_equal(ml_module_syntax(given_up, &where), ML_SYNTAX_GIVEN_UP);
+    assert_null(where.module);
+    g_autoptr(MlEvaluation) nothing = ml_evaluation_new(given_up, "a.py", NULL);
+    assert_null(ml_evaluation_name(nothing, "revision"));
 
     g_autoptr(GString) brackets = g_string_new(NULL);
     for (guint i = 0; i < 3000; i++)
