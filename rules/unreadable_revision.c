@@ -11,6 +11,8 @@ static const char *syntax_message(MlSyntax syntax)
         return "the file is not UTF-8, and names no encoding that it would be in";
     case ML_SYNTAX_TOO_DEEP:
         return "the brackets are nested more deeply than Python accepts";
+    case ML_SYNTAX_GIVEN_UP:
+        return "the file takes too long to parse: miglint gave up";
     default:
         return "Python cannot parse this file";
     }
@@ -22,6 +24,9 @@ static const char *syntax_help(MlSyntax syntax)
         return "settle what stands between <<<<<<< and >>>>>>>, and take the marker lines out";
     if (syntax == ML_SYNTAX_ENCODING)
         return "save the file as UTF-8";
+    if (syntax == ML_SYNTAX_GIVEN_UP)
+        return "`python -m py_compile` on this file tells whether it is Python; move data that it "
+               "holds into a file of its own";
     return "`python -m py_compile` on this file tells more; every alembic command fails until it "
            "is mended";
 }

@@ -58,9 +58,13 @@ typedef enum {
     ML_SYNTAX_ENCODING, /* neither UTF-8 nor in an encoding that the file names */
     ML_SYNTAX_TOO_DEEP, /* nested more deeply than Python itself accepts */
     ML_SYNTAX_ERROR,
+    ML_SYNTAX_GIVEN_UP, /* not known: the file takes too long to parse */
 } MlSyntax;
 
-/* Whether Python could read the file at all; `where` (may be NULL) is the first place where not. */
+/*
+ * Whether Python could read the file at all; `where` (may be NULL) is the first
+ * place where not, without a module if no place is known.
+ */
 MlSyntax ml_module_syntax(const MlModule *module, MlOrigin *where);
 
 typedef enum {
@@ -123,7 +127,7 @@ const MlValue *ml_evaluation_name(MlEvaluation *evaluation, const char *name);
 
 /*
  * The file's docstring: Python's own, or where the file opens with imports or
- * a comment, the first string that stands as a statement. NULL if there is none.
+ * a comment, the string that stands as a statement right behind. NULL if there is none.
  */
 const MlValue *ml_evaluation_docstring(MlEvaluation *evaluation);
 

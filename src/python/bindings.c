@@ -169,8 +169,7 @@ static gboolean has_splat(TSNode node)
 static gboolean matches(TSNode targets, TSNode values)
 {
     return is_list_of_targets(targets) && is_list_of_values(values) && !has_splat(targets) &&
-           !has_splat(values) &&
-           ts_node_named_child_count(targets) == ts_node_named_child_count(values);
+           !has_splat(values) && ml_children_count(targets) == ml_children_count(values);
 }
 
 static void collect_assignment(Place place, TSNode node)

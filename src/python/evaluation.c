@@ -503,6 +503,13 @@ const MlValue *ml_evaluation_expression(MlEvaluation *evaluation, TSNode node)
     return evaluate(whole_file(evaluation), node);
 }
 
+static gboolean is_import(TSNode statement)
+{
+    return ml_node_is(statement, "import_statement") ||
+           ml_node_is(statement, "import_from_statement") ||
+           ml_node_is(statement, "future_import_statement");
+}
+
 const MlValue *ml_evaluation_docstring(MlEvaluation *evaluation)
 {
     Scope scope = whole_file(evaluation);
@@ -513,6 +520,8 @@ const MlValue *ml_evaluation_docstring(MlEvaluation *evaluation)
             const MlValue *value = evaluate(scope, only);
             return value->kind == ML_VALUE_STRING ? value : NULL;
         }
+        if (!is_import(child))
+            return NULL;
     }
     return NULL;
 }

@@ -115,8 +115,10 @@ static gboolean append_between(GString *out, const MlModule *module, guint32 fro
  */
 static TSNode plain_expression(TSNode interpolation)
 {
-    guint32 parts = ts_node_child_count(interpolation); /* with the braces */
-    return parts == 3 ? ts_node_named_child(interpolation, 0) : (TSNode){0};
+    guint32 tokens = ts_node_child_count(interpolation) - ts_node_named_child_count(interpolation);
+    if (tokens > 2 || ml_children_count(interpolation) > 1) /* {x=}, {x!r} and {x:9} */
+        return (TSNode){0};
+    return ml_node_first(interpolation);
 }
 
 GString *ml_literal_read(const MlModule *module, TSNode node, MlInterpolate interpolate,

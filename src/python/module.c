@@ -6,6 +6,9 @@
 /* CPython's tokenizer gives up at this many open brackets. */
 #define BRACKET_LIMIT 200
 
+/* Thread time for one file, whatever its size, in microseconds. */
+#define PATIENCE_LIMIT (20 * G_USEC_PER_SEC)
+
 struct MlModule {
     gatomicrefcount references;
     GBytes *text; /* UTF-8, whatever the file was in */
@@ -123,21 +126,6 @@ static gboolean find_conflict(MlModule *module)
     return FALSE;
 }
 
-static gboolean is_bracket(TSNode node)
-{
-    static const char *const types[] = {"parenthesized_expression",
-                                        "argument_list",
-                                        "tuple",
-                                        "list",
-                                        "dictionary",
-                                        "set",
-                                        "subscript",
-                                        "parameters",
-                                        "list_comprehension",
-                                        NULL};
-    return g_strv_contains(types, ts_node_type(node));
-}
-
 /* Whether more brackets than Python's limit are ever open, strings and comments counted or not. */
 static gboolean may_be_deep(const char *bytes, gsize length)
 {
@@ -154,44 +142,45 @@ static gboolean may_be_deep(const char *bytes, gsize length)
 }
 
 /* Calls `visit` for every node, parents first, until it returns TRUE. Does not recurse. */
-static gboolean walk(TSNode root, gboolean (*visit)(MlModule *, TSNode, guint brackets),
-                     gboolean (*enter)(TSNode), MlModule *module)
+static gboolean walk(TSNode root, gboolean (*visit)(TSNode, gpointer), gboolean (*enter)(TSNode),
+                     gpointer data)
 {
     TSTreeCursor cursor = ts_tree_cursor_new(root);
-    guint brackets = 0;
-    gboolean found = FALSE;
-    for (;;) {
+    gboolean found = FALSE, more = TRUE;
+    while (more && !found) {
         TSNode node = ts_tree_cursor_current_node(&cursor);
-        gboolean bracket = is_bracket(node);
-        if ((found = visit(module, node, brackets + bracket)))
-            break;
-        if (enter(node) && ts_tree_cursor_goto_first_child(&cursor)) {
-            brackets += bracket;
-            continue;
-        }
-        while (!ts_tree_cursor_goto_next_sibling(&cursor)) {
+        found = visit(node, data);
+        more = enter(node) && ts_tree_cursor_goto_first_child(&cursor);
+        while (!more && !(more = ts_tree_cursor_goto_next_sibling(&cursor)))
             if (!ts_tree_cursor_goto_parent(&cursor))
-                goto done;
-            brackets -= is_bracket(ts_tree_cursor_current_node(&cursor));
-        }
+                break;
     }
-done:
     ts_tree_cursor_delete(&cursor);
     return found;
 }
 
-static gboolean visit_bracket(MlModule *module, TSNode node, guint brackets)
+typedef struct {
+    MlModule *module;
+    guint open;
+} Brackets;
+
+static gboolean visit_bracket(TSNode node, gpointer data)
 {
-    if (brackets <= BRACKET_LIMIT)
+    Brackets *brackets = data;
+    const char *type = ts_node_type(node);
+    if (ts_node_is_named(node) || strlen(type) != 1)
+        return FALSE;
+    if (strchr(")]}", *type) != NULL && brackets->open > 0)
+        brackets->open--;
+    if (strchr("([{", *type) == NULL || ++brackets->open <= BRACKET_LIMIT)
         return FALSE;
     guint32 start = ts_node_start_byte(node);
-    set_error(module, ML_SYNTAX_TOO_DEEP, start, start + 1);
+    set_error(brackets->module, ML_SYNTAX_TOO_DEEP, start, start + 1);
     return TRUE;
 }
 
-static gboolean visit_error(MlModule *module, TSNode node, guint brackets)
+static gboolean visit_error(TSNode node, gpointer module)
 {
-    (void)brackets;
     if (!ts_node_is_missing(node) && !ts_node_is_error(node))
         return FALSE;
     set_error(module, ML_SYNTAX_ERROR, ts_node_start_byte(node), ts_node_end_byte(node));
@@ -209,6 +198,12 @@ static gboolean enter_all(TSNode node)
     return TRUE;
 }
 
+static gboolean find_deep_bracket(MlModule *module)
+{
+    Brackets brackets = {module, 0};
+    return walk(ts_tree_root_node(module->tree), visit_bracket, enter_all, &brackets);
+}
+
 static void find_syntax_error(MlModule *module)
 {
     gsize length;
@@ -217,7 +212,7 @@ static void find_syntax_error(MlModule *module)
     TSNode root = ts_tree_root_node(module->tree);
     if (nul != NULL)
         set_error(module, ML_SYNTAX_BINARY, nul - bytes, nul - bytes + 1);
-    else if (may_be_deep(bytes, length) && walk(root, visit_bracket, enter_all, module))
+    else if (may_be_deep(bytes, length) && find_deep_bracket(module))
         return;
     else if (ts_node_has_error(root) && !find_conflict(module))
         walk(root, visit_error, has_error, module);
@@ -256,10 +251,20 @@ static gint64 thread_time(void)
     return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
+/*
+ * tree-sitter takes quadratic time to make sense of what is no Python: a text
+ * that has taken ten times as long as any Python of its size is given up.
+ */
+static Patience patience_with(GBytes *text)
+{
+    gint64 most = 2 * G_USEC_PER_SEC + 5 * (gint64)g_bytes_get_size(text);
+    return (Patience){thread_time() + MIN(most, PATIENCE_LIMIT), 0};
+}
+
 static bool is_out_of_patience(TSParseState *state)
 {
     Patience *patience = state->payload;
-    return ++patience->steps % 64 == 0 && thread_time() > patience->until;
+    return ++patience->steps % 8 == 0 && thread_time() > patience->until;
 }
 
 static const char *read_text(void *payload, uint32_t offset, TSPoint point, uint32_t *read)
@@ -271,18 +276,12 @@ static const char *read_text(void *payload, uint32_t offset, TSPoint point, uint
     return *read > 0 ? bytes + offset : "";
 }
 
-/*
- * tree-sitter takes quadratic time to make sense of what is no Python: a text
- * that has taken ten times as long as any Python of its size is given up.
- * NULL then.
- */
-static TSTree *parse_patiently(GBytes *text)
+/* NULL where the text is given up. */
+static TSTree *parse_patiently(GBytes *text, Patience *patience)
 {
     TSParser *parser = parser_of_thread();
-    gint64 most = 2 * G_USEC_PER_SEC + 5 * (gint64)g_bytes_get_size(text);
-    Patience patience = {thread_time() + most, 0};
     TSInput input = {text, read_text, TSInputEncodingUTF8, NULL};
-    TSParseOptions options = {&patience, is_out_of_patience};
+    TSParseOptions options = {patience, is_out_of_patience};
     TSTree *tree = ts_parser_parse_with_options(parser, NULL, input, options);
     if (tree == NULL)
         ts_parser_reset(parser);
@@ -297,18 +296,24 @@ static MlModule *new_module(GBytes *text)
     return module;
 }
 
-MlModule *ml_module_parse(GBytes *text)
+static MlModule *parse_whole(GBytes *text, Patience *patience)
 {
     g_autoptr(GBytes) converted = to_utf8(text);
     MlModule *module = new_module(converted ? converted : text);
-    module->tree = parse_patiently(module->text);
+    module->tree = parse_patiently(module->text, patience);
     if (converted == NULL)
         find_bad_byte(module);
     else if (module->tree == NULL)
-        set_error(module, ML_SYNTAX_ERROR, 0, 0);
+        set_error(module, ML_SYNTAX_GIVEN_UP, 0, 0);
     else
         find_syntax_error(module);
     return module;
+}
+
+MlModule *ml_module_parse(GBytes *text)
+{
+    Patience patience = patience_with(text);
+    return parse_whole(text, &patience);
 }
 
 static gboolean begins(const char *line, const char *end, const char *beginning)
@@ -346,11 +351,12 @@ MlModule *ml_module_parse_header(GBytes *text)
     g_autoptr(GBytes) converted = header < length ? to_utf8(text) : NULL;
     if (converted != text)
         return ml_module_parse(text);
+    Patience patience = patience_with(text);
     g_autoptr(GBytes) beginning = g_bytes_new_from_bytes(text, 0, header);
-    TSTree *tree = parse_patiently(beginning);
+    TSTree *tree = parse_patiently(beginning, &patience);
     if (tree == NULL || ts_node_has_error(ts_tree_root_node(tree))) {
         g_clear_pointer(&tree, ts_tree_delete);
-        return ml_module_parse(text);
+        return parse_whole(text, &patience);
     }
     MlModule *module = new_module(text);
     module->tree = tree;
@@ -384,8 +390,9 @@ GBytes *ml_module_text(const MlModule *module)
 
 MlSyntax ml_module_syntax(const MlModule *module, MlOrigin *where)
 {
+    gboolean known = module->syntax != ML_SYNTAX_GIVEN_UP;
     if (where != NULL)
-        *where = (MlOrigin){module, module->error_start, module->error_end};
+        *where = (MlOrigin){known ? module : NULL, module->error_start, module->error_end};
     return module->syntax;
 }
 
@@ -470,6 +477,15 @@ TSNode ml_node_first(TSNode node)
     g_auto(MlChildren) children = ml_children_of(node);
     TSNode child;
     return ml_children_next(&children, &child) ? child : (TSNode){0};
+}
+
+guint ml_children_count(TSNode node)
+{
+    guint count = 0;
+    g_auto(MlChildren) children = ml_children_of(node);
+    for (TSNode child; ml_children_next(&children, &child);)
+        count++;
+    return count;
 }
 
 MlChildren ml_children_of(TSNode node)

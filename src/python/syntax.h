@@ -38,6 +38,7 @@ typedef struct {
 } MlChildren;
 
 MlChildren ml_children_of(TSNode node);
+guint ml_children_count(TSNode node);
 gboolean ml_children_next(MlChildren *children, TSNode *child);
 void ml_children_clear(MlChildren *children);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MlChildren, ml_children_clear)

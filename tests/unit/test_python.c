@@ -49,6 +49,42 @@ static void test_syntax(void **state)
     assert_int_equal(ml_module_syntax(binary, NULL), ML_SYNTAX_BINARY);
 }
 
+static void assert_nested(const char *opening, guint count, const char *closing, MlSyntax syntax)
+{
+    g_autoptr(GString) text = g_string_new("x = ");
+    for (guint i = 0; i < count; i++)
+        g_string_append(text, opening);
+    g_string_append_c(text, '1');
+    for (guint i = 0; i < count; i++)
+        g_string_append(text, closing);
+    assert_syntax(text->str, syntax, 1);
+}
+
+/* CPython accepts 200 open brackets of any kind, and not one more. */
+static void test_nesting(void **state)
+{
+    (void)state;
+    const char *const brackets[][2] = {
+        {"(", ")"},
+        {"[", "]"},
+        {"{1: ", "}"},
+        {"f(", ")"},
+        {"x[", "]"},
+        {"(", " for i in x)"},
+        {"[", " for i in x]"},
+        {"{", " for i in x}"},
+        {"{1: ", " for i in x}"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(brackets); i++) {
+        assert_nested(brackets[i][0], 200, brackets[i][1], ML_SYNTAX_OK);
+        assert_nested(brackets[i][0], 201, brackets[i][1], ML_SYNTAX_TOO_DEEP);
+    }
+    assert_nested("[(", 100, ",)]", ML_SYNTAX_OK);
+    assert_nested("[(", 101, ",)]", ML_SYNTAX_TOO_DEEP);
+    /* In strings and comments they nest nothing. */
+    assert_nested("(", 150, ", # [\n')]', '((' '[')", ML_SYNTAX_OK);
+}
+
 static void test_hostile(void **state)
 {
     (void)state;
@@ -71,7 +107,11 @@ static void test_hostile(void **state)
     for (guint i = 0; i < 20000; i++)
         g_string_append(garbage, "def class ( \n");
     g_autoptr(MlModule) given_up = parse(garbage->str);
-    assert_int_equal(ml_module_syntax(given_up, NULL), ML_SYNTAX_ERROR);
+    MlOrigin where;
+    assert_int_equal(ml_module_syntax(given_up, &where), ML_SYNTAX_GIVEN_UP);
+    assert_null(where.module);
+    g_autoptr(MlEvaluation) nothing = ml_evaluation_new(given_up, "a.py", NULL);
+    assert_null(ml_evaluation_name(nothing, "revision"));
 
     g_autoptr(GString) brackets = g_string_new(NULL);
     for (guint i = 0; i < 3000; i++)
@@ -111,6 +151,39 @@ static void test_position(void **state)
     assert_int_equal(position.end_column, 11);
     g_autofree char *text = ml_origin_text(tuple->sequence.items[0]->origin);
     assert_string_equal(text, "'\xe2\x82\xac'");
+}
+
+/* --- values ------------------------------------------------------------------- */
+
+/* `expected` is NULL for what cannot be told. */
+static void assert_string(const char *text, const char *name, const char *expected)
+{
+    g_autoptr(MlModule) module = parse(text);
+    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, "a.py", NULL);
+    const MlValue *value = ml_evaluation_name(evaluation, name);
+    assert_non_null(value);
+    assert_int_equal(value->kind, expected ? ML_VALUE_STRING : ML_VALUE_UNKNOWN);
+    if (expected != NULL)
+        assert_string_equal(value->string.text, expected);
+}
+
+static void test_comments(void **state)
+{
+    (void)state;
+    assert_string("a, b = ('x',  # one\n 'y')\n", "a", "x");
+    assert_string("a, b = ('x',  # one\n 'y')\n", "b", "y");
+    assert_string("(a, # one\n b) = 'x', 'y'\n", "b", "y");
+    assert_string("(a, # one\n b) = ('x',)\n", "b", NULL);
+    assert_string("x = 'y'\na = f'''{x  # one\n}'''\n", "a", "y");
+}
+
+static void test_interpolations(void **state)
+{
+    (void)state;
+    assert_string("x = 'y'\na = f'{x}'\n", "a", "y");
+    assert_string("x = 'y'\na = f'{x=}'\n", "a", NULL);
+    assert_string("x = 'y'\na = f'{x!r}'\n", "a", NULL);
+    assert_string("x = 'y'\na = f'{x:9}'\n", "a", NULL);
 }
 
 /* --- functions ------------------------------------------------------------------- */
@@ -229,16 +302,28 @@ static void test_imports(void **state)
     assert_null(ml_evaluation_name(evaluation, "h"));
 }
 
+/* `expected` is NULL for none. */
+static void assert_docstring(const char *text, const char *expected)
+{
+    g_autoptr(MlModule) module = parse(text);
+    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, "a.py", NULL);
+    const MlValue *docstring = ml_evaluation_docstring(evaluation);
+    if (expected == NULL)
+        assert_null(docstring);
+    else
+        assert_string_equal(docstring->string.text, expected);
+}
+
 static void test_docstring(void **state)
 {
     (void)state;
-    g_autoptr(MlModule) module = parse("# comment\nfrom alembic import op\n'''add\n\nmore'''\n");
-    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, "a.py", NULL);
-    assert_string_equal(ml_evaluation_docstring(evaluation)->string.text, "add\n\nmore");
-
-    g_autoptr(MlModule) without = parse("x = 1\n");
-    g_autoptr(MlEvaluation) none = ml_evaluation_new(without, "a.py", NULL);
-    assert_null(ml_evaluation_docstring(none));
+    assert_docstring("'''add\n\nmore'''\n'other'\n", "add\n\nmore");
+    assert_docstring("# comment\nfrom alembic import op\n'''add'''\n", "add");
+    assert_docstring("from __future__ import annotations\nimport os\n'a' 'b'\n", "ab");
+    assert_docstring("x = 1\n", NULL);
+    assert_docstring("x = 1\n'''old notes'''\n", NULL);
+    assert_docstring("def upgrade():\n    pass\n'''old notes'''\n", NULL);
+    assert_docstring("f'{x}'\n'other'\n", NULL);
 }
 
 static void test_forget(void **state)
@@ -256,10 +341,12 @@ static void test_forget(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_syntax),    cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_position),  cmocka_unit_test(test_bodies),
-        cmocka_unit_test(test_calls),     cmocka_unit_test(test_imports),
-        cmocka_unit_test(test_docstring), cmocka_unit_test(test_forget),
+        cmocka_unit_test(test_syntax),   cmocka_unit_test(test_nesting),
+        cmocka_unit_test(test_hostile),  cmocka_unit_test(test_position),
+        cmocka_unit_test(test_comments), cmocka_unit_test(test_interpolations),
+        cmocka_unit_test(test_bodies),   cmocka_unit_test(test_calls),
+        cmocka_unit_test(test_imports),  cmocka_unit_test(test_docstring),
+        cmocka_unit_test(test_forget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
