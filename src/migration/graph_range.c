@@ -207,9 +207,13 @@ static gboolean check_overlap(const MlGraph *graph, const GPtrArray *nodes, cons
     g_autofree gboolean *reached =
         ml_graph_reach(graph, before, ML_TOWARDS_PARENTS | ML_WITH_DEPENDENCIES);
     for (guint i = 0; i < nodes->len; i++)
-        if (reached[ml_graph_node(nodes, i)->index])
-            return ml_range_fail(
-                error, "'%s' stands for revisions that come one before another; name one", text);
+        if (reached[ml_graph_node(nodes, i)->index]) {
+            g_autofree char *list = ml_nodes_list(nodes);
+            return ml_range_fail(error,
+                                 "'%s' stands for %s, of which one comes before another; name one "
+                                 "of them",
+                                 text, list);
+        }
     return TRUE;
 }
 
