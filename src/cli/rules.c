@@ -7,15 +7,22 @@ static void print_rule(GString *out, const MlRule *rule)
                            rule->off ? " (off)" : "");
 }
 
-int ml_command_rules(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-    GOptionEntry *const no_options[] = {NULL};
     g_autoptr(GError) error = NULL;
-    if (!ml_cli_parse(&argc, &argv, NULL, "Lists every rule.",
-                      "`miglint explain RULE` tells all about one.", no_options))
+    if (!ml_cli_parse(&ml_command_rules, NULL, &argc, &argv))
         return ML_EXIT_ERROR;
     g_autoptr(GString) out = g_string_new(NULL);
     for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++)
         print_rule(out, *rule);
     return ml_cli_write(NULL, out, &error) ? ML_EXIT_OK : ml_cli_fail(error);
 }
+
+const MlCommand ml_command_rules = {
+    .name = "rules",
+    .summary = "list the rules",
+    .description = "Lists every rule: its code, its name, how severe a finding usually is, and "
+                   "what it finds. Rules marked (off) run only when they are selected.",
+    .notes = "`miglint explain RULE` tells all about one.",
+    .run = run,
+};
