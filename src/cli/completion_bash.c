@@ -87,26 +87,25 @@ void ml_generate_bash(GString *out)
     g_string_append(out, "# bash completion for miglint\n\n");
     append_rules(out);
     g_string_append(
-        out,
-        "_miglint_words() {\n"
-        "    mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -W \"$1\" -- \"$word\")\n"
-        "}\n\n"
-        "_miglint_files() {\n"
-        "    compopt -o filenames 2>/dev/null\n"
-        "    mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen \"$1\" -- \"$word\")\n"
-        "}\n\n"
-        "# Several words, parted by commas: the last one is completed.\n"
-        "_miglint_list() {\n"
-        "    local before=${word%\"${word##*,}\"}\n"
-        "    mapfile -t COMPREPLY < <(compgen -P \"$before\" -W \"$1\" -- \"${word##*,}\")\n"
-        "}\n\n"
-        "_miglint_refs() {\n"
-        "    git for-each-ref --format='%(refname:short)' 2>/dev/null\n"
-        "}\n\n"
-        "_miglint() {\n"
-        "    local word=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]}\n"
-        "    local command=check before=2\n"
-        "    COMPREPLY=()\n");
+        out, "_miglint_words() {\n"
+             "    mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -W \"$1\" -- \"$word\")\n"
+             "}\n\n"
+             "_miglint_files() {\n"
+             "    compopt -o filenames 2>/dev/null\n"
+             "    mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen \"$1\" -- \"$word\")\n"
+             "}\n\n"
+             "# Several words, parted by commas: the last one is completed.\n"
+             "_miglint_list() {\n"
+             "    local before=${word%\"${word##*,}\"}\n"
+             "    mapfile -t COMPREPLY < <(compgen -P \"$before\" -W \"$1\" -- \"${word##*,}\")\n"
+             "}\n\n"
+             "_miglint_refs() {\n"
+             "    git for-each-ref --format='%(refname:short)' 2>/dev/null\n"
+             "}\n\n"
+             "_miglint() {\n"
+             "    local word=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]}\n"
+             "    local command=check before=2\n"
+             "    COMPREPLY=()\n");
     g_string_append_printf(out,
                            "    if ((COMP_CWORD > 1)); then\n"
                            "        case ${COMP_WORDS[1]} in\n"
@@ -114,18 +113,18 @@ void ml_generate_bash(GString *out)
                            "        esac\n"
                            "    fi\n",
                            pattern);
-    g_string_append(out,
-                    "    # Bash makes words of their own of the equals signs in --option=name=FILE.\n"
-                    "    if [[ $word == = ]]; then\n"
-                    "        word= before=1\n"
-                    "    fi\n"
-                    "    if [[ ${COMP_WORDS[COMP_CWORD - before + 1]} == = ]]; then\n"
-                    "        option=${COMP_WORDS[COMP_CWORD - before]}\n"
-                    "        if [[ $option != -* ]]; then\n"
-                    "            _miglint_files -f\n"
-                    "            return\n"
-                    "        fi\n"
-                    "    fi\n");
+    g_string_append(
+        out, "    # Bash makes words of their own of the equals signs in --option=name=FILE.\n"
+             "    if [[ $word == = ]]; then\n"
+             "        word= before=1\n"
+             "    fi\n"
+             "    if [[ ${COMP_WORDS[COMP_CWORD - before + 1]} == = ]]; then\n"
+             "        option=${COMP_WORDS[COMP_CWORD - before]}\n"
+             "        if [[ $option != -* ]]; then\n"
+             "            _miglint_files -f\n"
+             "            return\n"
+             "        fi\n"
+             "    fi\n");
     append_values(out);
     g_string_append_printf(out,
                            "    if ((COMP_CWORD == 1)) && [[ $word != -* ]]; then\n"

@@ -24,7 +24,7 @@ static void append_action(GString *out, const char *metavariable)
         g_string_append(out, ":file:_files");
         break;
     case ML_COMPLETE_FOLDERS:
-        g_string_append(out, ":folder:_files -/");
+        g_string_append(out, ":folder:_path_files -/");
         break;
     case ML_COMPLETE_RULE:
         g_string_append(out, ":rule:_miglint_rule");
@@ -76,7 +76,7 @@ static void append_command(GString *out, const MlCommand *command)
 {
     g_autofree char *scratch = g_malloc0(command->options_size);
     g_autoptr(GArray) entries = ml_cli_entries(command, scratch);
-    g_string_append_printf(out, "_miglint_%s() {\n    _arguments \\\n", command->name);
+    g_string_append_printf(out, "_miglint_command_%s() {\n    _arguments \\\n", command->name);
     for (guint i = 0; i < entries->len; i++) {
         const GOptionEntry *entry = &g_array_index(entries, GOptionEntry, i);
         if (ml_completion_is_option(entry))
@@ -126,19 +126,18 @@ void ml_generate_zsh(GString *out)
     append_rule_names(out);
     g_string_append(out, "_miglint_rules() {\n    _values -s , rule \\\n        'all[every rule]'");
     append_rule_names(out);
-    g_string_append(out,
-                    "_miglint_refs() {\n"
-                    "    local -a refs=(${(f)\"$(git for-each-ref --format='%(refname:short)' "
-                    "2>/dev/null)\"})\n"
-                    "    compadd -a refs\n"
-                    "}\n\n"
-                    "_miglint_target() {\n"
-                    "    if compset -P '*='; then\n"
-                    "        _files\n"
-                    "    else\n"
-                    "        compadd \"$@\"\n"
-                    "    fi\n"
-                    "}\n\n");
+    g_string_append(out, "_miglint_refs() {\n"
+                         "    local -a refs=(${(f)\"$(git for-each-ref --format='%(refname:short)' "
+                         "2>/dev/null)\"})\n"
+                         "    compadd -a refs\n"
+                         "}\n\n"
+                         "_miglint_target() {\n"
+                         "    if compset -P '*='; then\n"
+                         "        _files\n"
+                         "    else\n"
+                         "        compadd \"$@\"\n"
+                         "    fi\n"
+                         "}\n\n");
     append_commands(out);
     for (const MlCommand *const *command = ml_commands; *command != NULL; command++)
         if (!(*command)->hidden)
@@ -149,11 +148,11 @@ void ml_generate_zsh(GString *out)
                            "        local command=$words[2]\n"
                            "        shift words\n"
                            "        ((CURRENT--))\n"
-                           "        _miglint_$command\n"
+                           "        _miglint_command_$command\n"
                            "        return\n"
                            "    fi\n"
                            "    ((CURRENT == 2)) && _miglint_commands\n"
-                           "    _miglint_check\n"
+                           "    _miglint_command_check\n"
                            "}\n\n"
                            "_miglint \"$@\"\n",
                            pattern);

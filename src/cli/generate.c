@@ -19,8 +19,8 @@ MlCompletion ml_completion_of(const char *metavariable)
         const char *name;
         MlCompletion completion;
     } known[] = {
-        {"PATH", ML_COMPLETE_FILES},   {"FILE", ML_COMPLETE_FILES}, {"DIR", ML_COMPLETE_FOLDERS},
-        {"RULE", ML_COMPLETE_RULE},    {"RULES", ML_COMPLETE_RULES}, {"REV", ML_COMPLETE_REFS},
+        {"PATH", ML_COMPLETE_FILES}, {"FILE", ML_COMPLETE_FILES},  {"DIR", ML_COMPLETE_FOLDERS},
+        {"RULE", ML_COMPLETE_RULE},  {"RULES", ML_COMPLETE_RULES}, {"REV", ML_COMPLETE_REFS},
         {"REF", ML_COMPLETE_REFS},
     };
     if (metavariable == NULL)

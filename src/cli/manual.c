@@ -172,8 +172,9 @@ static void endings(GString *out)
     tagged(out, "1", "There are findings.");
     tagged(out, "2", "It could not be told; the message says what to do.");
     g_string_append(out, ".SH ENVIRONMENT\n");
-    tagged(out, "NO_COLOR", "If it is set and not empty, nothing is coloured unless --color says "
-                            "so.");
+    tagged(out, "NO_COLOR",
+           "If it is set and not empty, nothing is coloured unless --color says "
+           "so.");
     tagged(out, "GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE", "As git understands them.");
     g_string_append(out, ".SH SEE ALSO\n");
     line(out, "`git`(1), https://alembic.sqlalchemy.org");
