@@ -56,4 +56,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlProject, ml_project_free)
  */
 GPtrArray *ml_projects_find(MlTree *tree, GPtrArray *folders, GPtrArray *notes, GError **error);
 
+/* Appends "NAME VERSION" and a line end for each library that the room is built on. */
+void ml_project_libraries(GString *out);
+
 G_END_DECLS

@@ -162,4 +162,7 @@ typedef struct {
  * order of the text. */
 GArray *ml_evaluation_calls(MlEvaluation *evaluation, const char *name);
 
+/* Appends "NAME VERSION" and a line end for each library that the room is built on. */
+void ml_python_libraries(GString *out);
+
 G_END_DECLS

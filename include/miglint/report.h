@@ -25,6 +25,9 @@ char *ml_report_path(const char *root, const char *standing, const char *path);
  */
 char *ml_report_safe(const char *text);
 
+/* Appends "NAME VERSION" and a line end for each library that the room is built on. */
+void ml_report_libraries(GString *out);
+
 /* --- findings (miglint check) -------------------------------------------- */
 
 typedef struct {
@@ -37,12 +40,16 @@ typedef struct {
     const GPtrArray *findings;   /* const MlFinding * */
     const GPtrArray *unverified; /* const MlUnverified * */
     gboolean colour;
+    gboolean quiet;      /* text and github: findings alone */
+    gboolean statistics; /* text: how often each rule spoke */
 } MlCheckReport;
 
 /* The source line, a caret, what to do instead, and a summary. */
 void ml_report_check_text(GString *out, const MlCheckReport *report);
 /* Schema 1. Paths are those of the tree. */
 void ml_report_check_json(GString *out, const MlCheckReport *report);
+/* Annotations of a GitHub workflow, errors first. Paths are those of the tree. */
+void ml_report_check_github(GString *out, const MlCheckReport *report);
 
 /* --- the graph (miglint graph) ------------------------------------------ */
 

@@ -116,4 +116,7 @@ gboolean ml_tree_is_folder(MlTree *tree, const char *path);
 /* The bytes of a file (links followed), at most ML_FILE_LIMIT of them; `id` may be NULL. */
 GBytes *ml_tree_read(MlTree *tree, const char *path, MlBlobId *id, GError **error);
 
+/* Appends "NAME VERSION" and a line end for each library that the room is built on. */
+void ml_source_libraries(GString *out);
+
 G_END_DECLS

@@ -4,12 +4,12 @@
 
 /* --- formats ------------------------------------------------------------------- */
 
-static const struct {
-    const char *name;
-    void (*write)(GString *out, const MlCheckReport *report);
-} formats[] = {
-    {"text", ml_report_check_text},
-    {"json", ml_report_check_json},
+#define FORMATS "text|json|github"
+
+static void (*const writers[])(GString *out, const MlCheckReport *report) = {
+    ml_report_check_text,
+    ml_report_check_json,
+    ml_report_check_github,
 };
 
 /* What --format asks for: the index of a format, and the file it goes to (NULL: standard output).
@@ -21,18 +21,14 @@ typedef struct {
 
 static gboolean parse_target(const char *word, Target *target, GError **error)
 {
-    const char *equals = strchr(word, '=');
-    gsize length = equals ? (gsize)(equals - word) : strlen(word);
-    for (gsize i = 0; i < G_N_ELEMENTS(formats); i++)
-        if (strlen(formats[i].name) == length && strncmp(formats[i].name, word, length) == 0) {
-            *target = (Target){i, equals ? equals + 1 : NULL};
-            if (equals == NULL || equals[1] != '\0')
-                return TRUE;
-            g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE, "--format %s names no file", word);
-            return FALSE;
-        }
-    g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
-                "there is no format '%.*s': --format takes text or json", (int)length, word);
+    gsize length = strcspn(word, "=");
+    gboolean to_file = word[length] == '=';
+    target->file = to_file ? word + length + 1 : NULL;
+    if (!ml_cli_choose("--format", FORMATS, word, (gssize)length, &target->format, error))
+        return FALSE;
+    if (!to_file || *target->file != '\0')
+        return TRUE;
+    g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE, "--format %s names no file", word);
     return FALSE;
 }
 
@@ -53,6 +49,9 @@ static gboolean check_targets(char **words, GError **error)
     return on_output <= 1;
 }
 
+/* In the order of MlSeverity. */
+#define SEVERITIES "note|warning|error|never"
+
 /* --- options --------------------------------------------------------------------- */
 
 typedef struct {
@@ -61,6 +60,7 @@ typedef struct {
     char **formats;
     char *fail_on;
     char *colour;
+    gboolean statistics;
     char **paths;
 } Options;
 
@@ -78,9 +78,10 @@ static void options_clear(Options *options)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
-static gboolean parse(int argc, char **argv, Options *options)
+static void add_options(GArray *entries, gpointer into)
 {
-    const GOptionEntry entries[] = {
+    Options *options = into;
+    const GOptionEntry own[] = {
         {"select", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->select,
          "run these rules alone: codes, names, prefixes (ML3), all", "RULES"},
         {"extend-select", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->extend,
@@ -88,40 +89,27 @@ static gboolean parse(int argc, char **argv, Options *options)
         {"ignore", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->ignore, "do not run these rules",
          "RULES"},
         {"fail-on", 0, 0, G_OPTION_ARG_STRING, &options->fail_on,
-         "exit with 1 from this severity on: error (default), warning, note, never", "SEVERITY"},
+         "exit with 1 from this severity on; error by default", SEVERITIES},
         {"format", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->formats,
-         "text (default) or json; may be given several times", "NAME[=FILE]"},
-        {"color", 0, 0, G_OPTION_ARG_STRING, &options->colour, "auto, always or never", "WHEN"},
+         "how to report; text by default; once for each report that is wanted", FORMATS "[=FILE]"},
+        {"statistics", 0, 0, G_OPTION_ARG_NONE, &options->statistics,
+         "tell how often each rule spoke, in the text", NULL},
+        {"color", 0, 0, G_OPTION_ARG_STRING, &options->colour,
+         "colour the text; auto, the default, does so on a terminal", ML_COLOUR_CHOICES},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->paths, NULL, NULL},
-        G_OPTION_ENTRY_NULL,
     };
-    g_autofree GOptionEntry *state = ml_state_entries(&options->state);
-    GOptionEntry *const groups[] = {state, (GOptionEntry *)entries, NULL};
-    return ml_cli_parse(&argc, &argv, "[PATH...]",
-                        "Lints the migrations of every Alembic environment in the repository, or\n"
-                        "of those in or around each PATH; a file as PATH is judged in the context\n"
-                        "of its environment, and only what concerns it is reported.",
-                        "Exit status: 0 nothing at or above --fail-on, 1 findings, 2 an error.",
-                        groups);
+    ml_state_add_options(entries, &options->state);
+    g_array_append_vals(entries, own, G_N_ELEMENTS(own));
 }
 
 /* The least severity that fails; one above error for never. */
 static gboolean parse_fail_on(const char *word, gint *least, GError **error)
 {
-    *least = ML_SEVERITY_ERROR;
-    if (word == NULL)
-        return TRUE;
-    for (gint severity = ML_SEVERITY_NOTE; severity <= ML_SEVERITY_ERROR; severity++)
-        if (strcmp(word, ml_severity_name(severity)) == 0) {
-            *least = severity;
-            return TRUE;
-        }
-    *least = ML_SEVERITY_ERROR + 1;
-    if (strcmp(word, "never") == 0)
-        return TRUE;
-    g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
-                "--fail-on takes error, warning, note or never, not '%s'", word);
-    return FALSE;
+    gsize choice = ML_SEVERITY_ERROR;
+    if (word != NULL && !ml_cli_choose("--fail-on", SEVERITIES, word, -1, &choice, error))
+        return FALSE;
+    *least = (gint)choice;
+    return TRUE;
 }
 
 /* --- the work ----------------------------------------------------------------------- */
@@ -168,7 +156,7 @@ static gboolean write_reports(const Options *options, const MlCheckReport *repor
         MlCheckReport written = *report;
         written.colour &= target.file == NULL;
         g_autoptr(GString) out = g_string_new(NULL);
-        formats[target.format].write(out, &written);
+        writers[target.format](out, &written);
         if (!ml_cli_write(target.file, out, error))
             return FALSE;
     }
@@ -183,14 +171,14 @@ static gint worst(const GPtrArray *findings)
     return severity;
 }
 
-int ml_command_check(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     static char *no_paths[] = {NULL};
     g_autoptr(GError) error = NULL;
     g_auto(Options) options = {0};
     gint least;
     gboolean colour;
-    if (!parse(argc, argv, &options))
+    if (!ml_cli_parse(&ml_command_check, &options, &argc, &argv))
         return ML_EXIT_ERROR;
     if (!parse_fail_on(options.fail_on, &least, &error) ||
         !ml_cli_colour(options.colour, &colour, &error))
@@ -221,8 +209,40 @@ int ml_command_check(int argc, char **argv)
         .findings = findings,
         .unverified = unverified,
         .colour = colour,
+        .quiet = options.state.quiet,
+        .statistics = options.statistics,
     };
     if (!write_reports(&options, &report, &error))
         return ml_cli_fail(error);
     return worst(findings) >= least ? ML_EXIT_FINDINGS : ML_EXIT_OK;
 }
+
+static const MlExample examples[] = {
+    {"miglint", "every environment of the repository, as it lies in the working tree"},
+    {"miglint services/billing", "those in or around a folder"},
+    {"miglint migrations/versions/ae10_add_email.py",
+     "one revision, in the context of its environment"},
+    {"miglint --commit v2.1", "as of a commit, without a checkout"},
+    {"miglint --select ML1 --ignore ML106 --fail-on warning", "what concerns the graph, but one"},
+    {"miglint --format github --format json=report.json --format text=report.txt",
+     "annotations on GitHub, and two files besides"},
+    {NULL, NULL},
+};
+
+const MlCommand ml_command_check = {
+    .name = "check",
+    .summary = "lint the migrations (the default command)",
+    .arguments = "[PATH...]",
+    .description =
+        "Lints the migrations of every Alembic environment in the repository, or of those in or "
+        "around each PATH; a file as PATH is judged in the context of its environment, and only "
+        "what concerns it is reported.",
+    .examples = examples,
+    .notes = "--format may be given several times: with =FILE a report goes to a file, without to "
+             "standard output.\n\n"
+             "Exit status: 0 nothing at or above --fail-on; 1 findings; 2 it could not be told, "
+             "and the message says what to do.",
+    .options_size = sizeof(Options),
+    .add_options = add_options,
+    .run = run,
+};

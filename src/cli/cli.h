@@ -20,43 +20,85 @@ typedef enum {
     ML_CLI_ERROR_OUTPUT,
 } MlCliError;
 
-/* --- subcommands: argv[0] is the subcommand's name --------------------------- */
+/* What the program as a whole does: for the help and the manual. */
+#define ML_CLI_OVERVIEW                                                                            \
+    "miglint lints Alembic migrations and understands git. Without a PATH the whole repository "   \
+    "is looked at, as it lies in the working tree: every Alembic environment in it. No Python "    \
+    "is run and nothing is written."
+
+/* --- subcommands --------------------------------------------------------------- */
 
 typedef struct {
+    const char *command;
+    const char *effect;
+} MlExample;
+
+/*
+ * One a subcommand, in the subcommand's own file. The parser, --help, the
+ * manual and the completions are all made from it.
+ */
+typedef struct {
     const char *name;
-    const char *summary;
-    int (*run)(int argc, char **argv);
+    const char *summary;       /* for the list of subcommands */
+    const char *arguments;     /* "[PATH...]"; NULL: none; see ml_completion_of */
+    const char *description;   /* what it does: paragraphs parted by an empty line */
+    const MlExample *examples; /* ends with a NULL command; NULL: none */
+    const char *notes;         /* paragraphs that follow the options; NULL: none */
+    gboolean hidden;           /* not in the list of subcommands */
+    gsize options_size;        /* of the struct that the options are written into */
+    /* Appends option entries that write into `options`; NULL: the subcommand has none. */
+    void (*add_options)(GArray *entries, gpointer options);
+    int (*run)(int argc, char **argv); /* argv[0] is not looked at */
 } MlCommand;
 
-/* Ends with a command whose name is NULL. */
-extern const MlCommand ml_commands[];
+/* Every subcommand, and NULL. */
+extern const MlCommand *const ml_commands[];
 
-int ml_command_check(int argc, char **argv);
-int ml_command_graph(int argc, char **argv);
-int ml_command_rules(int argc, char **argv);
-int ml_command_explain(int argc, char **argv);
+extern const MlCommand ml_command_check;
+extern const MlCommand ml_command_graph;
+extern const MlCommand ml_command_rules;
+extern const MlCommand ml_command_explain;
+extern const MlCommand ml_command_generate;
+
+/* By name; NULL if there is none. */
+const MlCommand *ml_command_find(const char *word);
+
+/* The name of the subcommand that was probably meant, or NULL. */
+const char *ml_command_nearest(const char *word);
 
 /* --- options ------------------------------------------------------------------- */
 
 /*
  * Parses a subcommand's options; what is left of argv are its arguments. FALSE
- * after an error, which has been printed. `description` follows the options in
- * the help text and may be NULL.
+ * after an error, which has been printed.
  */
-gboolean ml_cli_parse(int *argc, char ***argv, const char *arguments, const char *summary,
-                      const char *description, GOptionEntry *const *groups);
+gboolean ml_cli_parse(const MlCommand *command, gpointer options, int *argc, char ***argv);
 
-/* Which state of which files is meant; to be cleared. */
+/* The option entries of a subcommand (GOptionEntry); they write into `options`. */
+GArray *ml_cli_entries(const MlCommand *command, gpointer options);
+
+/*
+ * Which of `choices` ("text|json") the first `length` bytes of a word are (-1:
+ * all); an error that names the option and the nearest choice if it is none.
+ */
+gboolean ml_cli_choose(const char *option, const char *choices, const char *word, gssize length,
+                       gsize *index, GError **error);
+
+/* Which state of which files is meant, and how much is told besides; to be cleared. */
 typedef struct {
     char *folder;  /* -C */
     char *git_dir; /* --git-dir */
     char *commit;  /* --commit */
+    gboolean quiet;
+    gboolean verbose;
 } MlStateOptions;
 
 void ml_state_options_clear(MlStateOptions *options);
 
-/* Option entries that write into `options`; to be freed. */
-GOptionEntry *ml_state_entries(MlStateOptions *options);
+/* Appends option entries that write into `options`. */
+void ml_state_add_options(GArray *entries, MlStateOptions *options);
+
+#define ML_COLOUR_CHOICES "auto|always|never"
 
 /* Whether to colour, by --color's word (NULL: auto), NO_COLOR and the terminal. */
 gboolean ml_cli_colour(const char *word, gboolean *colour, GError **error);
@@ -70,6 +112,7 @@ typedef struct {
     GPtrArray *paths;      /* char *: the arguments as paths of the tree; empty: everything */
     GPtrArray *projects;   /* MlProject * */
     GPtrArray *migrations; /* MlMigrations *, one a project */
+    gboolean quiet;        /* no notes */
 } MlWorkspace;
 
 /*
@@ -93,6 +136,9 @@ void ml_cli_note(const char *message);
 
 /* Writes to a file, or to standard output if `path` is NULL. */
 gboolean ml_cli_write(const char *path, const GString *text, GError **error);
+
+/* Appends paragraphs, parted by an empty line, broken into lines. */
+void ml_cli_wrap(GString *out, const char *text);
 
 /* Prints the error and gives ML_EXIT_ERROR. */
 int ml_cli_fail(const GError *error);

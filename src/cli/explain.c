@@ -1,33 +1,5 @@
 #include "cli/cli.h"
 
-#define WIDTH 78
-
-/* Breaks a paragraph into lines. */
-static void wrap(GString *out, const char *paragraph)
-{
-    g_auto(GStrv) words = g_strsplit_set(paragraph, " \n", -1);
-    gsize column = 0;
-    for (char **word = words; *word != NULL; word++) {
-        gsize length = g_utf8_strlen(*word, -1);
-        if (column > 0 && column + 1 + length > WIDTH) {
-            g_string_append_c(out, '\n');
-            column = 0;
-        }
-        g_string_append_printf(out, "%s%s", column ? " " : "", *word);
-        column += length + (column > 0);
-    }
-    g_string_append_c(out, '\n');
-}
-
-static void paragraphs(GString *out, const char *text)
-{
-    g_auto(GStrv) all = g_strsplit(text, "\n\n", -1);
-    for (char **paragraph = all; *paragraph != NULL; paragraph++) {
-        wrap(out, *paragraph);
-        g_string_append_c(out, '\n');
-    }
-}
-
 static void example(GString *out, const char *title, const char *text)
 {
     g_string_append_printf(out, "%s\n\n", title);
@@ -44,7 +16,8 @@ static void explain(GString *out, const MlRule *rule)
                            ml_severity_name(rule->severity),
                            rule->off ? ", not selected by default" : "");
     g_string_append_printf(out, "What it finds: %s.\n\n", rule->summary);
-    paragraphs(out, rule->why);
+    ml_cli_wrap(out, rule->why);
+    g_string_append_c(out, '\n');
     example(out, "This raises it:", rule->bad);
     example(out, "This does not:", rule->good);
     if (rule->reference != NULL)
@@ -52,12 +25,10 @@ static void explain(GString *out, const MlRule *rule)
     g_string_append_printf(out, "Not wanted here? miglint --ignore %s\n", rule->code);
 }
 
-int ml_command_explain(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-    GOptionEntry *const no_options[] = {NULL};
     g_autoptr(GError) error = NULL;
-    if (!ml_cli_parse(&argc, &argv, "RULE", "Tells all about one rule.",
-                      "RULE is a code (ML101) or a name (multiple-heads).", no_options))
+    if (!ml_cli_parse(&ml_command_explain, NULL, &argc, &argv))
         return ML_EXIT_ERROR;
     if (argc != 2) {
         ml_cli_complain("explain takes one rule, by code or name: miglint explain ML101");
@@ -70,3 +41,19 @@ int ml_command_explain(int argc, char **argv)
     explain(out, rule);
     return ml_cli_write(NULL, out, &error) ? ML_EXIT_OK : ml_cli_fail(error);
 }
+
+static const MlExample examples[] = {
+    {"miglint explain ML101", "by code"},
+    {"miglint explain multiple-heads", "by name"},
+    {NULL, NULL},
+};
+
+const MlCommand ml_command_explain = {
+    .name = "explain",
+    .summary = "tell all about one rule",
+    .arguments = "RULE",
+    .description = "Tells what a rule finds, why that matters and what to do about it, with an "
+                   "example that raises it and one that does not.",
+    .examples = examples,
+    .run = run,
+};

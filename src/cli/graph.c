@@ -2,14 +2,13 @@
 
 #include <string.h>
 
-static const struct {
-    const char *name;
-    void (*write)(GString *out, const MlGraphReport *report);
-} formats[] = {
-    {"text", ml_report_graph_text},
-    {"dot", ml_report_graph_dot},
-    {"mermaid", ml_report_graph_mermaid},
-    {"json", ml_report_graph_json},
+#define FORMATS "text|dot|mermaid|json"
+
+static void (*const writers[])(GString *out, const MlGraphReport *report) = {
+    ml_report_graph_text,
+    ml_report_graph_dot,
+    ml_report_graph_mermaid,
+    ml_report_graph_json,
 };
 
 typedef struct {
@@ -31,36 +30,21 @@ static void options_clear(Options *options)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
-static gboolean parse(int argc, char **argv, Options *options)
+static void add_options(GArray *entries, gpointer into)
 {
-    const GOptionEntry entries[] = {
-        {"format", 0, 0, G_OPTION_ARG_STRING, &options->format,
-         "text (default), dot, mermaid or json", "NAME"},
+    Options *options = into;
+    const GOptionEntry own[] = {
         {"revisions", 'r', 0, G_OPTION_ARG_STRING, &options->range,
          "only these, in the order of their upgrade: ae10:head, +2, -3, billing@head, ...",
          "RANGE"},
-        {"color", 0, 0, G_OPTION_ARG_STRING, &options->colour, "auto, always or never", "WHEN"},
+        {"format", 0, 0, G_OPTION_ARG_STRING, &options->format, "how to draw; text by default",
+         FORMATS},
+        {"color", 0, 0, G_OPTION_ARG_STRING, &options->colour,
+         "colour the text; auto, the default, does so on a terminal", ML_COLOUR_CHOICES},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->paths, NULL, NULL},
-        G_OPTION_ENTRY_NULL,
     };
-    g_autofree GOptionEntry *state = ml_state_entries(&options->state);
-    GOptionEntry *const groups[] = {state, (GOptionEntry *)entries, NULL};
-    return ml_cli_parse(&argc, &argv, "[PATH...]",
-                        "Draws the revision graph of every Alembic environment in the repository,\n"
-                        "or of those in or around each PATH: newest first.",
-                        "RANGE takes the words of `alembic history -r`. Without a database +N "
-                        "counts from\nbase, and -N from the head.",
-                        groups);
-}
-
-static gboolean find_format(const char *name, gsize *format, GError **error)
-{
-    for (*format = 0; *format < G_N_ELEMENTS(formats); ++*format)
-        if (name == NULL || strcmp(formats[*format].name, name) == 0)
-            return TRUE;
-    g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
-                "there is no format '%s': --format takes text, dot, mermaid or json", name);
-    return FALSE;
+    ml_state_add_options(entries, &options->state);
+    g_array_append_vals(entries, own, G_N_ELEMENTS(own));
 }
 
 /*
@@ -87,16 +71,17 @@ static GPtrArray *select_range(const MlWorkspace *workspace, const char *range,
     return NULL;
 }
 
-int ml_command_graph(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     static char *no_paths[] = {NULL};
     g_autoptr(GError) error = NULL;
     g_auto(Options) options = {0};
-    gsize format;
+    gsize format = 0;
     gboolean colour;
-    if (!parse(argc, argv, &options))
+    if (!ml_cli_parse(&ml_command_graph, &options, &argc, &argv))
         return ML_EXIT_ERROR;
-    if (!find_format(options.format, &format, &error) ||
+    if ((options.format != NULL &&
+         !ml_cli_choose("--format", FORMATS, options.format, -1, &format, &error)) ||
         !ml_cli_colour(options.colour, &colour, &error))
         return ml_cli_fail(error);
     g_autoptr(MlWorkspace) workspace = ml_workspace_open(
@@ -116,6 +101,29 @@ int ml_command_graph(int argc, char **argv)
         .colour = colour,
     };
     g_autoptr(GString) out = g_string_new(NULL);
-    formats[format].write(out, &report);
+    writers[format](out, &report);
     return ml_cli_write(NULL, out, &error) ? ML_EXIT_OK : ml_cli_fail(error);
 }
+
+static const MlExample examples[] = {
+    {"miglint graph", "every environment of the repository"},
+    {"miglint graph -r -3:", "the newest three revisions"},
+    {"miglint graph --commit origin/main", "as of a commit"},
+    {"miglint graph --format dot | dot -Tsvg > graph.svg", "as a picture"},
+    {NULL, NULL},
+};
+
+const MlCommand ml_command_graph = {
+    .name = "graph",
+    .summary = "draw the revision graph",
+    .arguments = "[PATH...]",
+    .description = "Draws the revision graph of every Alembic environment in the repository, or of "
+                   "those in or around each PATH: newest first, in the manner of `git log "
+                   "--graph`, with heads, bases, branch points and merge points marked.",
+    .examples = examples,
+    .notes = "RANGE takes the words of `alembic history -r`. Without a database +N counts from "
+             "base, and -N from the head.",
+    .options_size = sizeof(Options),
+    .add_options = add_options,
+    .run = run,
+};

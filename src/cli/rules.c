@@ -7,12 +7,10 @@ static void print_rule(GString *out, const MlRule *rule)
                            rule->off ? " (off)" : "");
 }
 
-int ml_command_rules(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-    GOptionEntry *const no_options[] = {NULL};
     g_autoptr(GError) error = NULL;
-    if (!ml_cli_parse(&argc, &argv, NULL, "Lists every rule.",
-                      "`miglint explain RULE` tells all about one.", no_options))
+    if (!ml_cli_parse(&ml_command_rules, NULL, &argc, &argv))
         return ML_EXIT_ERROR;
     if (argc > 1) {
         ml_cli_complain("rules takes no argument; `miglint explain RULE` tells of one");
@@ -23,3 +21,12 @@ int ml_command_rules(int argc, char **argv)
         print_rule(out, *rule);
     return ml_cli_write(NULL, out, &error) ? ML_EXIT_OK : ml_cli_fail(error);
 }
+
+const MlCommand ml_command_rules = {
+    .name = "rules",
+    .summary = "list the rules",
+    .description = "Lists every rule: its code, its name, how severe a finding usually is, and "
+                   "what it finds. Rules marked (off) run only when they are selected.",
+    .notes = "`miglint explain RULE` tells all about one.",
+    .run = run,
+};

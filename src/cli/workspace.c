@@ -22,15 +22,24 @@ static char *below(const char *folder, const char *path)
                                                       : g_build_filename(folder, path, NULL);
 }
 
-/* The real, absolute form of a path on the disk; NULL with an error if it is not there. */
-static char *real_path(const char *path, GError **error)
+/* The real, absolute form of a path on the disk; NULL if it is not there. */
+static char *real_path(const char *path)
 {
     char *found = realpath(path, NULL);
-    if (found == NULL)
-        g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE, "there is no file or folder %s", path);
     char *copy = g_strdup(found);
     free(found);
     return copy;
+}
+
+/* The error that an argument names nothing; it may be a mistyped subcommand. */
+static void set_no_path(const char *argument, const char *place, GError **error)
+{
+    const char *command = ml_command_nearest(argument);
+    g_autofree char *where = place ? g_strdup_printf(" in %s", place) : g_strdup("");
+    g_autofree char *offer =
+        command ? g_strdup_printf(": did you mean the command '%s'?", command) : g_strdup("");
+    g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE, "there is no file or folder %s%s%s",
+                argument, where, offer);
 }
 
 static char *folder_of(const char *path)
@@ -112,7 +121,7 @@ static char *tree_path(const MlWorkspace *workspace, const char *argument, GErro
 {
     const char *root = ml_tree_root(workspace->tree);
     g_autofree char *absolute = g_canonicalize_filename(argument, workspace->standing);
-    g_autofree char *real = real_path(absolute, NULL);
+    g_autofree char *real = real_path(absolute);
     const char *relative = root ? inside(root, real ? real : absolute) : argument;
     if (relative == NULL) {
         g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
@@ -122,8 +131,7 @@ static char *tree_path(const MlWorkspace *workspace, const char *argument, GErro
     MlEntryKind kind;
     char *resolved = ml_tree_resolve(workspace->tree, relative, &kind);
     if (resolved == NULL)
-        g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE, "there is no %s in %s", argument,
-                    workspace->commit_name ? workspace->commit_name : root);
+        set_no_path(argument, workspace->commit_name ? workspace->commit_name : root, error);
     return resolved;
 }
 
@@ -191,7 +199,7 @@ static gboolean find_projects(MlWorkspace *workspace, GError **error)
     workspace->projects = ml_projects_find(workspace->tree, folders, notes, error);
     if (workspace->projects == NULL)
         return FALSE;
-    for (guint i = 0; i < notes->len; i++)
+    for (guint i = 0; i < notes->len && !workspace->quiet; i++)
         ml_cli_note(g_ptr_array_index(notes, i));
     if (workspace->projects->len == 0)
         set_nothing_here(workspace, error);
@@ -207,7 +215,7 @@ static gboolean load_all(MlWorkspace *workspace, MlLoad load, GError **error)
         if (migrations == NULL)
             return FALSE;
         g_ptr_array_add(workspace->migrations, migrations);
-        if (!migrations->read_subfolders)
+        if (!migrations->read_subfolders || workspace->quiet)
             continue;
         g_autofree char *note = g_strdup_printf(
             "%s: the subfolders of its version locations hold revisions of the same graph and "
@@ -218,22 +226,81 @@ static gboolean load_all(MlWorkspace *workspace, MlLoad load, GError **error)
     return TRUE;
 }
 
+/* --- how it was found ----------------------------------------------------------------- */
+
+static void append_path(GString *out, const MlWorkspace *workspace, const char *path)
+{
+    g_autofree char *shown =
+        ml_report_path(ml_tree_root(workspace->tree), workspace->standing, path);
+    g_string_append(out, *shown ? shown : ".");
+}
+
+static void append_configuration(GString *out, const MlWorkspace *workspace,
+                                 const MlProject *project)
+{
+    if (project->config == NULL) {
+        g_string_append(out, "found by its env.py, no configuration names it");
+        return;
+    }
+    g_string_append(out, "configured by ");
+    append_path(out, workspace, project->config);
+    if (project->section != NULL)
+        g_string_append_printf(out, " [%s]", project->section);
+}
+
+static void describe_project(const MlWorkspace *workspace, const MlMigrations *migrations)
+{
+    const MlProject *project = migrations->project;
+    const GPtrArray *locations = project->version_locations;
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_string_append_printf(out, "%s: ", project->name);
+    append_configuration(out, workspace, project);
+    g_string_append(out, "; script location ");
+    append_path(out, workspace, project->script_location);
+    for (guint i = 0; i < locations->len; i++) {
+        g_string_append(out, i ? ", " : "; versions in ");
+        append_path(out, workspace, g_ptr_array_index(locations, i));
+    }
+    g_string_append_printf(out, "; revisions: %u", migrations->revisions->len);
+    ml_cli_note(out->str);
+}
+
+static void describe(const MlWorkspace *workspace, gint64 microseconds)
+{
+    const char *root = ml_tree_root(workspace->tree);
+    for (guint i = 0; i < workspace->migrations->len; i++)
+        describe_project(workspace, g_ptr_array_index(workspace->migrations, i));
+    g_autofree char *note = g_strdup_printf(
+        "read %s of %s in %.1f ms", workspace->commit_name ? workspace->commit_name : "the files",
+        root ? root : "the repository", (double)microseconds / 1000);
+    ml_cli_note(note);
+}
+
+/* --- all of it -------------------------------------------------------------------------- */
+
 MlWorkspace *ml_workspace_open(const MlStateOptions *options, char **arguments, MlLoad load,
                                GError **error)
 {
+    gint64 begun = g_get_monotonic_time();
     g_autoptr(MlWorkspace) workspace = g_new0(MlWorkspace, 1);
     workspace->paths = g_ptr_array_new_with_free_func(g_free);
-    workspace->standing = real_path(options->folder ? options->folder : ".", error);
-    if (workspace->standing == NULL)
+    workspace->quiet = options->quiet;
+    workspace->standing = real_path(options->folder ? options->folder : ".");
+    if (workspace->standing == NULL) {
+        g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE, "there is no folder %s",
+                    options->folder ? options->folder : "to start in");
         return NULL;
+    }
     gboolean on_disk = *arguments != NULL && options->git_dir == NULL && options->commit == NULL;
     g_autofree char *first =
         on_disk ? below(options->folder, *arguments) : g_strdup(workspace->standing);
     /* What is not there may be in the HEAD of a bare repository; else resolve_paths says so. */
-    g_autofree char *path = real_path(first, NULL);
+    g_autofree char *path = real_path(first);
     if (!open_tree(workspace, options, path ? path : workspace->standing, error) ||
         !resolve_paths(workspace, arguments, error) || !find_projects(workspace, error) ||
         !load_all(workspace, load, error))
         return NULL;
+    if (options->verbose)
+        describe(workspace, g_get_monotonic_time() - begun);
     return g_steal_pointer(&workspace);
 }

@@ -273,6 +273,47 @@ static void summary(Writer *writer)
     plain(writer, "\n");
 }
 
+/* --- how often each rule spoke ------------------------------------------------------- */
+
+typedef struct {
+    const MlRule *rule;
+    guint findings;
+} Tally;
+
+static gint compare_tallies(gconstpointer a, gconstpointer b)
+{
+    const Tally *one = a, *other = b;
+    if (one->findings != other->findings)
+        return one->findings < other->findings ? 1 : -1;
+    return strcmp(one->rule->code, other->rule->code);
+}
+
+static GArray *tally(const GPtrArray *findings)
+{
+    GArray *tallies = g_array_new(FALSE, FALSE, sizeof(Tally));
+    for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++) {
+        Tally one = {*rule, 0};
+        for (guint i = 0; i < findings->len; i++)
+            one.findings += ((MlFinding *)g_ptr_array_index(findings, i))->rule == *rule;
+        if (one.findings > 0)
+            g_array_append_val(tallies, one);
+    }
+    g_array_sort(tallies, compare_tallies);
+    return tallies;
+}
+
+static void statistics(Writer *writer)
+{
+    g_autoptr(GArray) tallies = tally(writer->report->findings);
+    for (guint i = 0; i < tallies->len; i++) {
+        const Tally *one = &g_array_index(tallies, Tally, i);
+        g_string_append_printf(writer->out, "%6u  %-6s %s\n", one->findings, one->rule->code,
+                               one->rule->name);
+    }
+    if (tallies->len > 0)
+        plain(writer, "\n");
+}
+
 void ml_report_check_text(GString *out, const MlCheckReport *report)
 {
     Writer writer = {out, report};
@@ -284,6 +325,10 @@ void ml_report_check_text(GString *out, const MlCheckReport *report)
         help(&writer, finding);
         plain(&writer, "\n");
     }
-    unverified(&writer);
-    summary(&writer);
+    if (!report->quiet)
+        unverified(&writer);
+    if (report->statistics)
+        statistics(&writer);
+    if (!report->quiet)
+        summary(&writer);
 }

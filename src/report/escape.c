@@ -93,6 +93,44 @@ static void append_mermaid(GString *out, gunichar character)
         g_string_append_unichar(out, character);
 }
 
+static void append_percent(GString *out, gunichar character)
+{
+    g_string_append_printf(out, "%%%02X", character);
+}
+
+static void append_github_message(GString *out, gunichar character)
+{
+    if (character == '%')
+        append_percent(out, character);
+    else
+        g_string_append_unichar(out, character);
+}
+
+static void append_github_property(GString *out, gunichar character)
+{
+    if (character == '%' || character == ':' || character == ',')
+        append_percent(out, character);
+    else
+        g_string_append_unichar(out, character);
+}
+
+/* The format has forms of its own for line ends, which reach people as line ends. */
+static void escape_github(GString *out, const char *text, gssize length, AppendCharacter append)
+{
+    const char *end = text + (length < 0 ? strlen(text) : (gsize)length);
+
+    while (text < end) {
+        const char *stop = text;
+
+        while (stop < end && *stop != '\n' && *stop != '\r')
+            stop++;
+        escape(out, text, stop - text, append);
+        if (stop < end)
+            append_percent(out, (guchar)*stop++);
+        text = stop;
+    }
+}
+
 void ml_escape_terminal(GString *out, const char *text, gssize length)
 {
     escape(out, text, length, append_plain);
@@ -106,6 +144,16 @@ void ml_escape_dot(GString *out, const char *text, gssize length)
 void ml_escape_mermaid(GString *out, const char *text, gssize length)
 {
     escape(out, text, length, append_mermaid);
+}
+
+void ml_escape_github_message(GString *out, const char *text, gssize length)
+{
+    escape_github(out, text, length, append_github_message);
+}
+
+void ml_escape_github_property(GString *out, const char *text, gssize length)
+{
+    escape_github(out, text, length, append_github_property);
 }
 
 char *ml_escape_json_text(const char *text, gssize length)

@@ -21,6 +21,14 @@ void ml_escape_dot(GString *out, const char *text, gssize length);
 /* The inside of a quoted label of mermaid; the same visible forms. */
 void ml_escape_mermaid(GString *out, const char *text, gssize length);
 
+/*
+ * The message of a workflow command of GitHub, and the value of one of its
+ * properties. Line ends are kept, in GitHub's own form; the same visible forms
+ * for everything else.
+ */
+void ml_escape_github_message(GString *out, const char *text, gssize length);
+void ml_escape_github_property(GString *out, const char *text, gssize length);
+
 /* Text that can be given to cJSON: U+FFFD stands for NUL and for bytes that are no UTF-8. */
 char *ml_escape_json_text(const char *text, gssize length);
 

@@ -84,6 +84,17 @@ static void test_mermaid(void **state)
     assert_escapes(ml_escape_mermaid, "\n", -1, "#92;n");
 }
 
+static void test_github(void **state)
+{
+    (void)state;
+    assert_escapes(ml_escape_github_message, "100% a,b::c \"é\"", -1, "100%25 a,b::c \"é\"");
+    assert_escapes(ml_escape_github_message, "a\r\nb%0A", -1, "a%0D%0Ab%250A");
+    assert_escapes(ml_escape_github_property, "a,b::c=d%3A\n", -1, "a%2Cb%3A%3Ac=d%253A%0A");
+    assert_escapes(ml_escape_github_property, "\033\xff\t\u202e", -1, "\\x1b\\xff\\t\\u202e");
+    assert_escapes(ml_escape_github_message, "a\nb\n", 3, "a%0Ab");
+    assert_escapes(ml_escape_github_message, "", -1, "");
+}
+
 /* The printed form of a JSON string whose value is `text`. */
 static char *printed_json(const char *text, gssize length)
 {
@@ -181,6 +192,7 @@ static void assert_all_formats_hold(const GString *text)
     g_autoptr(GString) terminal = g_string_new(NULL);
     g_autoptr(GString) dot = g_string_new(NULL);
     g_autoptr(GString) mermaid = g_string_new(NULL);
+    g_autoptr(GString) github = g_string_new(NULL);
     g_autofree char *json = printed_json(text->str, length);
 
     ml_escape_terminal(terminal, text->str, length);
@@ -191,6 +203,9 @@ static void assert_all_formats_hold(const GString *text)
     ml_escape_mermaid(mermaid, text->str, length);
     assert_shown(mermaid->str);
     assert_null(strpbrk(mermaid->str, "\"<>`%[]{}&\\"));
+    ml_escape_github_property(github, text->str, length);
+    assert_shown(github->str);
+    assert_null(strpbrk(github->str, ":,"));
     assert_shown(json);
     assert_json_means(json, text);
 }
@@ -216,6 +231,7 @@ int main(void)
         cmocka_unit_test(test_terminal_shows_bytes_that_are_no_utf8),
         cmocka_unit_test(test_dot),
         cmocka_unit_test(test_mermaid),
+        cmocka_unit_test(test_github),
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_json_keeps_its_layout),
         cmocka_unit_test(test_any_bytes),
