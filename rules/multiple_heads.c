@@ -87,37 +87,43 @@ static const MlNode *first_of_line(const MlNode *head, const MlNode *parting, gu
     return NULL;
 }
 
-/* What to change so that the line of `last` comes after all of the other's. */
-static void suggest_order(MlFinding *finding, const MlRevision *last, const MlRevision *first,
-                          const MlRevision *other, const char *merge)
+/*
+ * What to change so that one of two lines comes after all of the other. Which
+ * of them can still change, the graph does not tell.
+ */
+static void suggest_orders(MlFinding *finding, GString *help, const MlGraph *graph,
+                           const GPtrArray *heads, const MlNode *parting)
 {
-    if (first != last)
-        ml_finding_relate(finding, first, first->down_revision, "the line of '%s' begins here",
-                          last->id.text);
-    ml_finding_help(finding,
-                    "let '%s' follow '%s', unless it is deployed already: write down_revision = "
-                    "\"%s\" %s, and \"Revises: %s\" in the docstring;\nor %s",
-                    first->id.text, other->id.text, other->id.text,
-                    first == last ? "here" : "there", other->id.text, merge);
+    const char *opening = "let one line follow the other, as long as it is not deployed "
+                          "(\"Revises:\" in its docstring too):\n  in";
+    for (guint i = heads->len; i-- > 0;) {
+        const MlNode *head = g_ptr_array_index(heads, i);
+        const MlNode *other = g_ptr_array_index(heads, 1 - i);
+        const MlNode *first = first_of_line(head, parting, ml_graph_nodes(graph)->len);
+        if (first == NULL)
+            continue;
+        if (first != head)
+            ml_finding_relate(finding, first->revision, first->revision->down_revision,
+                              "the line of '%s' begins with '%s'", head->revision->id.text,
+                              first->revision->id.text);
+        g_string_append_printf(help, "%s '%s' write down_revision = \"%s\"\n", opening,
+                               first->revision->id.text, other->revision->id.text);
+        opening = "  or in";
+    }
 }
 
 static void add_help(MlFinding *finding, const MlGraph *graph, const GPtrArray *heads,
                      const GPtrArray *parting)
 {
-    const MlNode *last = g_ptr_array_index(heads, heads->len - 1);
-    const MlNode *other = g_ptr_array_index(heads, 0);
-    g_autoptr(GString) merge = g_string_new("merge them: alembic merge -m \"merge heads\"");
+    g_autoptr(GString) help = g_string_new(NULL);
+    if (heads->len == 2 && parting->len == 1)
+        suggest_orders(finding, help, graph, heads, g_ptr_array_index(parting, 0));
+    g_string_append_printf(help, "%smerge them: alembic merge -m \"merge heads\"",
+                           help->len > 0 ? "or " : "");
     for (guint i = 0; i < heads->len; i++)
-        g_string_append_printf(merge, " %s",
+        g_string_append_printf(help, " %s",
                                ((MlNode *)g_ptr_array_index(heads, i))->revision->id.text);
-    const MlNode *first =
-        heads->len == 2 && parting->len == 1
-            ? first_of_line(last, g_ptr_array_index(parting, 0), ml_graph_nodes(graph)->len)
-            : NULL;
-    if (first != NULL)
-        suggest_order(finding, last->revision, first->revision, other->revision, merge->str);
-    else
-        ml_finding_help(finding, "%s", merge->str);
+    ml_finding_help(finding, "%s", help->str);
 }
 
 static void report(MlContext *context, const GPtrArray *heads)

@@ -306,6 +306,8 @@ MlIni *ml_ini_parse(const char *path, GBytes *bytes, const char *here, GError **
 {
     gsize length;
     const char *start = g_bytes_get_data(bytes, &length);
+    if (start == NULL) /* no bytes */
+        start = "";
     Span text = {start, start + length};
 
     g_autoptr(MlIni) ini = ini_new(path, here);

@@ -49,8 +49,8 @@ static gboolean find_line(GBytes *text, guint number, const char **line, gsize *
 {
     gsize size;
     const char *at = g_bytes_get_data(text, &size);
-    const char *end = at + size;
-    for (guint i = 1; at != NULL && at < end; i++) {
+    const char *end = size > 0 ? at + size : at;
+    for (guint i = 1; at < end; i++) {
         const char *stop = memchr(at, '\n', end - at);
         stop = stop ? stop : end;
         if (i == number) {
