@@ -26,7 +26,7 @@ static void append_action(GString *out, const char *metavariable)
         g_string_append(out, "_miglint_list \"$_miglint_rules\"");
         break;
     case ML_COMPLETE_REFS:
-        g_string_append(out, "_miglint_words \"$(_miglint_refs)\"");
+        g_string_append(out, "_miglint_refs");
         break;
     case ML_COMPLETE_CHOICES:
         choices = ml_completion_choices(metavariable);
@@ -99,8 +99,14 @@ void ml_generate_bash(GString *out)
              "    local before=${word%\"${word##*,}\"}\n"
              "    mapfile -t COMPREPLY < <(compgen -P \"$before\" -W \"$1\" -- \"${word##*,}\")\n"
              "}\n\n"
+             "# A name of git's may hold what the shell would run: such names are left out.\n"
              "_miglint_refs() {\n"
-             "    git for-each-ref --format='%(refname:short)' 2>/dev/null\n"
+             "    local ref\n"
+             "    while read -r ref; do\n"
+             "        if [[ $ref == \"$word\"* && $ref != *[^[:alnum:]._/@+-]* ]]; then\n"
+             "            COMPREPLY+=(\"$ref\")\n"
+             "        fi\n"
+             "    done < <(git for-each-ref --format='%(refname:short)' 2>/dev/null)\n"
              "}\n\n"
              "_miglint() {\n"
              "    local word=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]}\n"

@@ -373,6 +373,15 @@ def test_completes_folders_files_and_commits(place, shell):
     assert not shell(place, "miglint graph -r ")
 
 
+@SHELLS
+def test_names_of_git_are_not_run(place, shell):
+    name = "v$(touch${IFS}run)"
+    subprocess.run(["git", "-C", place, "branch", name], check=True)
+    assert "v2.1" in shell(place, "miglint --commit v")
+    subprocess.run(["git", "-C", place, "branch", "-qD", name], check=True)
+    assert not (place / "run").exists()
+
+
 def test_completes_the_file_of_a_format(place):
     for line in ("miglint --format json=al", "miglint --format=json=al", "miglint -q --format=json=al"):
         assert bash(place, line) == {"alembic.ini"}
