@@ -153,6 +153,32 @@ static void test_position(void **state)
     assert_string_equal(text, "'\xe2\x82\xac'");
 }
 
+/* Far into a text, and next to where its blocks begin. */
+static void test_far_position(void **state)
+{
+    (void)state;
+    g_autoptr(GString) text = g_string_new("\xef\xbb\xbf");
+    g_autoptr(GArray) expected = g_array_new(FALSE, FALSE, sizeof(MlPosition));
+    for (guint line = 1; text->len < 20000; line++) {
+        for (guint column = 1; column <= line % 700; column++) {
+            MlPosition position = {line, column, line, column + 1};
+            g_array_append_val(expected, position);
+            g_string_append(text, "\xc3\xa9");
+        }
+        MlPosition position = {line, line % 700 + 1, line + 1, 1};
+        g_array_append_val(expected, position);
+        g_string_append_c(text, '\n');
+    }
+    g_autoptr(MlModule) module = parse(text->str);
+    const char *at = text->str + 3;
+    for (guint i = 0; i < expected->len; i++) {
+        const char *next = g_utf8_next_char(at);
+        MlPosition position = ml_module_position(module, at - text->str, next - text->str);
+        assert_memory_equal(&position, &g_array_index(expected, MlPosition, i), sizeof position);
+        at = next;
+    }
+}
+
 /* --- values ------------------------------------------------------------------- */
 
 /* `expected` is NULL for what cannot be told. */
@@ -341,12 +367,12 @@ static void test_forget(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_syntax),   cmocka_unit_test(test_nesting),
-        cmocka_unit_test(test_hostile),  cmocka_unit_test(test_position),
-        cmocka_unit_test(test_comments), cmocka_unit_test(test_interpolations),
-        cmocka_unit_test(test_bodies),   cmocka_unit_test(test_calls),
-        cmocka_unit_test(test_imports),  cmocka_unit_test(test_docstring),
-        cmocka_unit_test(test_forget),
+        cmocka_unit_test(test_syntax),         cmocka_unit_test(test_nesting),
+        cmocka_unit_test(test_hostile),        cmocka_unit_test(test_position),
+        cmocka_unit_test(test_far_position),   cmocka_unit_test(test_comments),
+        cmocka_unit_test(test_interpolations), cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_calls),          cmocka_unit_test(test_imports),
+        cmocka_unit_test(test_docstring),      cmocka_unit_test(test_forget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
