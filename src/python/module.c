@@ -7,7 +7,7 @@
 #define BRACKET_LIMIT 200
 
 /* Thread time for one file, whatever its size, in microseconds. */
-#define PATIENCE_LIMIT (20 * G_USEC_PER_SEC)
+#define PATIENCE_LIMIT (30 * G_USEC_PER_SEC)
 
 /* So that a place is found without reading the text from its beginning. */
 #define BLOCK 4096
