@@ -16,6 +16,7 @@ typedef struct {
     MlModule *module;
     char *path;
     MlBindings *bindings;
+    GHashTable *names; /* name -> const MlValue * at the end of the file; NULL: not bound */
 } File;
 
 struct MlEvaluation {
@@ -35,10 +36,12 @@ typedef struct {
 
 static const MlValue *evaluate(Scope scope, TSNode node);
 static const MlValue *value_of_name(Scope scope, const char *name);
+static const MlValue *value_at_end(Scope scope, File *file, const char *name);
 
 static void file_free(gpointer data)
 {
     File *file = data;
+    g_hash_table_unref(file->names);
     ml_bindings_free(file->bindings);
     ml_module_unref(file->module);
     g_free(file->path);
@@ -51,6 +54,7 @@ static File *add_file(MlEvaluation *evaluation, MlModule *module, char *path)
     file->module = module;
     file->path = path;
     file->bindings = ml_bindings_new(module);
+    file->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_ptr_array_add(evaluation->files, file);
     return file;
 }
@@ -78,6 +82,7 @@ void ml_evaluation_forget_syntax(MlEvaluation *evaluation)
 {
     File *file = g_ptr_array_index(evaluation->files, 0);
     ml_module_forget_syntax(file->module);
+    g_hash_table_remove_all(file->names);
     ml_bindings_free(file->bindings);
     file->bindings = ml_bindings_new(file->module);
 }
@@ -294,10 +299,17 @@ static const MlValue *binary_operator(Scope scope, TSNode node)
 
 /* --- names and imports -------------------------------------------------------- */
 
+/* Whether what an import names may have gone unread for this evaluation's bounds alone. */
+static gboolean is_exhausted(const MlEvaluation *evaluation)
+{
+    return evaluation->steps > STEP_LIMIT || evaluation->files->len >= FILE_LIMIT;
+}
+
 static File *import(Scope scope, guint level, const char *name)
 {
     MlEvaluation *evaluation = scope.evaluation;
-    if (evaluation->importer == NULL || evaluation->files->len >= FILE_LIMIT)
+    evaluation->steps++;
+    if (evaluation->importer == NULL || is_exhausted(evaluation))
         return NULL;
     g_autofree char *path = NULL;
     MlModule *module =
@@ -328,7 +340,7 @@ static Scope at_end_of(Scope scope, File *file)
 static const MlValue *imported_value(Scope scope, const MlBinding *binding, const char *name)
 {
     File *file = import(scope, binding->level, binding->module);
-    const MlValue *value = file ? value_of_name(at_end_of(scope, file), name) : NULL;
+    const MlValue *value = file ? value_at_end(scope, file, name) : NULL;
     return value ? value : unknown(scope, binding->node);
 }
 
@@ -355,8 +367,8 @@ static const MlValue *starred_value(Scope scope, const MlBinding *star, const ch
 {
     scope.depth++;
     File *file = import(scope, star->level, star->module);
-    *unread |= file == NULL && star->level > 0;
-    return file && *name != '_' ? value_of_name(at_end_of(scope, file), name) : NULL;
+    *unread |= file == NULL && (star->level > 0 || is_exhausted(scope.evaluation));
+    return file && *name != '_' ? value_at_end(scope, file, name) : NULL;
 }
 
 /* NULL where nothing binds the name. */
@@ -364,7 +376,7 @@ static const MlValue *value_of_name(Scope scope, const char *name)
 {
     gboolean unread = FALSE;
     const MlBinding *binding = NULL;
-    if (scope.depth > DEPTH_LIMIT || scope.evaluation->steps > STEP_LIMIT)
+    if (scope.depth > DEPTH_LIMIT || scope.evaluation->steps++ > STEP_LIMIT)
         return unknown(scope, (TSNode){0});
     while ((binding = ml_bindings_before(scope.file->bindings, name, scope.before, binding))) {
         if (binding->conditional)
@@ -376,6 +388,22 @@ static const MlValue *value_of_name(Scope scope, const char *name)
             return value;
     }
     return unread ? unknown(scope, ml_module_root(scope.file->module)) : NULL;
+}
+
+/*
+ * The same once the whole file has run; told once. While that goes on the file
+ * binds nothing new: where star imports lead back to it, its own names are seen
+ * to already.
+ */
+static const MlValue *value_at_end(Scope scope, File *file, const char *name)
+{
+    gpointer known;
+    if (g_hash_table_lookup_extended(file->names, name, NULL, &known))
+        return known;
+    g_hash_table_insert(file->names, g_strdup(name), NULL);
+    const MlValue *value = value_of_name(at_end_of(scope, file), name);
+    g_hash_table_insert(file->names, g_strdup(name), (gpointer)value);
+    return value;
 }
 
 /* The file that an expression names as a module (`constants`, `a.b`), or NULL. */
@@ -407,14 +435,15 @@ static const MlValue *attribute(Scope scope, TSNode node)
     if (file == NULL)
         return unknown(scope, node);
     g_autofree char *name = ml_node_text(scope.file->module, ml_node_field(node, "attribute"));
-    const MlValue *value = value_of_name(at_end_of(scope, file), name);
+    const MlValue *value = value_at_end(scope, file, name);
     return value ? value : unknown(scope, node);
 }
 
 static const MlValue *identifier(Scope scope, TSNode node)
 {
     g_autofree char *name = ml_node_text(scope.file->module, node);
-    const MlValue *value = value_of_name(scope, name);
+    gboolean end = scope.before == G_MAXUINT32;
+    const MlValue *value = end ? value_at_end(scope, scope.file, name) : value_of_name(scope, name);
     return value ? value : unknown(scope, node);
 }
 
@@ -462,7 +491,8 @@ static Scope whole_file(MlEvaluation *evaluation)
 
 const MlValue *ml_evaluation_name(MlEvaluation *evaluation, const char *name)
 {
-    return value_of_name(whole_file(evaluation), name);
+    Scope scope = whole_file(evaluation);
+    return value_at_end(scope, scope.file, name);
 }
 
 const MlValue *ml_evaluation_expression(MlEvaluation *evaluation, TSNode node)
