@@ -154,12 +154,16 @@ typedef struct {
     const char
         *receiver; /* what the method is called on: "op" in op.add_column(...); NULL: a function */
     const char *name; /* the last part of what is called: "add_column" in op.add_column(...) */
-    const MlValue
-        *string; /* its first argument where that is, or begins as, a literal string; else NULL */
+    /* its first argument where that is, or begins as, a literal string; else NULL */
+    const MlValue *string;
 } MlCall;
 
-/* The calls made by function `name`: a new GArray of MlCall, its own first, each function's in the
- * order of the text. */
+/*
+ * The calls made by function `name`, its own first, each function's in the order
+ * of the text; what follows the 20,000th is left out, as is what exceeds the
+ * evaluation's budget. The GArray of MlCall is new and the caller's; names and
+ * strings in it are borrowed from the evaluation, as values are.
+ */
 GArray *ml_evaluation_calls(MlEvaluation *evaluation, const char *name);
 
 /* Appends "NAME VERSION" and a line end for each library that the room is built on. */

@@ -16,6 +16,7 @@ typedef struct {
     MlModule *module;
     char *path;
     MlBindings *bindings;
+    GHashTable *names; /* name -> const MlValue * at the end of the file; NULL: not bound */
 } File;
 
 struct MlEvaluation {
@@ -35,10 +36,12 @@ typedef struct {
 
 static const MlValue *evaluate(Scope scope, TSNode node);
 static const MlValue *value_of_name(Scope scope, const char *name);
+static const MlValue *value_at_end(Scope scope, File *file, const char *name);
 
 static void file_free(gpointer data)
 {
     File *file = data;
+    g_hash_table_unref(file->names);
     ml_bindings_free(file->bindings);
     ml_module_unref(file->module);
     g_free(file->path);
@@ -51,6 +54,7 @@ static File *add_file(MlEvaluation *evaluation, MlModule *module, char *path)
     file->module = module;
     file->path = path;
     file->bindings = ml_bindings_new(module);
+    file->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_ptr_array_add(evaluation->files, file);
     return file;
 }
@@ -78,6 +82,7 @@ void ml_evaluation_forget_syntax(MlEvaluation *evaluation)
 {
     File *file = g_ptr_array_index(evaluation->files, 0);
     ml_module_forget_syntax(file->module);
+    g_hash_table_remove_all(file->names);
     ml_bindings_free(file->bindings);
     file->bindings = ml_bindings_new(file->module);
 }
@@ -99,55 +104,42 @@ gpointer ml_evaluation_alloc(MlEvaluation *evaluation, gsize size)
 
 /* --- making values --------------------------------------------------------- */
 
-static MlValue *new_value(Scope scope, TSNode node, MlValueKind kind)
+/* What does not fit the budget any more is unknown, without a place. */
+static const MlValue *new_value(Scope scope, TSNode node, MlValue content)
 {
-    /* What does not fit the budget any more is unknown, without a place. */
-    static MlValue exhausted = {.kind = ML_VALUE_UNKNOWN};
+    static const MlValue exhausted = {.kind = ML_VALUE_UNKNOWN};
     MlValue *value = ml_arena_alloc(scope.evaluation->arena, sizeof(MlValue));
     if (value == NULL)
         return &exhausted;
-    value->kind = kind;
+    *value = content;
     value->origin = ml_node_origin(scope.file->module, node);
     return value;
 }
 
 static const MlValue *unknown(Scope scope, TSNode node)
 {
-    return new_value(scope, node, ML_VALUE_UNKNOWN);
+    return new_value(scope, node, (MlValue){.kind = ML_VALUE_UNKNOWN});
 }
 
-static const MlValue *new_bool(Scope scope, TSNode node, gboolean truth)
+static const MlValue *new_string(Scope scope, TSNode node, const GString *text)
 {
-    MlValue *value = new_value(scope, node, ML_VALUE_BOOL);
-    if (value->kind == ML_VALUE_BOOL)
-        value->integer = truth;
-    return value;
+    char *copy = ml_arena_alloc(scope.evaluation->arena, text->len + 1);
+    if (copy == NULL)
+        return unknown(scope, node);
+    memcpy(copy, text->str, text->len);
+    return new_value(scope, node, (MlValue){.kind = ML_VALUE_STRING, .string = {copy, text->len}});
 }
 
-static const MlValue *new_string(Scope scope, TSNode node, const char *text, gsize length)
-{
-    char *copy = ml_arena_alloc(scope.evaluation->arena, length + 1);
-    MlValue *value = new_value(scope, node, copy ? ML_VALUE_STRING : ML_VALUE_UNKNOWN);
-    if (value->kind != ML_VALUE_STRING)
-        return value;
-    memcpy(copy, text, length);
-    value->string.text = copy;
-    value->string.length = length;
-    return value;
-}
-
-static const MlValue *new_sequence(Scope scope, TSNode node, MlValueKind kind, GPtrArray *items)
+static const MlValue *new_sequence(Scope scope, TSNode node, MlValueKind kind,
+                                   const GPtrArray *items)
 {
     gsize size = items->len * sizeof(gpointer);
     gpointer copy = ml_arena_alloc(scope.evaluation->arena, size + 1);
-    MlValue *value = new_value(scope, node, copy ? kind : ML_VALUE_UNKNOWN);
-    if (value->kind == ML_VALUE_UNKNOWN)
-        return value;
+    if (copy == NULL)
+        return unknown(scope, node);
     if (items->len > 0)
         memcpy(copy, items->pdata, size);
-    value->sequence.items = copy;
-    value->sequence.length = items->len;
-    return value;
+    return new_value(scope, node, (MlValue){.kind = kind, .sequence = {copy, items->len}});
 }
 
 /* --- literals --------------------------------------------------------------- */
@@ -171,7 +163,7 @@ static const MlValue *string_literal(Scope scope, TSNode node)
         ml_literal_read(scope.file->module, node, interpolate, &scope, &whole);
     if (text == NULL || !whole)
         return unknown(scope, node);
-    return new_string(scope, node, text->str, text->len);
+    return new_string(scope, node, text);
 }
 
 static const MlValue *concatenated_literals(Scope scope, TSNode node)
@@ -184,7 +176,7 @@ static const MlValue *concatenated_literals(Scope scope, TSNode node)
             return unknown(scope, node);
         g_string_append_len(text, part->string.text, part->string.length);
     }
-    return new_string(scope, node, text->str, text->len);
+    return new_string(scope, node, text);
 }
 
 static const MlValue *integer_literal(Scope scope, TSNode node)
@@ -193,10 +185,22 @@ static const MlValue *integer_literal(Scope scope, TSNode node)
     gint64 integer;
     if (!g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &integer, NULL))
         return unknown(scope, node);
-    MlValue *value = new_value(scope, node, ML_VALUE_INTEGER);
-    if (value->kind == ML_VALUE_INTEGER)
-        value->integer = integer;
-    return value;
+    return new_value(scope, node, (MlValue){.kind = ML_VALUE_INTEGER, .integer = integer});
+}
+
+static const MlValue *none_literal(Scope scope, TSNode node)
+{
+    return new_value(scope, node, (MlValue){.kind = ML_VALUE_NONE});
+}
+
+static const MlValue *true_literal(Scope scope, TSNode node)
+{
+    return new_value(scope, node, (MlValue){.kind = ML_VALUE_BOOL, .integer = TRUE});
+}
+
+static const MlValue *false_literal(Scope scope, TSNode node)
+{
+    return new_value(scope, node, (MlValue){.kind = ML_VALUE_BOOL, .integer = FALSE});
 }
 
 static const MlValue *sequence_literal(Scope scope, TSNode node, MlValueKind kind)
@@ -209,6 +213,21 @@ static const MlValue *sequence_literal(Scope scope, TSNode node, MlValueKind kin
         g_ptr_array_add(items, (gpointer)evaluate(scope, child));
     }
     return new_sequence(scope, node, kind, items);
+}
+
+static const MlValue *tuple_literal(Scope scope, TSNode node)
+{
+    return sequence_literal(scope, node, ML_VALUE_TUPLE);
+}
+
+static const MlValue *list_literal(Scope scope, TSNode node)
+{
+    return sequence_literal(scope, node, ML_VALUE_LIST);
+}
+
+static const MlValue *set_literal(Scope scope, TSNode node)
+{
+    return sequence_literal(scope, node, ML_VALUE_SET);
 }
 
 /* --- expressions ------------------------------------------------------------ */
@@ -224,7 +243,7 @@ static const MlValue *concatenation(Scope scope, TSNode node, const MlValue *lef
     if (left->kind == ML_VALUE_STRING && right->kind == ML_VALUE_STRING) {
         g_autoptr(GString) text = g_string_new_len(left->string.text, left->string.length);
         g_string_append_len(text, right->string.text, right->string.length);
-        return new_string(scope, node, text->str, text->len);
+        return new_string(scope, node, text);
     }
     if (is_sequence(left) && left->kind == right->kind) {
         g_autoptr(GPtrArray) items = g_ptr_array_new();
@@ -263,27 +282,34 @@ static const MlValue *percent_format(Scope scope, TSNode node, const MlValue *fo
             return unknown(scope, node);
         g_string_append_len(text, item->string.text, item->string.length);
     }
-    return used == count ? new_string(scope, node, text->str, text->len) : unknown(scope, node);
+    return used == count ? new_string(scope, node, text) : unknown(scope, node);
 }
 
 static const MlValue *binary_operator(Scope scope, TSNode node)
 {
     const MlValue *left = evaluate(scope, ml_node_field(node, "left"));
     const MlValue *right = evaluate(scope, ml_node_field(node, "right"));
-    TSNode operator= ml_node_field(node, "operator");
-    if (ml_node_is(operator, "+"))
+    TSNode sign = ml_node_field(node, "operator");
+    if (ml_node_is(sign, "+"))
         return concatenation(scope, node, left, right);
-    if (ml_node_is(operator, "%") && left->kind == ML_VALUE_STRING)
+    if (ml_node_is(sign, "%") && left->kind == ML_VALUE_STRING)
         return percent_format(scope, node, left, right);
     return unknown(scope, node);
 }
 
 /* --- names and imports -------------------------------------------------------- */
 
+/* Whether what an import names may have gone unread for this evaluation's bounds alone. */
+static gboolean is_exhausted(const MlEvaluation *evaluation)
+{
+    return evaluation->steps > STEP_LIMIT || evaluation->files->len >= FILE_LIMIT;
+}
+
 static File *import(Scope scope, guint level, const char *name)
 {
     MlEvaluation *evaluation = scope.evaluation;
-    if (evaluation->importer == NULL || evaluation->files->len >= FILE_LIMIT)
+    evaluation->steps++;
+    if (evaluation->importer == NULL || is_exhausted(evaluation))
         return NULL;
     g_autofree char *path = NULL;
     MlModule *module =
@@ -314,7 +340,7 @@ static Scope at_end_of(Scope scope, File *file)
 static const MlValue *imported_value(Scope scope, const MlBinding *binding, const char *name)
 {
     File *file = import(scope, binding->level, binding->module);
-    const MlValue *value = file ? value_of_name(at_end_of(scope, file), name) : NULL;
+    const MlValue *value = file ? value_at_end(scope, file, name) : NULL;
     return value ? value : unknown(scope, binding->node);
 }
 
@@ -361,8 +387,8 @@ static const MlValue *starred_value(Scope scope, const MlBinding *star, const ch
 {
     scope.depth++;
     File *file = import(scope, star->level, star->module);
-    *unread |= file == NULL && star->level > 0;
-    const MlValue *value = file ? value_of_name(at_end_of(scope, file), name) : NULL;
+    *unread |= file == NULL && (star->level > 0 || is_exhausted(scope.evaluation));
+    const MlValue *value = file ? value_at_end(scope, file, name) : NULL;
     if (value == NULL)
         return NULL;
     Export exported = is_exported(at_end_of(scope, file), name);
@@ -375,8 +401,8 @@ static const MlValue *value_of_name(Scope scope, const char *name)
 {
     gboolean unread = FALSE;
     const MlBinding *binding = NULL;
-    if (scope.depth > DEPTH_LIMIT || scope.evaluation->steps > STEP_LIMIT)
-        return new_value(scope, (TSNode){0}, ML_VALUE_UNKNOWN);
+    if (scope.depth > DEPTH_LIMIT || scope.evaluation->steps++ > STEP_LIMIT)
+        return unknown(scope, (TSNode){0});
     while ((binding = ml_bindings_before(scope.file->bindings, name, scope.before, binding))) {
         if (binding->conditional)
             return unknown(scope, binding->node);
@@ -387,6 +413,22 @@ static const MlValue *value_of_name(Scope scope, const char *name)
             return value;
     }
     return unread ? unknown(scope, ml_module_root(scope.file->module)) : NULL;
+}
+
+/*
+ * The same once the whole file has run; told once. While that goes on the file
+ * binds nothing new: where star imports lead back to it, its own names are seen
+ * to already.
+ */
+static const MlValue *value_at_end(Scope scope, File *file, const char *name)
+{
+    gpointer known;
+    if (g_hash_table_lookup_extended(file->names, name, NULL, &known))
+        return known;
+    g_hash_table_insert(file->names, g_strdup(name), NULL);
+    const MlValue *value = value_of_name(at_end_of(scope, file), name);
+    g_hash_table_insert(file->names, g_strdup(name), (gpointer)value);
+    return value;
 }
 
 /* The file that a name stands for as a module, or NULL. */
@@ -433,7 +475,7 @@ static const MlValue *attribute(Scope scope, TSNode node)
     if (file == NULL)
         return unknown(scope, node);
     g_autofree char *name = ml_node_text(scope.file->module, ml_node_field(node, "attribute"));
-    const MlValue *value = value_of_name(at_end_of(scope, file), name);
+    const MlValue *value = value_at_end(scope, file, name);
     return value ? value : unknown(scope, node);
 }
 
@@ -449,40 +491,43 @@ static gboolean may_change(Scope scope, const char *name, const MlValue *value)
 static const MlValue *identifier(Scope scope, TSNode node)
 {
     g_autofree char *name = ml_node_text(scope.file->module, node);
-    const MlValue *value = value_of_name(scope, name);
+    gboolean end = scope.before == G_MAXUINT32;
+    const MlValue *value = end ? value_at_end(scope, scope.file, name) : value_of_name(scope, name);
     return value && !may_change(scope, name, value) ? value : unknown(scope, node);
+}
+
+static const MlValue *parenthesized(Scope scope, TSNode node)
+{
+    return evaluate(scope, ml_node_first(node));
 }
 
 static const MlValue *evaluate(Scope scope, TSNode node)
 {
+    static const struct {
+        const char *type;
+        const MlValue *(*evaluate)(Scope, TSNode);
+    } expressions[] = {
+        {"string", string_literal},
+        {"concatenated_string", concatenated_literals},
+        {"none", none_literal},
+        {"true", true_literal},
+        {"false", false_literal},
+        {"integer", integer_literal},
+        {"tuple", tuple_literal},
+        {"expression_list", tuple_literal},
+        {"list", list_literal},
+        {"set", set_literal},
+        {"parenthesized_expression", parenthesized},
+        {"binary_operator", binary_operator},
+        {"identifier", identifier},
+        {"attribute", attribute},
+    };
     if (++scope.depth > DEPTH_LIMIT || scope.evaluation->steps++ > STEP_LIMIT ||
         ts_node_is_null(node) || ts_node_has_error(node))
         return unknown(scope, node);
-    const char *type = ts_node_type(node);
-    if (strcmp(type, "string") == 0)
-        return string_literal(scope, node);
-    if (strcmp(type, "concatenated_string") == 0)
-        return concatenated_literals(scope, node);
-    if (strcmp(type, "none") == 0)
-        return new_value(scope, node, ML_VALUE_NONE);
-    if (strcmp(type, "true") == 0 || strcmp(type, "false") == 0)
-        return new_bool(scope, node, *type == 't');
-    if (strcmp(type, "integer") == 0)
-        return integer_literal(scope, node);
-    if (strcmp(type, "tuple") == 0 || strcmp(type, "expression_list") == 0)
-        return sequence_literal(scope, node, ML_VALUE_TUPLE);
-    if (strcmp(type, "list") == 0)
-        return sequence_literal(scope, node, ML_VALUE_LIST);
-    if (strcmp(type, "set") == 0)
-        return sequence_literal(scope, node, ML_VALUE_SET);
-    if (strcmp(type, "parenthesized_expression") == 0)
-        return evaluate(scope, ml_node_first(node));
-    if (strcmp(type, "binary_operator") == 0)
-        return binary_operator(scope, node);
-    if (strcmp(type, "identifier") == 0)
-        return identifier(scope, node);
-    if (strcmp(type, "attribute") == 0)
-        return attribute(scope, node);
+    for (guint i = 0; i < G_N_ELEMENTS(expressions); i++)
+        if (ml_node_is(node, expressions[i].type))
+            return expressions[i].evaluate(scope, node);
     return unknown(scope, node);
 }
 
@@ -495,7 +540,8 @@ static Scope whole_file(MlEvaluation *evaluation)
 
 const MlValue *ml_evaluation_name(MlEvaluation *evaluation, const char *name)
 {
-    return value_of_name(whole_file(evaluation), name);
+    Scope scope = whole_file(evaluation);
+    return value_at_end(scope, scope.file, name);
 }
 
 const MlValue *ml_evaluation_expression(MlEvaluation *evaluation, TSNode node)

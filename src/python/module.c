@@ -7,7 +7,15 @@
 #define BRACKET_LIMIT 200
 
 /* Thread time for one file, whatever its size, in microseconds. */
-#define PATIENCE_LIMIT (20 * G_USEC_PER_SEC)
+#define PATIENCE_LIMIT (30 * G_USEC_PER_SEC)
+
+/* So that a place is found without reading the text from its beginning. */
+#define BLOCK 4096
+
+/* Counted from 1. */
+typedef struct {
+    guint line, column;
+} Place;
 
 struct MlModule {
     gatomicrefcount references;
@@ -15,6 +23,7 @@ struct MlModule {
     TSTree *tree; /* NULL once forgotten, or given up */
     MlSyntax syntax;
     guint32 error_start, error_end;
+    Place *places; /* where each block of the text begins */
 };
 
 const TSLanguage *tree_sitter_python(void);
@@ -288,11 +297,40 @@ static TSTree *parse_patiently(GBytes *text, Patience *patience)
     return tree;
 }
 
+static gboolean is_bom(const char *bytes, gsize at, gsize end)
+{
+    return at == 0 && end >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0;
+}
+
+/* The place of byte `to`, given that of byte `from`. Columns count what begins a code point. */
+static Place advance(Place place, const char *bytes, gsize from, gsize to)
+{
+    for (gsize i = is_bom(bytes, from, to) ? 3 : from; i < to; i++) {
+        if (bytes[i] == '\n')
+            place = (Place){place.line + 1, 1};
+        else
+            place.column += (bytes[i] & 0xC0) != 0x80;
+    }
+    return place;
+}
+
+static Place *places_of(GBytes *text)
+{
+    gsize length;
+    const char *bytes = g_bytes_get_data(text, &length);
+    Place *places = g_new(Place, length / BLOCK + 1);
+    places[0] = (Place){1, 1};
+    for (gsize i = 1; i <= length / BLOCK; i++)
+        places[i] = advance(places[i - 1], bytes, (i - 1) * BLOCK, i * BLOCK);
+    return places;
+}
+
 static MlModule *new_module(GBytes *text)
 {
     MlModule *module = g_new0(MlModule, 1);
     g_atomic_ref_count_init(&module->references);
     module->text = g_bytes_ref(text);
+    module->places = places_of(text);
     return module;
 }
 
@@ -375,6 +413,7 @@ void ml_module_unref(MlModule *module)
         return;
     ml_module_forget_syntax(module);
     g_bytes_unref(module->text);
+    g_free(module->places);
     g_free(module);
 }
 
@@ -398,38 +437,18 @@ MlSyntax ml_module_syntax(const MlModule *module, MlOrigin *where)
 
 /* --- places for people ----------------------------------------------------- */
 
-static const char *skip_bom(const char *bytes, gsize length)
+static Place place_of(const MlModule *module, guint32 offset)
 {
-    return has_bom(bytes, length) ? bytes + 3 : bytes;
-}
-
-/* Code points from `from` to `to`, counting every byte that is no continuation. */
-static guint code_points(const char *from, const char *to)
-{
-    guint count = 0;
-    for (; from < to; from++)
-        count += (*from & 0xC0) != 0x80;
-    return count;
-}
-
-static void place(const char *bytes, gsize length, guint32 offset, guint *line, guint *column)
-{
-    const char *start = skip_bom(bytes, length);
-    const char *at = MAX(bytes + MIN(offset, length), start);
-    *line = 1;
-    for (const char *end; (end = memchr(start, '\n', at - start)) != NULL; start = end + 1)
-        ++*line;
-    *column = code_points(start, at) + 1;
+    gsize length;
+    const char *bytes = ml_module_bytes(module, &length);
+    gsize at = MIN(offset, length), block = at / BLOCK * BLOCK;
+    return advance(module->places[block / BLOCK], bytes, block, at);
 }
 
 MlPosition ml_module_position(const MlModule *module, guint32 start, guint32 end)
 {
-    gsize length;
-    const char *bytes = ml_module_bytes(module, &length);
-    MlPosition position;
-    place(bytes, length, start, &position.line, &position.column);
-    place(bytes, length, MAX(start, end), &position.end_line, &position.end_column);
-    return position;
+    Place first = place_of(module, start), last = place_of(module, MAX(start, end));
+    return (MlPosition){first.line, first.column, last.line, last.column};
 }
 
 MlPosition ml_origin_position(MlOrigin origin)

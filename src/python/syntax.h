@@ -10,7 +10,13 @@
 
 const char *ml_module_bytes(const MlModule *module, gsize *length);
 
-/* The module's root; a null node once the syntax has been forgotten, or given up. */
+/*
+ * The module's root; a null node once the syntax has been forgotten, or given up.
+ *
+ * Several threads may read one tree (an imported module has many readers): nodes
+ * and cursors only look at it, each cursor with a stack of its own, and nothing
+ * counts references but ts_tree_copy and ts_tree_delete. No one edits a tree.
+ */
 TSNode ml_module_root(const MlModule *module);
 
 /* Drops the syntax tree. Only for a module that nobody else uses. */

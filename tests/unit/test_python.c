@@ -153,6 +153,32 @@ static void test_position(void **state)
     assert_string_equal(text, "'\xe2\x82\xac'");
 }
 
+/* Far into a text, and next to where its blocks begin. */
+static void test_far_position(void **state)
+{
+    (void)state;
+    g_autoptr(GString) text = g_string_new("\xef\xbb\xbf");
+    g_autoptr(GArray) expected = g_array_new(FALSE, FALSE, sizeof(MlPosition));
+    for (guint line = 1; text->len < 20000; line++) {
+        for (guint column = 1; column <= line % 700; column++) {
+            MlPosition position = {line, column, line, column + 1};
+            g_array_append_val(expected, position);
+            g_string_append(text, "\xc3\xa9");
+        }
+        MlPosition position = {line, line % 700 + 1, line + 1, 1};
+        g_array_append_val(expected, position);
+        g_string_append_c(text, '\n');
+    }
+    g_autoptr(MlModule) module = parse(text->str);
+    const char *at = text->str + 3;
+    for (guint i = 0; i < expected->len; i++) {
+        const char *next = g_utf8_next_char(at);
+        MlPosition position = ml_module_position(module, at - text->str, next - text->str);
+        assert_memory_equal(&position, &g_array_index(expected, MlPosition, i), sizeof position);
+        at = next;
+    }
+}
+
 /* --- values ------------------------------------------------------------------- */
 
 /* `expected` is NULL for what cannot be told. */
@@ -249,12 +275,14 @@ static void test_calls(void **state)
 typedef struct {
     MlImporter importer;
     const char *const *files; /* path, text, path, text, ..., NULL */
+    guint asked;
 } FakeTree;
 
 static MlModule *find(MlImporter *importer, const char *from, guint level, const char *name,
                       char **path)
 {
-    const FakeTree *tree = (FakeTree *)importer;
+    FakeTree *tree = (FakeTree *)importer;
+    tree->asked++;
     g_autofree char *folder = g_path_get_dirname(from);
     g_autofree char *wanted = level == 0 ? g_strdup_printf("%s.py", name)
                               : *name    ? g_strdup_printf("%s/%s.py", folder, name)
@@ -279,7 +307,7 @@ static void test_imports(void **state)
                                  "loop.py",
                                  "from loop import x\n",
                                  NULL};
-    FakeTree tree = {{find}, files};
+    FakeTree tree = {{find}, files, 0};
     g_autoptr(MlModule) module = parse("from .constants import STARRED as parent, PREVIOUS\n"
                                        "from . import constants, NAME\n"
                                        "import loop\n"
@@ -300,6 +328,67 @@ static void test_imports(void **state)
     assert_int_equal(ml_evaluation_name(evaluation, "f")->kind, ML_VALUE_UNKNOWN);
     assert_string_equal(ml_evaluation_name(evaluation, "g")->string.text, "h");
     assert_null(ml_evaluation_name(evaluation, "h"));
+}
+
+/* Star imports in a circle bind what stands in the files, and nothing else. */
+static void test_star_circle(void **state)
+{
+    (void)state;
+    const char *const files[] = {
+        "models.py", "from one import *\nfrom two import *\nmodel = 'm'\n",
+        "one.py",    "from models import *\nfirst = '1'\n",
+        "two.py",    "from models import *\nsecond = '2'\nfrom one import *\n",
+        NULL};
+    FakeTree tree = {{find}, files, 0};
+    g_autoptr(MlModule) module = parse("from models import *\nrevision = 'a'\n");
+    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, "a.py", &tree.importer);
+    assert_string_equal(ml_evaluation_name(evaluation, "revision")->string.text, "a");
+    assert_string_equal(ml_evaluation_name(evaluation, "model")->string.text, "m");
+    assert_string_equal(ml_evaluation_name(evaluation, "first")->string.text, "1");
+    assert_string_equal(ml_evaluation_name(evaluation, "second")->string.text, "2");
+    assert_null(ml_evaluation_name(evaluation, "depends_on"));
+}
+
+/* Each of forty files imports the next one twice: 2^40 ways lead to the last. */
+static void test_star_tower(void **state)
+{
+    (void)state;
+    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < 40; i++) {
+        g_ptr_array_add(files, g_strdup_printf("s%u.py", i));
+        g_ptr_array_add(files,
+                        g_strdup_printf("from s%u import *\nfrom s%u import *\n", i + 1, i + 1));
+    }
+    g_ptr_array_add(files, g_strdup("s40.py"));
+    g_ptr_array_add(files, g_strdup("last = '1'\n"));
+    g_ptr_array_add(files, NULL);
+    FakeTree tree = {{find}, (const char *const *)files->pdata, 0};
+    g_autoptr(MlModule) module = parse("from s0 import *\nrevision = 'a'\n");
+    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, "a.py", &tree.importer);
+    assert_null(ml_evaluation_name(evaluation, "depends_on"));
+    assert_string_equal(ml_evaluation_name(evaluation, "last")->string.text, "1");
+    assert_in_range(tree.asked, 41, 4 * 41);
+    assert_null(ml_evaluation_name(evaluation, "depends_on"));
+    assert_in_range(tree.asked, 41, 4 * 41);
+}
+
+/* Past the limit of files, a name that a star import may bind is not taken for unbound. */
+static void test_star_limit(void **state)
+{
+    (void)state;
+    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GString) text = g_string_new("revision = 'a'\n");
+    for (guint i = 0; i < 80; i++) {
+        g_ptr_array_add(files, g_strdup_printf("s%u.py", i));
+        g_ptr_array_add(files, g_strdup("x = 1\n"));
+        g_string_append_printf(text, "from s%u import *\n", i);
+    }
+    g_ptr_array_add(files, NULL);
+    FakeTree tree = {{find}, (const char *const *)files->pdata, 0};
+    g_autoptr(MlModule) module = parse(text->str);
+    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, "a.py", &tree.importer);
+    assert_int_equal(ml_evaluation_name(evaluation, "depends_on")->kind, ML_VALUE_UNKNOWN);
+    assert_in_range(tree.asked, 1, 50);
 }
 
 /* `expected` is NULL for none. */
@@ -341,11 +430,13 @@ static void test_forget(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_syntax),   cmocka_unit_test(test_nesting),
-        cmocka_unit_test(test_hostile),  cmocka_unit_test(test_position),
-        cmocka_unit_test(test_comments), cmocka_unit_test(test_interpolations),
-        cmocka_unit_test(test_bodies),   cmocka_unit_test(test_calls),
-        cmocka_unit_test(test_imports),  cmocka_unit_test(test_docstring),
+        cmocka_unit_test(test_syntax),         cmocka_unit_test(test_nesting),
+        cmocka_unit_test(test_hostile),        cmocka_unit_test(test_position),
+        cmocka_unit_test(test_far_position),   cmocka_unit_test(test_comments),
+        cmocka_unit_test(test_interpolations), cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_calls),          cmocka_unit_test(test_imports),
+        cmocka_unit_test(test_star_circle),    cmocka_unit_test(test_star_tower),
+        cmocka_unit_test(test_star_limit),     cmocka_unit_test(test_docstring),
         cmocka_unit_test(test_forget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
