@@ -197,12 +197,18 @@ static gboolean read_escape(const Reader *reader, guint line, const char **at, G
 }
 
 /* Between the quotes; ends of lines are \n whatever they are in the file. */
-static char *unquote(const Reader *reader, guint line, const char *start, const char *end,
-                     gboolean has_escapes, GError **error)
+static char *unquote(const Reader *reader, guint line, char quote, const char *start,
+                     const char *end, GError **error)
 {
     g_autoptr(GString) out = g_string_sized_new(end - start);
+    guint quotes = 0;
     for (const char *at = start; at < end;) {
-        if (has_escapes && *at == '\\') {
+        quotes = *at == quote ? quotes + 1 : 0;
+        if (quotes == 3) { /* the grammar lets them pass */
+            ml_toml_fail(reader->toml, line, error, "The string ends in too many quotes.");
+            return NULL;
+        }
+        if (*at == '\\' && quote == '"') {
             if (!read_escape(reader, line, &at, out, error))
                 return NULL;
         } else if (*at == '\r') {
@@ -218,15 +224,15 @@ static char *read_string(const Reader *reader, TSNode node, GError **error)
 {
     const char *start = reader->text + ts_node_start_byte(node);
     const char *end = reader->text + ts_node_end_byte(node);
-    gboolean has_escapes = *start == '"';
-    gboolean is_long = end - start >= 6 && start[1] == *start && start[2] == *start;
+    char quote = *start;
+    gboolean is_long = end - start >= 6 && start[1] == quote && start[2] == quote;
     start += is_long ? 3 : 1;
     end -= is_long ? 3 : 1;
     if (is_long && *start == '\r')
         start++;
     if (is_long && *start == '\n')
         start++;
-    return unquote(reader, line_of(node), start, end, has_escapes, error);
+    return unquote(reader, line_of(node), quote, start, end, error);
 }
 
 /* --- numbers and dates ----------------------------------------------------- */
@@ -556,7 +562,7 @@ static gboolean read_document(Reader *reader, TSNode root, GError **error)
 /* --- parsing --------------------------------------------------------------- */
 
 /* Steps of the parser after an error: to make sense of what is no TOML can take quadratic time. */
-#define PATIENCE 10000
+#define PATIENCE 2000
 
 typedef struct {
     guint steps;
@@ -618,20 +624,25 @@ static guint line_at(const char *text, gsize offset)
     return line;
 }
 
-/* The first node in which the parser made no sense of the text; it is known to be there. */
-static TSNode find_error(TSNode node)
+/* The first child that the parser made no sense of; FALSE if that is none that can be seen. */
+static gboolean find_bad_child(TSNode node, TSNode *child)
 {
-    while (!ts_node_is_error(node) && !ts_node_is_missing(node)) {
-        TSTreeCursor cursor = ts_tree_cursor_new(node);
-        for (bool more = ts_tree_cursor_goto_first_child(&cursor); more;
-             more = ts_tree_cursor_goto_next_sibling(&cursor)) {
-            node = ts_tree_cursor_current_node(&cursor);
-            if (ts_node_has_error(node))
-                break;
-        }
-        ts_tree_cursor_delete(&cursor);
+    gboolean found = FALSE;
+    TSTreeCursor cursor = ts_tree_cursor_new(node);
+    for (bool more = ts_tree_cursor_goto_first_child(&cursor); more && !found;
+         more = ts_tree_cursor_goto_next_sibling(&cursor)) {
+        *child = ts_tree_cursor_current_node(&cursor);
+        found = ts_node_has_error(*child);
     }
-    return node;
+    ts_tree_cursor_delete(&cursor);
+    return found;
+}
+
+static guint find_error_line(TSNode node)
+{
+    for (TSNode child; !ts_node_is_error(node) && find_bad_child(node, &child);)
+        node = child;
+    return line_of(node);
 }
 
 static gboolean check_text(const MlToml *toml, const char *text, gsize length, GError **error)
@@ -663,7 +674,7 @@ static gboolean read_text_into(MlToml *toml, const char *text, gsize length, GEr
     TSNode root = ts_tree_root_node(tree);
     Reader reader = {toml, text, 0};
     if (ts_node_has_error(root))
-        ml_toml_fail(toml, line_of(find_error(root)), error,
+        ml_toml_fail(toml, find_error_line(root), error,
                      "This is no TOML: a line is a [table], or a key = value whose strings have "
                      "quotes.");
     else

@@ -1,6 +1,6 @@
 /*
- * Shows a TOML file as miglint reads it, for test_toml.py: toml_dump FILE.
- * JSON, but for floats and the names of kinds; each value with its line.
+ * Shows a TOML file as miglint reads it, for test_toml.py: toml_dump FILE...
+ * A line a file: JSON, each value as its kind, its line and what it is.
  */
 #include <math.h>
 #include <stdio.h>
@@ -75,20 +75,30 @@ static void print_value(const MlTomlValue *value)
     putchar(']');
 }
 
-int main(int argc, char **argv)
+static gboolean print_file(const char *path, GError **error)
 {
-    g_autoptr(GError) error = NULL;
     char *contents = NULL;
     gsize length = 0;
-    if (argc != 2 || !g_file_get_contents(argv[1], &contents, &length, &error)) {
-        fprintf(stderr, "%s\n", error ? error->message : "usage: toml_dump FILE");
-        return 2;
-    }
+    g_autoptr(GError) reason = NULL;
+    if (!g_file_get_contents(path, &contents, &length, error))
+        return FALSE;
     g_autoptr(GBytes) text = g_bytes_new_take(contents, length);
-    g_autoptr(MlToml) toml = ml_toml_parse("toml", text, &error);
+    g_autoptr(MlToml) toml = ml_toml_parse("toml", text, &reason);
     if (toml)
         print_value(ml_toml_root(toml));
     else
-        printf("error %s\n", error->message);
+        printf("error %s", reason->message);
+    putchar('\n');
+    return TRUE;
+}
+
+int main(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    for (int i = 1; i < argc; i++)
+        if (!print_file(argv[i], &error)) {
+            fprintf(stderr, "%s\n", error->message);
+            return 2;
+        }
     return 0;
 }
