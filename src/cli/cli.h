@@ -46,11 +46,14 @@ int ml_command_explain(int argc, char **argv);
 gboolean ml_cli_parse(int *argc, char ***argv, const char *arguments, const char *summary,
                       const char *description, GOptionEntry *const *groups);
 
-/* Which state of which files is meant; to be cleared. */
+/* Which state of which files is meant, and which environments in it; to be cleared. */
 typedef struct {
-    char *folder;  /* -C */
-    char *git_dir; /* --git-dir */
-    char *commit;  /* --commit */
+    char *folder;          /* -C */
+    char *git_dir;         /* --git-dir */
+    char *commit;          /* --commit */
+    char **configs;        /* -c */
+    char *section;         /* -n */
+    char *script_location; /* --script-location */
 } MlStateOptions;
 
 void ml_state_options_clear(MlStateOptions *options);

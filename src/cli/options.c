@@ -31,6 +31,9 @@ void ml_state_options_clear(MlStateOptions *options)
     g_free(options->folder);
     g_free(options->git_dir);
     g_free(options->commit);
+    g_strfreev(options->configs);
+    g_free(options->section);
+    g_free(options->script_location);
 }
 
 GOptionEntry *ml_state_entries(MlStateOptions *options)
@@ -41,6 +44,12 @@ GOptionEntry *ml_state_entries(MlStateOptions *options)
          "the repository; a bare one is fine", "DIR"},
         {"commit", 0, 0, G_OPTION_ARG_FILENAME, &options->commit,
          "look at a commit instead of the working tree", "REV"},
+        {"config", 'c', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->configs,
+         "only the environment of this ini or pyproject.toml (or both), as in alembic -c", "FILE"},
+        {"name", 'n', 0, G_OPTION_ARG_STRING, &options->section,
+         "only the environment of this section of the ini, as in alembic -n", "SECTION"},
+        {"script-location", 0, 0, G_OPTION_ARG_FILENAME, &options->script_location,
+         "only the environment whose env.py lies in DIR", "DIR"},
         G_OPTION_ENTRY_NULL,
     };
     return g_memdup2(entries, sizeof entries);

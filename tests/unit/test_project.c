@@ -69,7 +69,8 @@ static GPtrArray *find_in_tree(MlTree *tree, GPtrArray *notes, const char *folde
     g_autoptr(GPtrArray) folders = g_ptr_array_new();
     if (folder)
         g_ptr_array_add(folders, (char *)folder);
-    return ml_projects_find(tree, folders, notes, error);
+    const MlProjectQuery query = {.folders = folders};
+    return ml_projects_find(tree, &query, notes, error);
 }
 
 static GPtrArray *find(const Folder *root, GPtrArray *notes, const char *folder, GError **error)
