@@ -88,14 +88,20 @@ static gboolean choose_files(MlTree *tree, const MlProjectQuery *query, Choice *
     return TRUE;
 }
 
-static gboolean check_settings(const MlConfigFiles *files, const MlSettings *settings,
-                               const char *section, GError **error)
+static gboolean check_section(const MlConfiguration *configuration, const char *section,
+                              GError **error)
 {
-    if (settings->script_location)
-        return TRUE;
-    if (files->ini && !ml_ini_has_section(files->ini, section))
-        return fail(error, "%s: There is no section [%s].", settings->config, section);
-    return fail(error, "%s: Section [%s] sets no script_location.", settings->config,
+    return !section || !configuration->ini || ml_ini_has_section(configuration->ini, section) ||
+           fail(error, "%s: There is no section [%s].", ml_ini_path(configuration->ini), section);
+}
+
+/* Flask-Migrate's inis name no script location: they lie in it. */
+static gboolean check_script_location(MlTree *tree, const MlSettings *settings, GError **error)
+{
+    g_autofree char *home = ml_folder_of(settings->config);
+    g_autofree char *script = file_in(tree, home, "env.py");
+    return settings->script_location || script ||
+           fail(error, "%s: Section [%s] sets no script_location.", settings->config,
                 settings->section);
 }
 
@@ -105,20 +111,16 @@ static MlSettings *read_settings(MlTree *tree, const MlProjectQuery *query, cons
     const char *section = query->section ? query->section : "alembic";
     g_autoptr(MlConfiguration) configuration =
         ml_configuration_read(tree, choice->ini, choice->toml, error);
-    MlSettings *settings =
-        configuration ? ml_settings_read(&configuration->files, section, error) : NULL;
-    if (!settings)
+    if (!configuration || !check_section(configuration, query->section, error))
         return NULL;
-    if (query->script_location) {
+    g_autoptr(MlSettings) settings = ml_settings_read(&configuration->files, section, error);
+    if (settings && query->script_location) {
         g_free(settings->script_location);
         settings->script_location = ml_location_here(query->script_location);
     }
-    g_autofree char *home = ml_folder_of(settings->config);
-    g_autofree char *script = file_in(tree, home, "env.py");
-    if (script || check_settings(&configuration->files, settings, section, error))
-        return settings;
-    ml_settings_free(settings);
-    return NULL;
+    if (!settings || !check_script_location(tree, settings, error))
+        return NULL;
+    return g_steal_pointer(&settings);
 }
 
 GPtrArray *ml_project_named(MlTree *tree, const MlProjectQuery *query, GPtrArray *notes,

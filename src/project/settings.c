@@ -343,7 +343,7 @@ static gboolean check_count(const MlSettings *settings, guint paths, GError **er
     g_set_error(error, ML_PROJECT_ERROR, ML_PROJECT_ERROR_CONFIG,
                 "%s: With section [%s] the file names more than %d paths; they are not all "
                 "searched.",
-                settings->version_locations->len ? settings->version_place : settings->script_place,
+                settings->script_location ? settings->script_place : settings->version_place,
                 settings->section, ML_SETTINGS_PATHS);
     return FALSE;
 }
