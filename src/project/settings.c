@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "project/location.h"
+
 #define TOML_SECTION "tool.alembic"
 #define HOOKS        "post_write_hooks"
 
@@ -247,6 +249,11 @@ static MlHook *hook_new(const char *name, const char *config, guint line)
     return hook;
 }
 
+static void hook_set(MlHook *hook, const char *key, const char *value)
+{
+    g_hash_table_replace(hook->options, g_strdup(key), ml_locations_shown(value));
+}
+
 /* The keys "NAME.option" of the ini. */
 static MlHook *ini_hook(const MlIni *ini, const char *name, GError **error)
 {
@@ -255,12 +262,12 @@ static MlHook *ini_hook(const MlIni *ini, const char *name, GError **error)
     g_autoptr(GPtrArray) keys = ml_ini_keys(ini, HOOKS);
     for (guint i = 0; i < keys->len; i++) {
         const char *key = keys->pdata[i];
-        char *value;
+        g_autofree char *value = NULL;
         if (!g_str_has_prefix(key, prefix))
             continue;
         if (!ml_ini_get(ini, HOOKS, key, &value, error))
             return NULL;
-        g_hash_table_replace(hook->options, g_strdup(key + strlen(prefix)), value);
+        hook_set(hook, key + strlen(prefix), value);
     }
     return g_steal_pointer(&hook);
 }
@@ -291,18 +298,17 @@ static MlHook *toml_hook(const MlConfigFiles *files, const MlTomlValue *table, G
                      "This hook has no \"name\" that is a string.");
         return NULL;
     }
-    g_autoptr(MlHook) hook = hook_new(name->text, ml_toml_path(files->toml), table->line);
+    g_autofree char *called = toml_expand(files, name, "name", error);
+    if (!called)
+        return NULL;
+    g_autoptr(MlHook) hook = hook_new(called, ml_toml_path(files->toml), table->line);
     for (guint i = 0; i < table->keys->len; i++) {
         const char *key = table->keys->pdata[i];
-        char *value = toml_expand(files, ml_toml_get(table, key), key, error);
+        g_autofree char *value = toml_expand(files, ml_toml_get(table, key), key, error);
         if (!value)
             return NULL;
-        if (strcmp(key, "name") != 0) {
-            g_hash_table_replace(hook->options, g_strdup(key), value);
-            continue;
-        }
-        g_free(hook->name);
-        hook->name = value;
+        if (strcmp(key, "name") != 0)
+            hook_set(hook, key, value);
     }
     return g_steal_pointer(&hook);
 }
