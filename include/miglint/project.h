@@ -27,34 +27,65 @@ typedef enum {
     ML_RECURSION_ON,
 } MlRecursion;
 
+/* A post_write_hook: what Alembic runs on a file that it has written. */
+typedef struct {
+    char *name;
+    char *config;        /* the file that names it */
+    guint line;          /* and where */
+    GHashTable *options; /* char * by char *: type, entrypoint, options, ... */
+} MlHook;
+
+void ml_hook_free(MlHook *hook);
+
 typedef struct {
     char *name;                   /* unique in the tree: the script location, or "." for the root;
                                      "LOCATION (INI [SECTION])" where several share one */
-    char *config;                 /* the ini; NULL if none names the environment */
-    char *section;                /* its section; NULL likewise */
+    char *config;                 /* the ini, or pyproject.toml where that stands alone; NULL if
+                                     none names the environment */
+    char *section;                /* its section, "tool.alembic" in TOML; NULL likewise */
     char *script_location;        /* the folder with env.py */
     GPtrArray *version_locations; /* char *, in Alembic's order; existing folders only */
     MlRecursion recursive;
     GPtrArray *import_roots; /* char *: folders that absolute imports are looked for in, in order */
+    GPtrArray *hooks;        /* MlHook *, in the order that they run in */
     gboolean template_without_downgrade; /* script.py.mako is there and writes no downgrade() */
 } MlProject;
 
 void ml_project_free(MlProject *project);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlProject, ml_project_free)
 
+/* Which environments are meant. All paths are the tree's; what is NULL or empty says nothing. */
+typedef struct {
+    GPtrArray *folders;          /* char *: what lies in one of them; unset: everywhere */
+    GPtrArray *configs;          /* char *: the ini, pyproject.toml, or both, as `alembic -c` */
+    const char *section;         /* the ini's section, as `alembic -n` */
+    const char *script_location; /* the folder with env.py */
+    const char *standing; /* where alembic would be started; counts with configs or section */
+} MlProjectQuery;
+
 /*
- * Every environment of the tree that lies in one of `folders` (char *; NULL or
- * empty: everywhere): MlProject sorted by script location, freed with the
- * array. Not searched are hidden folders, .venv, site-packages, node_modules
- * and the like, unless one of `folders` lies in them. A location is looked for
- * as ConfigParser and Alembic resolve it: see DESIGN section 5.
+ * Every environment that is meant: MlProject sorted by script location, freed
+ * with the array.
+ *
+ * With configs or a section that is the one that Alembic itself would take if
+ * it were started in `standing`: the other of alembic.ini and pyproject.toml
+ * is read there too, a section alone is one of the alembic.ini there or in the
+ * next folder above that has one, and locations are looked for there first.
+ * With a script location alone it is the one that lies there, whatever names it.
+ *
+ * Without any of them the tree is searched. Not searched are hidden folders,
+ * .venv, site-packages, node_modules and the like, unless one of `folders`
+ * lies in them. A location is looked for as ConfigParser and Alembic resolve
+ * it: see DESIGN section 5.
  *
  * `notes` (may be NULL) gets a char * for everything a user should know that
  * is no error, such as a script location that is not there.
  *
- * Fails when an ini file cannot be read as Python's ConfigParser would.
+ * Fails when a configuration cannot be read as Python's ConfigParser and
+ * tomllib would, or when what was asked for by name is not there.
  */
-GPtrArray *ml_projects_find(MlTree *tree, GPtrArray *folders, GPtrArray *notes, GError **error);
+GPtrArray *ml_projects_find(MlTree *tree, const MlProjectQuery *query, GPtrArray *notes,
+                            GError **error);
 
 /* Appends "NAME VERSION" and a line end for each library that the room is built on. */
 void ml_project_libraries(GString *out);

@@ -84,11 +84,17 @@ GArray *ml_cli_entries(const MlCommand *command, gpointer options);
 gboolean ml_cli_choose(const char *option, const char *choices, const char *word, gssize length,
                        gsize *index, GError **error);
 
-/* Which state of which files is meant, and how much is told besides; to be cleared. */
+/*
+ * Which state of which files is meant, which environments in it, and how much
+ * is told besides; to be cleared.
+ */
 typedef struct {
-    char *folder;  /* -C */
-    char *git_dir; /* --git-dir */
-    char *commit;  /* --commit */
+    char *folder;          /* -C */
+    char *git_dir;         /* --git-dir */
+    char *commit;          /* --commit */
+    char **configs;        /* -c */
+    char *section;         /* -n */
+    char *script_location; /* --script-location */
     gboolean quiet;
     gboolean verbose;
 } MlStateOptions;

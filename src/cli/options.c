@@ -139,6 +139,9 @@ void ml_state_options_clear(MlStateOptions *options)
     g_free(options->folder);
     g_free(options->git_dir);
     g_free(options->commit);
+    g_strfreev(options->configs);
+    g_free(options->section);
+    g_free(options->script_location);
 }
 
 void ml_state_add_options(GArray *entries, MlStateOptions *options)
@@ -154,6 +157,12 @@ void ml_state_add_options(GArray *entries, MlStateOptions *options)
          "say what was asked for alone: no notes, no summary", NULL},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
          "tell which environments were found, and how, on standard error", NULL},
+        {"config", 'c', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->configs,
+         "only the environment of this ini or pyproject.toml (or both), as in alembic -c", "FILE"},
+        {"name", 'n', 0, G_OPTION_ARG_STRING, &options->section,
+         "only the environment of this section of the ini, as in alembic -n", "SECTION"},
+        {"script-location", 0, 0, G_OPTION_ARG_FILENAME, &options->script_location,
+         "only the environment whose env.py lies in DIR", "DIR"},
     };
     g_array_append_vals(entries, own, G_N_ELEMENTS(own));
 }

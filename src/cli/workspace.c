@@ -192,11 +192,42 @@ static void set_nothing_here(const MlWorkspace *workspace, GError **error)
                 *shown ? shown : "this folder");
 }
 
-static gboolean find_projects(MlWorkspace *workspace, GError **error)
+/* The files of -c, or else the one that the variable names for Alembic, as paths of the tree. */
+static GPtrArray *configs_of(const MlWorkspace *workspace, char **names, GError **error)
 {
+    const char *variable = g_getenv("ALEMBIC_CONFIG");
+    const char *by_default[] = {variable && *variable ? variable : NULL, NULL};
+    g_autoptr(GPtrArray) configs = g_ptr_array_new_with_free_func(g_free);
+    for (const char *const *name = names ? (const char *const *)names : by_default; *name; name++) {
+        char *path = tree_path(workspace, *name, error);
+        if (path == NULL) {
+            g_prefix_error(error, "%s: ", names ? "--config" : "ALEMBIC_CONFIG");
+            return NULL;
+        }
+        g_ptr_array_add(configs, path);
+    }
+    return g_steal_pointer(&configs);
+}
+
+static gboolean find_projects(MlWorkspace *workspace, const MlStateOptions *options, GError **error)
+{
+    const char *root = ml_tree_root(workspace->tree);
     g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) folders = folders_of(workspace);
-    workspace->projects = ml_projects_find(workspace->tree, folders, notes, error);
+    g_autoptr(GPtrArray) configs = configs_of(workspace, options->configs, error);
+    g_autofree char *script_location = configs && options->script_location
+                                           ? tree_path(workspace, options->script_location, error)
+                                           : NULL;
+    if (configs == NULL || (options->script_location != NULL && script_location == NULL))
+        return FALSE;
+    const MlProjectQuery query = {
+        .folders = folders,
+        .configs = configs,
+        .section = options->section,
+        .script_location = script_location,
+        .standing = root ? inside(root, workspace->standing) : NULL,
+    };
+    workspace->projects = ml_projects_find(workspace->tree, &query, notes, error);
     if (workspace->projects == NULL)
         return FALSE;
     for (guint i = 0; i < notes->len && !workspace->quiet; i++)
@@ -297,7 +328,7 @@ MlWorkspace *ml_workspace_open(const MlStateOptions *options, char **arguments, 
     /* What is not there may be in the HEAD of a bare repository; else resolve_paths says so. */
     g_autofree char *path = real_path(first);
     if (!open_tree(workspace, options, path ? path : workspace->standing, error) ||
-        !resolve_paths(workspace, arguments, error) || !find_projects(workspace, error) ||
+        !resolve_paths(workspace, arguments, error) || !find_projects(workspace, options, error) ||
         !load_all(workspace, load, error))
         return NULL;
     if (options->verbose)

@@ -117,9 +117,8 @@ static GPtrArray *find_version_locations(MlTree *tree, const MlSettings *setting
         if (found->len)
             ml_folders_add(folders, found->pdata[0]);
         else
-            ml_note(notes,
-                    "%s:%u: version location \"%s\" is no folder of this tree; it is left out.",
-                    settings->config, settings->version_line, shown);
+            ml_note(notes, "%s: version location \"%s\" is no folder of this tree; it is left out.",
+                    settings->version_place, shown);
     }
     return folders;
 }
@@ -149,9 +148,9 @@ static char *find_script_location(MlTree *tree, const MlSettings *settings, cons
     if (!folder) {
         g_autofree char *shown = ml_location_shown(settings->script_location);
         ml_note(notes,
-                "%s:%u: script_location \"%s\" is no Alembic environment of this tree; "
+                "%s: script_location \"%s\" is no Alembic environment of this tree; "
                 "section [%s] is left out.",
-                settings->config, settings->script_line, shown, settings->section);
+                settings->script_place, shown, settings->section);
     }
     return folder;
 }
@@ -172,15 +171,30 @@ static GPtrArray *default_version_locations(MlTree *tree, const char *script_loc
     return ml_location_candidates(tree, bases, "versions");
 }
 
-MlProject *ml_environment_of_settings(MlTree *tree, const MlSettings *settings, GPtrArray *notes)
+/* Where Alembic may have been started: folders, the likeliest first. */
+static GPtrArray *starting_folders(const char *standing, const char *home)
+{
+    GPtrArray *folders = ml_folder_lineage(home);
+    if (!standing)
+        return folders;
+    GPtrArray *all = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(all, g_strdup(standing));
+    for (guint i = 0; i < folders->len; i++)
+        ml_folders_add(all, folders->pdata[i]);
+    g_ptr_array_unref(folders);
+    return all;
+}
+
+MlProject *ml_environment_of_settings(MlTree *tree, const MlSettings *settings,
+                                      const char *standing, GPtrArray *notes)
 {
     g_autofree char *folder = ml_folder_of(settings->config);
     /* Flask-Migrate's [alembic] names no script location: it is where the ini is. */
     if (!settings->script_location && !has_file(tree, folder, "env.py"))
         return NULL;
-    g_autoptr(GPtrArray) lineage = ml_folder_lineage(folder);
-    g_autoptr(GPtrArray) prepend = prepended(tree, settings, lineage);
-    g_autoptr(GPtrArray) bases = join_roots(tree, lineage, prepend);
+    g_autoptr(GPtrArray) starts = starting_folders(standing, folder);
+    g_autoptr(GPtrArray) prepend = prepended(tree, settings, starts);
+    g_autoptr(GPtrArray) bases = join_roots(tree, starts, prepend);
 
     g_autoptr(GPtrArray) versions = find_version_locations(tree, settings, bases, notes);
     g_autofree char *script_location =
@@ -194,7 +208,8 @@ MlProject *ml_environment_of_settings(MlTree *tree, const MlSettings *settings, 
     project->config = g_strdup(settings->config);
     project->section = g_strdup(settings->section);
     project->recursive = settings->recursive;
-    project->import_roots = join_roots(tree, prepend, lineage);
+    project->hooks = g_ptr_array_ref(settings->hooks);
+    project->import_roots = join_roots(tree, prepend, starts);
     project->version_locations = settings->version_locations->len
                                      ? g_steal_pointer(&versions)
                                      : default_version_locations(tree, script_location);
@@ -203,17 +218,24 @@ MlProject *ml_environment_of_settings(MlTree *tree, const MlSettings *settings, 
 
 /* --- found by itself ------------------------------------------------------- */
 
-MlProject *ml_environment_of_folder(MlTree *tree, const char *folder)
+MlProject *ml_environment_of_named_folder(MlTree *tree, const char *folder)
 {
     g_autoptr(GPtrArray) versions = default_version_locations(tree, folder);
-    if (!versions->len || !speaks_of_alembic(tree, folder) ||
-        !holds_revisions(tree, versions->pdata[0], 0))
+    if (!versions->len && !has_file(tree, folder, "env.py"))
         return NULL;
-
     g_autofree char *above = ml_folder_of(folder);
     MlProject *project = project_new(tree, folder);
     project->version_locations = g_steal_pointer(&versions);
+    project->hooks = g_ptr_array_new_with_free_func((GDestroyNotify)ml_hook_free);
     project->import_roots = ml_folder_lineage(above);
     ml_folders_add_sources(tree, project->import_roots);
     return project;
+}
+
+MlProject *ml_environment_of_folder(MlTree *tree, const char *folder)
+{
+    g_autoptr(GPtrArray) versions = default_version_locations(tree, folder);
+    gboolean is_one = versions->len && speaks_of_alembic(tree, folder) &&
+                      holds_revisions(tree, versions->pdata[0], 0);
+    return is_one ? ml_environment_of_named_folder(tree, folder) : NULL;
 }

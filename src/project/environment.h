@@ -11,16 +11,21 @@
 G_BEGIN_DECLS
 
 /*
- * The environment that settings name; NULL where there is none. A location
- * that is not there gives a note in `notes` (may be NULL).
+ * The environment that settings name; NULL where there is none. Locations are
+ * looked for in `standing` first, if that is not NULL. One that is not there
+ * gives a note in `notes` (may be NULL).
  */
-MlProject *ml_environment_of_settings(MlTree *tree, const MlSettings *settings, GPtrArray *notes);
+MlProject *ml_environment_of_settings(MlTree *tree, const MlSettings *settings,
+                                      const char *standing, GPtrArray *notes);
 
 /*
  * The environment that a folder with env.py is without anyone naming it; NULL
  * unless env.py speaks of Alembic and versions/ holds something like a revision.
  */
 MlProject *ml_environment_of_folder(MlTree *tree, const char *folder);
+
+/* The same where the user says that it is one: a folder with env.py or versions/. */
+MlProject *ml_environment_of_named_folder(MlTree *tree, const char *folder);
 
 /* Adds a sentence to `notes`, unless that is NULL. */
 void ml_note(GPtrArray *notes, const char *format, ...) G_GNUC_PRINTF(2, 3);

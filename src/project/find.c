@@ -1,11 +1,13 @@
 /*
- * Every environment of a tree: walk it, read the inis, and keep each
+ * Every environment of a tree: walk it, read the configurations, and keep each
  * environment once.
  */
 #include <string.h>
 
+#include "project/configuration.h"
 #include "project/environment.h"
 #include "project/location.h"
+#include "project/named.h"
 
 #define SEARCH_DEPTH 40
 
@@ -15,6 +17,7 @@ typedef struct {
     GPtrArray *notes;
     GHashTable *visited;
     GPtrArray *inis;         /* char *: every ini, whatever it is about */
+    GPtrArray *tomls;        /* char *: every pyproject.toml */
     GPtrArray *environments; /* char *: every folder with env.py */
     GPtrArray *projects;     /* MlProject */
 } Search;
@@ -45,6 +48,8 @@ static void visit(Search *search, const char *folder, const MlEntry *entry, guin
         walk_below(search, path, depth + 1);
     else if (!strcmp(entry->name, "env.py") && ml_tree_is_file(search->tree, path))
         g_ptr_array_add(search->environments, g_strdup(folder));
+    else if (!strcmp(entry->name, ML_PYPROJECT) && ml_tree_is_file(search->tree, path))
+        g_ptr_array_add(search->tomls, g_steal_pointer(&path));
     else if (g_str_has_suffix(entry->name, ".ini") && ml_tree_is_file(search->tree, path))
         g_ptr_array_add(search->inis, g_steal_pointer(&path));
 }
@@ -95,7 +100,7 @@ static gboolean walk_all(Search *search, GError **error)
     return TRUE;
 }
 
-/* --- reading inis ---------------------------------------------------------- */
+/* --- reading configurations ------------------------------------------------ */
 
 static gboolean is_named_alembic(const char *path)
 {
@@ -111,7 +116,7 @@ static gboolean has_alembic_section(GBytes *text)
             !memcmp(g_bytes_get_data(text, NULL), header, strlen(header)));
 }
 
-/* Whether the ini lies where the user looks: below a folder asked for, or above it. */
+/* Whether a configuration lies where the user looks: below a folder asked for, or above it. */
 static gboolean concerns(const Search *search, const char *path)
 {
     g_autofree char *home = ml_folder_of(path);
@@ -123,7 +128,7 @@ static gboolean concerns(const Search *search, const char *path)
     return search->folders->len == 0;
 }
 
-/* Any ini may be broken in its own way; only one that is Alembic's stops us. */
+/* Any file may be broken in its own way; only one that is Alembic's stops us. */
 static gboolean forgive(const Search *search, const char *path, gboolean is_alembic, GError *reason,
                         GError **error)
 {
@@ -137,12 +142,22 @@ static gboolean forgive(const Search *search, const char *path, gboolean is_alem
     return TRUE;
 }
 
-static GPtrArray *read_settings(const char *path, GBytes *text, GError **error)
+static void add_project(Search *search, const char *path, const MlSettings *settings)
+{
+    GPtrArray *notes = concerns(search, path) ? search->notes : NULL;
+    MlProject *project = ml_environment_of_settings(search->tree, settings, NULL, notes);
+    if (project)
+        g_ptr_array_add(search->projects, project);
+}
+
+/* The settings of an ini and of the pyproject.toml beside it. */
+static GPtrArray *read_settings(const Search *search, const char *path, GError **error)
 {
     g_autofree char *folder = ml_folder_of(path);
-    g_autofree char *here = ml_location_here(folder);
-    g_autoptr(MlIni) ini = ml_ini_parse(path, text, here, error);
-    return ini ? ml_settings_of_ini(ini, error) : NULL;
+    g_autofree char *toml = ml_pyproject_in(search->tree, folder);
+    g_autoptr(MlConfiguration) configuration =
+        ml_configuration_read(search->tree, path, toml, error);
+    return configuration ? ml_settings_of_ini(&configuration->files, error) : NULL;
 }
 
 static gboolean read_ini(Search *search, const char *path, GError **error)
@@ -152,26 +167,51 @@ static gboolean read_ini(Search *search, const char *path, GError **error)
     g_autoptr(GBytes) text = ml_tree_read(search->tree, path, NULL, &reason);
     if (!text)
         return forgive(search, path, is_named_alembic(path), reason, error);
-    if (strcmp(name, "alembic.ini") != 0 && !ml_text_says(text, "script_location"))
+    if (strcmp(name, ML_ALEMBIC_INI) != 0 && !ml_text_says(text, "script_location"))
         return TRUE;
 
-    g_autoptr(GPtrArray) settings = read_settings(path, text, &reason);
+    g_autoptr(GPtrArray) settings = read_settings(search, path, &reason);
     if (!settings)
         return forgive(search, path, is_named_alembic(path) || has_alembic_section(text), reason,
                        error);
-    GPtrArray *notes = concerns(search, path) ? search->notes : NULL;
-    for (guint i = 0; i < settings->len; i++) {
-        MlProject *project = ml_environment_of_settings(search->tree, settings->pdata[i], notes);
-        if (project)
-            g_ptr_array_add(search->projects, project);
-    }
+    for (guint i = 0; i < settings->len; i++)
+        add_project(search, path, settings->pdata[i]);
     return TRUE;
 }
 
-static gboolean read_inis(Search *search, GError **error)
+/* Whether the alembic.ini beside a pyproject.toml has been asked in its name. */
+static gboolean is_read_with_ini(Search *search, const char *path)
 {
-    for (guint i = 0; i < search->inis->len; i++)
-        if (!read_ini(search, search->inis->pdata[i], error))
+    g_autofree char *folder = ml_folder_of(path);
+    g_autofree char *ini = g_build_filename(folder, ML_ALEMBIC_INI, NULL);
+    g_autoptr(GBytes) text = ml_tree_read(search->tree, ini, NULL, NULL);
+    return text && has_alembic_section(text);
+}
+
+static gboolean read_toml(Search *search, const char *path, GError **error)
+{
+    GError *reason = NULL;
+    g_autoptr(GBytes) text = ml_tree_read(search->tree, path, NULL, &reason);
+    if (!text)
+        return forgive(search, path, FALSE, reason, error);
+    if (!ml_text_says(text, "alembic") || is_read_with_ini(search, path))
+        return TRUE;
+    g_autoptr(MlConfiguration) configuration =
+        ml_configuration_read(search->tree, NULL, path, &reason);
+    gboolean is_alembic = !configuration || ml_toml_is_alembic(configuration->files.toml);
+    g_autoptr(MlSettings) settings =
+        configuration && is_alembic ? ml_settings_read(&configuration->files, "alembic", &reason)
+                                    : NULL;
+    if (settings)
+        add_project(search, path, settings);
+    return !reason || forgive(search, path, ml_text_says(text, "[tool.alembic"), reason, error);
+}
+
+static gboolean read_all(Search *search, const GPtrArray *paths,
+                         gboolean (*read)(Search *, const char *path, GError **), GError **error)
+{
+    for (guint i = 0; i < paths->len; i++)
+        if (!read(search, paths->pdata[i], error))
             return FALSE;
     return TRUE;
 }
@@ -217,7 +257,7 @@ static guint distance(const MlProject *project)
 static gboolean is_alembic_ini(const MlProject *project)
 {
     g_autofree char *name = g_path_get_basename(project->config);
-    return !strcmp(name, "alembic.ini");
+    return !strcmp(name, ML_ALEMBIC_INI);
 }
 
 /* By script location; of one location the best way to it first. */
@@ -323,19 +363,62 @@ static GPtrArray *real_folders(MlTree *tree, const GPtrArray *folders)
     return real;
 }
 
-GPtrArray *ml_projects_find(MlTree *tree, GPtrArray *folders, GPtrArray *notes, GError **error)
+static GPtrArray *find_everywhere(MlTree *tree, const GPtrArray *folders, GPtrArray *notes,
+                                  GError **error)
 {
     g_autoptr(GPtrArray) wanted = real_folders(tree, folders);
     g_autoptr(GHashTable) visited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GPtrArray) inis = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) tomls = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) environments = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) projects = g_ptr_array_new_with_free_func((GDestroyNotify)ml_project_free);
-    Search search = {tree, wanted, notes, visited, inis, environments, projects};
+    Search search = {tree, wanted, notes, visited, inis, tomls, environments, projects};
 
-    if (!walk_all(&search, error) || !read_inis(&search, error))
+    if (!walk_all(&search, error) || !read_all(&search, inis, read_ini, error) ||
+        !read_all(&search, tomls, read_toml, error))
         return NULL;
     add_unnamed(&search);
-    GPtrArray *chosen = choose(&search);
-    note_empty(chosen, notes);
-    return chosen;
+    return choose(&search);
+}
+
+/* The environments of one script location, whatever names them; itself if nothing does. */
+static GPtrArray *find_at(MlTree *tree, const char *script_location, GPtrArray *notes,
+                          GError **error)
+{
+    g_autofree char *folder = ml_tree_resolve(tree, script_location, NULL);
+    MlProject *unnamed = folder ? ml_environment_of_named_folder(tree, folder) : NULL;
+    if (!unnamed) {
+        g_set_error(error, ML_PROJECT_ERROR, ML_PROJECT_ERROR_CONFIG,
+                    "%s: This is no script location: it has neither env.py nor versions/.",
+                    script_location);
+        return NULL;
+    }
+    g_autoptr(GPtrArray) folders = g_ptr_array_new();
+    g_ptr_array_add(folders, folder);
+    GPtrArray *found = find_everywhere(tree, folders, notes, error);
+    for (guint i = found ? found->len : 0; i-- > 0;)
+        if (strcmp(((MlProject *)found->pdata[i])->script_location, folder) != 0)
+            g_ptr_array_remove_index(found, i);
+    if (found && !found->len)
+        g_ptr_array_add(found, g_steal_pointer(&unnamed));
+    g_clear_pointer(&unnamed, ml_project_free);
+    return found;
+}
+
+static GPtrArray *find(MlTree *tree, const MlProjectQuery *query, GPtrArray *notes, GError **error)
+{
+    if ((query->configs && query->configs->len) || query->section)
+        return ml_project_named(tree, query, notes, error);
+    if (query->script_location)
+        return find_at(tree, query->script_location, notes, error);
+    return find_everywhere(tree, query->folders, notes, error);
+}
+
+GPtrArray *ml_projects_find(MlTree *tree, const MlProjectQuery *query, GPtrArray *notes,
+                            GError **error)
+{
+    GPtrArray *projects = find(tree, query, notes, error);
+    if (projects)
+        note_empty(projects, notes);
+    return projects;
 }

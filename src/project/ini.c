@@ -353,6 +353,11 @@ GPtrArray *ml_ini_sections(const MlIni *ini)
     return names;
 }
 
+gboolean ml_ini_has_section(const MlIni *ini, const char *section)
+{
+    return g_hash_table_contains(ini->by_name, section);
+}
+
 GPtrArray *ml_ini_keys(const MlIni *ini, const char *name)
 {
     GPtrArray *keys = g_ptr_array_new();

@@ -34,6 +34,9 @@ const char *ml_ini_path(const MlIni *ini);
 /* Names in the order of the file, without DEFAULT: const char * borrowed from the ini. */
 GPtrArray *ml_ini_sections(const MlIni *ini);
 
+/* Whether the file has the section. */
+gboolean ml_ini_has_section(const MlIni *ini, const char *section);
+
 /* A section's own keys in the order of the file, then those of DEFAULT: const char *, borrowed. */
 GPtrArray *ml_ini_keys(const MlIni *ini, const char *section);
 

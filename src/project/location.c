@@ -29,6 +29,14 @@ char *ml_location_shown(const char *location)
     return g_strdup(*path ? path : ".");
 }
 
+char *ml_locations_shown(const char *text)
+{
+    GString *shown = g_string_new(text);
+    g_string_replace(shown, HERE "/", "", 0);
+    g_string_replace(shown, HERE, ".", 0);
+    return g_string_free(shown, FALSE);
+}
+
 /* "package.module:folder" as the path below the folder that holds the package. */
 static char *relative_path(const char *location)
 {

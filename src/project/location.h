@@ -17,6 +17,9 @@ char *ml_location_here(const char *folder);
 /* A location for people: what ml_location_here made is a path of the tree again. */
 char *ml_location_shown(const char *location);
 
+/* The same for any text in which such locations may stand. */
+char *ml_locations_shown(const char *text);
+
 /*
  * The folders that a location may mean: an absolute path, a path below one of
  * `bases` (char *), or "package.module:folder" likewise. Real paths of folders

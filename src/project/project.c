@@ -2,6 +2,14 @@
 
 G_DEFINE_QUARK(ml_project_error, ml_project_error)
 
+void ml_hook_free(MlHook *hook)
+{
+    g_free(hook->name);
+    g_free(hook->config);
+    g_hash_table_unref(hook->options);
+    g_free(hook);
+}
+
 void ml_project_free(MlProject *project)
 {
     g_free(project->name);
@@ -10,5 +18,6 @@ void ml_project_free(MlProject *project)
     g_free(project->script_location);
     g_ptr_array_unref(project->version_locations);
     g_ptr_array_unref(project->import_roots);
+    g_ptr_array_unref(project->hooks);
     g_free(project);
 }

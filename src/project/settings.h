@@ -6,6 +6,7 @@
 
 #include "miglint/project.h"
 #include "project/ini.h"
+#include "project/toml.h"
 
 G_BEGIN_DECLS
 
@@ -13,21 +14,42 @@ G_BEGIN_DECLS
 #define ML_SETTINGS_PATHS 300
 
 typedef struct {
-    char *config;
-    char *section;
+    char *config;                 /* the ini; pyproject.toml where that stands alone */
+    char *section;                /* of the config */
     char *script_location;        /* NULL: not set */
-    guint script_line;            /* where it stands */
+    char *script_place;           /* "path:line" of it, for messages */
     GPtrArray *version_locations; /* char *; empty: not set */
-    guint version_line;
+    char *version_place;
     GPtrArray *prepend_sys_path; /* char * */
     MlRecursion recursive;
+    GPtrArray *hooks; /* MlHook * */
 } MlSettings;
 
+void ml_settings_free(MlSettings *settings);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlSettings, ml_settings_free)
+
+/* The files that Alembic is set up by. It asks the ini first, key by key. */
+typedef struct {
+    const MlIni *ini;   /* or NULL */
+    const MlToml *toml; /* or NULL */
+    const char *here;   /* what %(here)s stands for in the TOML file */
+} MlConfigFiles;
+
+/* Whether a TOML file has a table [tool.alembic]. */
+gboolean ml_toml_is_alembic(const MlToml *toml);
+
 /*
- * Each section that could be an environment: those that have a script_location
- * themselves, and [alembic] whatever it has. Follows alembic.config.Config of
- * 1.16 and later, which reads all that was written for its elders.
+ * The environment of one section of the ini, which may be missing, and of
+ * [tool.alembic], which no other section's name changes. Follows
+ * alembic.config.Config of 1.16 and later, which reads all that was written
+ * for its elders.
  */
-GPtrArray *ml_settings_of_ini(const MlIni *ini, GError **error);
+MlSettings *ml_settings_read(const MlConfigFiles *files, const char *section, GError **error);
+
+/*
+ * Each section of the ini that could be an environment: those that have a
+ * script_location themselves, and [alembic] whatever it has.
+ */
+GPtrArray *ml_settings_of_ini(const MlConfigFiles *files, GError **error);
 
 G_END_DECLS

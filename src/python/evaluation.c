@@ -361,9 +361,9 @@ static const MlValue *bound_value(Scope scope, const MlBinding *binding)
 typedef enum { EXPORT_NO, EXPORT_YES, EXPORT_UNKNOWN } Export;
 
 /* Whether `import *` from a file takes the name: __all__ tells, else an underscore hides it. */
-static Export is_exported(Scope file, const char *name)
+static Export is_exported(Scope scope, File *file, const char *name)
 {
-    const MlValue *all = value_of_name(file, "__all__");
+    const MlValue *all = value_at_end(scope, file, "__all__");
     if (all == NULL)
         return *name != '_' ? EXPORT_YES : EXPORT_NO;
     if (!is_sequence(all))
@@ -391,7 +391,7 @@ static const MlValue *starred_value(Scope scope, const MlBinding *star, const ch
     const MlValue *value = file ? value_at_end(scope, file, name) : NULL;
     if (value == NULL)
         return NULL;
-    Export exported = is_exported(at_end_of(scope, file), name);
+    Export exported = is_exported(scope, file, name);
     return exported == EXPORT_UNKNOWN ? unknown(scope, star->node)
                                       : (exported == EXPORT_YES ? value : NULL);
 }

@@ -69,7 +69,8 @@ static GPtrArray *find_in_tree(MlTree *tree, GPtrArray *notes, const char *folde
     g_autoptr(GPtrArray) folders = g_ptr_array_new();
     if (folder)
         g_ptr_array_add(folders, (char *)folder);
-    return ml_projects_find(tree, folders, notes, error);
+    const MlProjectQuery query = {.folders = folders};
+    return ml_projects_find(tree, &query, notes, error);
 }
 
 static GPtrArray *find(const Folder *root, GPtrArray *notes, const char *folder, GError **error)
@@ -429,10 +430,10 @@ static void test_too_many_paths(void **state)
     (void)state;
     assert_many(199, 100, NULL);
     assert_many(199, 101,
-                "alembic.ini:401: With section [s198] the file names more than 300 "
+                "alembic.ini:400: With section [s198] the file names more than 300 "
                 "paths; they are not all searched.");
     assert_many(300, 0,
-                "alembic.ini:603: With section [s299] the file names more than 300 paths; "
+                "alembic.ini:602: With section [s299] the file names more than 300 paths; "
                 "they are not all searched.");
 }
 
@@ -641,6 +642,54 @@ static void test_a_bare_repository(void **state)
     assert_string_equal(text, "db/m = [alembic] of db/alembic.ini: db/m/versions\n");
 }
 
+/* "NAME at FILE:LINE type=TYPE options=OPTIONS", a line each. */
+static void assert_hooks(const Folder *root, const char *expected)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) projects = find(root, NULL, NULL, &error);
+    if (!projects)
+        fail_msg("%s", error->message);
+    assert_int_equal(projects->len, 1);
+    const GPtrArray *hooks = ((MlProject *)projects->pdata[0])->hooks;
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < hooks->len; i++) {
+        const MlHook *hook = hooks->pdata[i];
+        g_string_append_printf(text, "%s at %s:%u type=%s options=%s\n", hook->name, hook->config,
+                               hook->line, (char *)g_hash_table_lookup(hook->options, "type"),
+                               (char *)g_hash_table_lookup(hook->options, "options"));
+    }
+    assert_string_equal(text->str, expected);
+}
+
+#define HOOK_INI                                                                                   \
+    "[post_write_hooks]\nhooks = black, ruff\nblack.type = exec\nblack.options = %(here)s -l 79\n" \
+    "ruff.type = module\nruff.options = 100%%\n"
+#define HOOK_TOML                                                                                  \
+    "[tool.alembic]\nscript_location = 'm'\n[[tool.alembic.post_write_hooks]]\nname = 'ruff'\n"    \
+    "type = 'exec'\noptions = '100%%'\n"
+
+static void test_hooks(void **state)
+{
+    (void)state;
+    g_auto(Folder) root = make_folder("alembic.ini", "[alembic]\n", "pyproject.toml", HOOK_TOML,
+                                      "m/env.py", ENV, "m/versions/a.py", REVISION, NULL);
+    assert_hooks(&root, "ruff at pyproject.toml:3 type=exec options=100%\n");
+    write_file(&root, "alembic.ini", "[alembic]\n[post_write_hooks]\n");
+    assert_hooks(&root, "");
+    write_file(&root, "alembic.ini", "[alembic]\n" HOOK_INI);
+    assert_hooks(&root, "black at alembic.ini:3 type=exec options=. -l 79\n"
+                        "ruff at alembic.ini:3 type=module options=100%\n");
+}
+
+static void test_toml_alone(void **state)
+{
+    (void)state;
+    g_auto(Folder) root =
+        make_folder("a/pyproject.toml", HOOK_TOML, "a/m/env.py", ENV, "a/m/versions/a.py", REVISION,
+                    "pyproject.toml", "[project]\ndependencies = ['alembic']\n", NULL);
+    assert_found(&root, "a/m = [tool.alembic] of a/pyproject.toml: a/m/versions\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -664,6 +713,8 @@ int main(void)
         cmocka_unit_test(test_separators),
         cmocka_unit_test(test_bad_separators),
         cmocka_unit_test(test_too_many_paths),
+        cmocka_unit_test(test_hooks),
+        cmocka_unit_test(test_toml_alone),
         cmocka_unit_test(test_a_missing_version_location_is_noted),
         cmocka_unit_test(test_recursive_version_locations),
         cmocka_unit_test(test_without_an_ini),

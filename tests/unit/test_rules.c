@@ -59,7 +59,8 @@ static guint count_findings(const MlRule *rule, const char *example)
     g_autoptr(MlSelection) selection = ml_selection_new(select, NULL, NULL, &error);
     g_autoptr(MlTree) tree = ml_tree_of_folder(root, &error);
     assert_non_null(tree);
-    g_autoptr(GPtrArray) projects = ml_projects_find(tree, NULL, NULL, &error);
+    const MlProjectQuery everywhere = {0};
+    g_autoptr(GPtrArray) projects = ml_projects_find(tree, &everywhere, NULL, &error);
     assert_non_null(projects);
     assert_int_equal(projects->len, 1);
     g_autoptr(MlMigrations) migrations =
