@@ -7,7 +7,7 @@
 
 /* A revision's header needs a few hundred bytes and a dozen steps. */
 #define ARENA_BUDGET (4 * 1024 * 1024)
-#define STEP_LIMIT   20000
+#define STEP_LIMIT   40000
 #define DEPTH_LIMIT  100
 #define FILE_LIMIT   50
 
@@ -16,7 +16,8 @@ typedef struct {
     MlModule *module;
     char *path;
     MlBindings *bindings;
-    GHashTable *names; /* name -> const MlValue * at the end of the file; NULL: not bound */
+    GHashTable *names;  /* name -> const MlValue * at the end of the file; NULL: not bound */
+    GHashTable *values; /* const MlBinding * -> const MlValue * */
 } File;
 
 struct MlEvaluation {
@@ -42,6 +43,7 @@ static void file_free(gpointer data)
 {
     File *file = data;
     g_hash_table_unref(file->names);
+    g_hash_table_unref(file->values);
     ml_bindings_free(file->bindings);
     ml_module_unref(file->module);
     g_free(file->path);
@@ -55,6 +57,7 @@ static File *add_file(MlEvaluation *evaluation, MlModule *module, char *path)
     file->path = path;
     file->bindings = ml_bindings_new(module);
     file->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    file->values = g_hash_table_new(NULL, NULL);
     g_ptr_array_add(evaluation->files, file);
     return file;
 }
@@ -83,6 +86,7 @@ void ml_evaluation_forget_syntax(MlEvaluation *evaluation)
     File *file = g_ptr_array_index(evaluation->files, 0);
     ml_module_forget_syntax(file->module);
     g_hash_table_remove_all(file->names);
+    g_hash_table_remove_all(file->values);
     ml_bindings_free(file->bindings);
     file->bindings = ml_bindings_new(file->module);
 }
@@ -144,21 +148,29 @@ static const MlValue *new_sequence(Scope scope, TSNode node, MlValueKind kind,
 
 /* --- literals --------------------------------------------------------------- */
 
+/* FALSE for what is no string, or would exceed what the arena could ever hold. */
+static gboolean append_string(GString *out, const MlValue *value)
+{
+    if (value->kind != ML_VALUE_STRING || out->len + value->string.length > ARENA_BUDGET)
+        return FALSE;
+    g_string_append_len(out, value->string.text, value->string.length);
+    return TRUE;
+}
+
 static gboolean interpolate(GString *out, TSNode expression, gpointer data)
 {
     const MlValue *value = evaluate(*(Scope *)data, expression);
-    if (value->kind == ML_VALUE_STRING)
-        g_string_append_len(out, value->string.text, value->string.length);
-    else if (value->kind == ML_VALUE_INTEGER)
-        g_string_append_printf(out, "%" G_GINT64_FORMAT, value->integer);
-    else
-        return FALSE;
+    if (value->kind != ML_VALUE_INTEGER)
+        return append_string(out, value);
+    g_string_append_printf(out, "%" G_GINT64_FORMAT, value->integer);
     return TRUE;
 }
 
 static const MlValue *string_literal(Scope scope, TSNode node)
 {
     gboolean whole;
+    if (ts_node_end_byte(node) - ts_node_start_byte(node) > ARENA_BUDGET)
+        return unknown(scope, node);
     g_autoptr(GString) text =
         ml_literal_read(scope.file->module, node, interpolate, &scope, &whole);
     if (text == NULL || !whole)
@@ -171,10 +183,8 @@ static const MlValue *concatenated_literals(Scope scope, TSNode node)
     g_autoptr(GString) text = g_string_new(NULL);
     g_auto(MlChildren) children = ml_children_of(node);
     for (TSNode child; ml_children_next(&children, &child);) {
-        const MlValue *part = evaluate(scope, child);
-        if (part->kind != ML_VALUE_STRING)
+        if (!append_string(text, evaluate(scope, child)))
             return unknown(scope, node);
-        g_string_append_len(text, part->string.text, part->string.length);
     }
     return new_string(scope, node, text);
 }
@@ -278,9 +288,8 @@ static const MlValue *percent_format(Scope scope, TSNode node, const MlValue *fo
                               : many        ? argument->sequence.items[used]
                                             : argument;
         used++;
-        if (directive != 's' || item == NULL || item->kind != ML_VALUE_STRING)
+        if (directive != 's' || item == NULL || !append_string(text, item))
             return unknown(scope, node);
-        g_string_append_len(text, item->string.text, item->string.length);
     }
     return used == count ? new_string(scope, node, text) : unknown(scope, node);
 }
@@ -344,7 +353,7 @@ static const MlValue *imported_value(Scope scope, const MlBinding *binding, cons
     return value ? value : unknown(scope, binding->node);
 }
 
-static const MlValue *bound_value(Scope scope, const MlBinding *binding)
+static const MlValue *evaluate_binding(Scope scope, const MlBinding *binding)
 {
     scope.before = binding->at;
     scope.depth++;
@@ -356,6 +365,18 @@ static const MlValue *bound_value(Scope scope, const MlBinding *binding)
     default:
         return unknown(scope, binding->node);
     }
+}
+
+/* Told once: whatever names the same binding shares its value. */
+static const MlValue *bound_value(Scope scope, const MlBinding *binding)
+{
+    GHashTable *values = scope.file->values;
+    const MlValue *value = g_hash_table_lookup(values, binding);
+    if (value == NULL) {
+        value = evaluate_binding(scope, binding);
+        g_hash_table_insert(values, (gpointer)binding, (gpointer)value);
+    }
+    return value;
 }
 
 typedef enum { EXPORT_NO, EXPORT_YES, EXPORT_UNKNOWN } Export;

@@ -212,6 +212,49 @@ static void test_interpolations(void **state)
     assert_string("x = 'y'\na = f'{x:9}'\n", "a", NULL);
 }
 
+/* `count` times `word`, between `before` and `after`. */
+static char *repeated(const char *before, const char *word, guint count, const char *after)
+{
+    g_autoptr(GString) text = g_string_new(before);
+    for (guint i = 0; i < count; i++)
+        g_string_append(text, word);
+    g_string_append(text, after);
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* What is named many times is read once. */
+static void test_shared_values(void **state)
+{
+    (void)state;
+    g_autofree char *megabyte = repeated("a = '", "x", 1024 * 1024, "'\n");
+    g_autofree char *names = repeated("b = (a", ", a", 9000, ")\n");
+    g_autofree char *text = g_strconcat(megabyte, names, NULL);
+    g_autoptr(MlModule) module = parse(text);
+    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, "a.py", NULL);
+    const MlValue *value = ml_evaluation_name(evaluation, "a");
+    const MlValue *tuple = ml_evaluation_name(evaluation, "b");
+    assert_int_equal(value->string.length, 1024 * 1024);
+    assert_int_equal(tuple->sequence.length, 9001);
+    for (gsize i = 0; i < tuple->sequence.length; i++)
+        assert_ptr_equal(tuple->sequence.items[i], value);
+}
+
+/* Gigabytes, if anyone wrote them down. */
+static void test_outgrown(void **state)
+{
+    (void)state;
+    g_autofree char *megabyte = repeated("x = '", "x", 1024 * 1024, "'\n");
+    g_autofree char *format = repeated("f'", "{x}", 5000, "'\n");
+    g_autofree char *parts = repeated("(", "f'{x}' ", 5000, ")\n");
+    g_autofree char *directives = repeated("'", "%s", 5000, "' % (x");
+    g_autofree char *percent = repeated(directives, ", x", 4999, ")\n");
+    const char *const expressions[] = {format, parts, percent};
+    for (guint i = 0; i < G_N_ELEMENTS(expressions); i++) {
+        g_autofree char *text = g_strconcat(megabyte, "a = ", expressions[i], NULL);
+        assert_string(text, "a", NULL);
+    }
+}
+
 /* --- functions ------------------------------------------------------------------- */
 
 static void assert_body(const char *text, MlBody body)
@@ -433,7 +476,8 @@ int main(void)
         cmocka_unit_test(test_syntax),         cmocka_unit_test(test_nesting),
         cmocka_unit_test(test_hostile),        cmocka_unit_test(test_position),
         cmocka_unit_test(test_far_position),   cmocka_unit_test(test_comments),
-        cmocka_unit_test(test_interpolations), cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_interpolations), cmocka_unit_test(test_shared_values),
+        cmocka_unit_test(test_outgrown),       cmocka_unit_test(test_bodies),
         cmocka_unit_test(test_calls),          cmocka_unit_test(test_imports),
         cmocka_unit_test(test_star_circle),    cmocka_unit_test(test_star_tower),
         cmocka_unit_test(test_star_limit),     cmocka_unit_test(test_docstring),
