@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+/* Bytes of an id or a label: what is longer was never meant as one. */
+#define LONGEST 1024
+
 static void clear_reference(gpointer data)
 {
     g_free(((MlReference *)data)->text);
@@ -64,7 +67,8 @@ static void set_problem(MlRevision *revision, MlRevisionProblem problem, guint u
 
 static gboolean is_identifier(const MlValue *value)
 {
-    return value->kind == ML_VALUE_STRING && strlen(value->string.text) == value->string.length;
+    return value->kind == ML_VALUE_STRING && value->string.length <= LONGEST &&
+           strlen(value->string.text) == value->string.length;
 }
 
 static gboolean is_sequence(const MlValue *value)
