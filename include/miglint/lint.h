@@ -6,6 +6,9 @@
  * context that its check is given and reports findings into it; it never
  * prints, and it is silent where what it needs is unknown.
  *
+ * A comment in a revision may ask not to be told of a rule (MlSuppression).
+ * Rules know nothing of that: their findings are made, and marked afterwards.
+ *
  * Ownership: rules are static. A finding belongs to the findings array it was
  * reported into; what a rule adds to a finding is copied.
  */
@@ -45,8 +48,11 @@ typedef struct {
     const char *bad;     /* an example that raises it */
     const char *good;    /* the same, mended */
     const char *reference;                     /* an address that tells more, or NULL */
-    void (*check_project)(MlContext *context); /* one of the two, or both */
+    void (*check_project)(MlContext *context); /* at least one of the three */
     void (*check_revision)(MlContext *context, const MlRevision *revision);
+    /* runs when all findings of the others are there and marked */
+    void (*check_suppression)(MlContext *context, const MlRevision *revision,
+                              const MlSuppression *suppression);
 } MlRule;
 
 /* Every rule, sorted by code, and NULL. */
@@ -54,6 +60,15 @@ extern const MlRule *const ml_all_rules[];
 
 /* By code or name; an error that names the nearest if there is none. */
 const MlRule *ml_rule_find(const char *word, GError **error);
+
+/*
+ * How closely a word names a rule: 0 not at all, else the more the closer. A
+ * word is "all", the beginning of a code ("ML3"), a code or a name.
+ */
+guint ml_rule_closeness(const MlRule *rule, const char *word);
+
+/* FALSE and an error that names the nearest rule if the word names none. */
+gboolean ml_rule_check_word(const char *word, GError **error);
 
 /* --- findings ---------------------------------------------------------- */
 
@@ -66,22 +81,29 @@ typedef struct {
 typedef struct {
     const MlRule *rule;
     MlSeverity severity;
-    char *message;       /* one sentence that names the object */
-    char *help;          /* what to write instead; may have several lines; NULL: none */
-    char *project;       /* name of the project */
-    char *path;          /* NULL: the finding has no file */
-    MlPosition position; /* line 0: the whole file */
-    char *revision;      /* id; NULL: none */
-    GPtrArray *related;  /* MlRelated * */
-    char *fingerprint;   /* stays the same when lines move */
-    GBytes *text;        /* of the file, to show the line; may be NULL */
+    char *message;          /* one sentence that names the object */
+    char *help;             /* what to write instead; may have several lines; NULL: none */
+    char *project;          /* name of the project */
+    char *path;             /* NULL: the finding has no file */
+    MlPosition position;    /* line 0: the whole file */
+    char *revision;         /* id; NULL: none */
+    GPtrArray *related;     /* MlRelated * */
+    char *fingerprint;      /* stays the same when lines move */
+    GBytes *text;           /* of the file, to show the line; may be NULL */
+    const char *suppressed; /* "line", "above" or "file"; NULL: it counts */
+    char *reason;           /* why it is suppressed, as the user put it; "" if not at all */
 } MlFinding;
 
 void ml_finding_free(MlFinding *finding);
 
+typedef struct MlSelection MlSelection;
+
 struct MlContext {
     MlTree *tree;
     const MlMigrations *migrations;
+    const MlSelection *selection;
+    gboolean all_readable; /* no revision of the project has a problem */
+    GHashTable *used;    /* const MlReference * and const MlSuppression * that suppress something */
     const MlRule *rule;  /* the one whose check is running */
     GPtrArray *findings; /* MlFinding * */
 };
@@ -97,8 +119,6 @@ void ml_finding_relate(MlFinding *finding, const MlRevision *revision, MlOrigin 
                        const char *format, ...) G_GNUC_PRINTF(4, 5);
 
 /* --- running ----------------------------------------------------------- */
-
-typedef struct MlSelection MlSelection;
 
 /*
  * Which rules run. Each argument is a NULL-terminated array of comma-separated

@@ -63,6 +63,23 @@ typedef enum {
 /* Whether Python could read the file at all; `where` (may be NULL) is the first place where not. */
 MlSyntax ml_module_syntax(const MlModule *module, MlOrigin *where);
 
+/* A comment, and the lines of code that it speaks of. */
+typedef struct {
+    MlOrigin origin;  /* from its '#' on */
+    gboolean alone;   /* no code stands before it on its line */
+    gboolean at_top;  /* no statement but a docstring stands before it */
+    guint line;       /* its own */
+    guint first_line; /* of the statement that begins or ends on its line, or, if it is alone, that
+                         begins on the next line with code; of a compound statement the header */
+    guint last_line;  /* where no statement does, that line by itself */
+} MlComment;
+
+/*
+ * The comments that hold `word`, in the order of the text: a new GArray of
+ * MlComment. None once the syntax has been forgotten.
+ */
+GArray *ml_module_comments(const MlModule *module, const char *word);
+
 typedef enum {
     ML_VALUE_UNKNOWN,
     ML_VALUE_NONE,

@@ -118,18 +118,44 @@ static gboolean concerns(const MlWorkspace *workspace, const MlFinding *finding)
     return FALSE;
 }
 
-static void lint_all(const MlWorkspace *workspace, const MlSelection *selection,
-                     GPtrArray *findings, GPtrArray *unverified)
+/* What came of it. */
+typedef struct {
+    GPtrArray *findings;   /* MlFinding *: those that count */
+    GPtrArray *suppressed; /* MlFinding * */
+    GPtrArray *unverified; /* MlUnverified * */
+} Result;
+
+static Result result_new(void)
+{
+    return (Result){
+        g_ptr_array_new_with_free_func((GDestroyNotify)ml_finding_free),
+        g_ptr_array_new_with_free_func((GDestroyNotify)ml_finding_free),
+        g_ptr_array_new_with_free_func((GDestroyNotify)ml_unverified_free),
+    };
+}
+
+static void result_clear(Result *result)
+{
+    g_ptr_array_unref(result->findings);
+    g_ptr_array_unref(result->suppressed);
+    g_ptr_array_unref(result->unverified);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Result, result_clear)
+
+static void lint_all(const MlWorkspace *workspace, const MlSelection *selection, Result *result)
 {
     for (guint i = 0; i < workspace->migrations->len; i++) {
         const MlMigrations *migrations = g_ptr_array_index(workspace->migrations, i);
         g_autoptr(GPtrArray) found = ml_lint(workspace->tree, migrations, selection);
         for (guint j = 0; j < found->len; j++) {
-            MlFinding **finding = (MlFinding **)&g_ptr_array_index(found, j);
-            if (concerns(workspace, *finding))
-                g_ptr_array_add(findings, g_steal_pointer(finding));
+            MlFinding *finding = g_ptr_array_index(found, j);
+            if (!concerns(workspace, finding))
+                continue;
+            g_ptr_array_index(found, j) = NULL;
+            g_ptr_array_add(finding->suppressed ? result->suppressed : result->findings, finding);
         }
-        g_ptr_array_extend_and_steal(unverified, ml_unverified_of(migrations));
+        g_ptr_array_extend_and_steal(result->unverified, ml_unverified_of(migrations));
     }
 }
 
@@ -185,10 +211,8 @@ int ml_command_check(int argc, char **argv)
     if (workspace == NULL)
         return ml_cli_fail(error);
 
-    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)ml_finding_free);
-    g_autoptr(GPtrArray) unverified =
-        g_ptr_array_new_with_free_func((GDestroyNotify)ml_unverified_free);
-    lint_all(workspace, selection, findings, unverified);
+    g_auto(Result) result = result_new();
+    lint_all(workspace, selection, &result);
     const MlCheckReport report = {
         .mode = workspace->commit_name ? "commit" : "tree",
         .commit = ml_tree_commit(workspace->tree),
@@ -196,11 +220,12 @@ int ml_command_check(int argc, char **argv)
         .root = ml_tree_root(workspace->tree),
         .standing = workspace->standing,
         .projects = workspace->migrations,
-        .findings = findings,
-        .unverified = unverified,
+        .findings = result.findings,
+        .suppressed = result.suppressed,
+        .unverified = result.unverified,
         .colour = colour,
     };
     if (!write_reports(&options, &report, &error))
         return ml_cli_fail(error);
-    return worst(findings) >= least ? ML_EXIT_FINDINGS : ML_EXIT_OK;
+    return worst(result.findings) >= least ? ML_EXIT_FINDINGS : ML_EXIT_OK;
 }
