@@ -66,7 +66,7 @@ static const MlFinding *find_elsewhere(const MlContext *context, const MlRevisio
         const MlFinding *finding = g_ptr_array_index(context->findings, i);
         if (finding->rule->check_suppression == NULL && finding->suppressed == NULL &&
             g_strcmp0(finding->path, revision->path) == 0 &&
-            (word == NULL || ml_rule_closeness(finding->rule, word) > 0))
+            ml_rule_closeness(finding->rule, word) > 0)
             return finding;
     }
     return NULL;
@@ -75,11 +75,10 @@ static const MlFinding *find_elsewhere(const MlContext *context, const MlRevisio
 static void report_useless(MlContext *context, const MlRevision *revision,
                            const MlSuppression *suppression, const MlReference *word)
 {
-    const char *rule = word ? word->text : NULL;
     const char *place = suppression->kind == ML_SUPPRESSION_FILE    ? "in this file"
                         : suppression->kind == ML_SUPPRESSION_ABOVE ? "on the next line"
                                                                     : "on this line";
-    const MlFinding *other = find_elsewhere(context, revision, rule);
+    const MlFinding *other = word ? find_elsewhere(context, revision, word->text) : NULL;
     MlFinding *finding = ml_report(context, revision, word ? word->origin : suppression->origin,
                                    "there is nothing to ignore%s%s %s", word ? ": no " : "",
                                    word ? rule : "", place);
