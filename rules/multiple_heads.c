@@ -14,26 +14,38 @@ static void append_unknown_labels(GString *key, const MlGraph *graph, const MlNo
     }
 }
 
-static char *label_key(const MlGraph *graph, const MlNode *head)
+/* Branches that the settings mean to stay apart, by the revision that each begins with. */
+static void append_intended(GString *key, const MlGraph *graph, const MlNode *head,
+                            const MlPreferences *preferences)
 {
+    const MlSetting *branches = preferences ? preferences->keys[ML_SETTING_BRANCHES] : NULL;
+    for (guint i = 0; branches != NULL && i < branches->words->len; i++) {
+        const char *id = ((MlSettingWord *)g_ptr_array_index(branches->words, i))->text;
+        const MlNode *first = ml_graph_find(graph, id);
+        if (first != NULL && (first == head || ml_graph_is_ancestor(graph, first, head)))
+            g_string_append_printf(key, "branch of %s\n", id);
+    }
+}
+
+/* What sets a head apart from those that it may stand beside. */
+static char *label_key(const MlContext *context, const MlNode *head)
+{
+    const MlGraph *graph = context->migrations->graph;
     GString *key = g_string_new(NULL);
     for (guint i = 0; i < head->labels->len; i++)
         g_string_append_printf(key, "%s\n", (const char *)g_ptr_array_index(head->labels, i));
     append_unknown_labels(key, graph, head);
+    append_intended(key, graph, head, ml_policy_preferences(context->policy));
     return g_string_free(key, FALSE);
 }
 
-/* The heads that carry the same branch labels as `head`, itself included. */
-static GPtrArray *heads_like(const MlGraph *graph, const MlNode *head)
+/* The heads whose key is that of head number `first`. */
+static GPtrArray *heads_like(const GPtrArray *heads, const GPtrArray *keys, guint first)
 {
-    const GPtrArray *heads = ml_graph_heads(graph);
     GPtrArray *alike = g_ptr_array_new();
-    g_autofree char *key = label_key(graph, head);
-    for (guint i = 0; i < heads->len; i++) {
-        g_autofree char *other = label_key(graph, g_ptr_array_index(heads, i));
-        if (strcmp(key, other) == 0)
+    for (guint i = 0; i < heads->len; i++)
+        if (strcmp(g_ptr_array_index(keys, i), g_ptr_array_index(keys, first)) == 0)
             g_ptr_array_add(alike, g_ptr_array_index(heads, i));
-    }
     return alike;
 }
 
@@ -93,10 +105,14 @@ static void report(MlContext *context, const GPtrArray *heads)
 
 static void check(MlContext *context)
 {
-    const MlGraph *graph = context->migrations->graph;
-    const GPtrArray *heads = ml_graph_heads(graph);
-    for (guint i = 0; heads->len > 1 && i < heads->len; i++) {
-        g_autoptr(GPtrArray) alike = heads_like(graph, g_ptr_array_index(heads, i));
+    const GPtrArray *heads = ml_graph_heads(context->migrations->graph);
+    if (heads->len < 2)
+        return;
+    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < heads->len; i++)
+        g_ptr_array_add(keys, label_key(context, g_ptr_array_index(heads, i)));
+    for (guint i = 0; i < heads->len; i++) {
+        g_autoptr(GPtrArray) alike = heads_like(heads, keys, i);
         if (alike->len > 1 && g_ptr_array_index(alike, 0) == g_ptr_array_index(heads, i))
             report(context, alike);
     }
@@ -115,7 +131,9 @@ const MlRule ml_rule_multiple_heads = {
         "\n"
         "Either one revision follows the other (change its down_revision, as long as nobody "
         "has applied it), or a merge revision joins them (`alembic merge`). Heads that carry "
-        "different branch labels are meant to be apart and raise nothing.",
+        "different branch labels are meant to be apart and raise nothing. So do those of lines "
+        "that the settings call branches: branches = [\"1a2b3c4d5e6f\"] names the revision that "
+        "such a line begins with.",
     .bad = "# file: versions/1a2b3c4d5e6f_create_account.py\n"
            "\"\"\"create account\"\"\"\n"
            "revision = \"1a2b3c4d5e6f\"\n"

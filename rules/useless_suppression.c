@@ -42,7 +42,7 @@ static void report_unknown(MlContext *context, const MlRevision *revision, const
  */
 static gboolean is_known(const MlContext *context, const MlRevision *revision, const MlRule *rule)
 {
-    return ml_selection_has(context->selection, rule) && revision->problem == ML_REVISION_OK &&
+    return ml_policy_runs(context->policy, rule) && revision->problem == ML_REVISION_OK &&
            (rule->check_project == NULL || context->all_readable);
 }
 
@@ -81,7 +81,7 @@ static void report_useless(MlContext *context, const MlRevision *revision,
     const MlFinding *other = word ? find_elsewhere(context, revision, word->text) : NULL;
     MlFinding *finding = ml_report(context, revision, word ? word->origin : suppression->origin,
                                    "there is nothing to ignore%s%s %s", word ? ": no " : "",
-                                   word ? rule : "", place);
+                                   word ? word->text : "", place);
     if (other != NULL && other->position.line > 0)
         ml_finding_help(finding, "%s is found on line %u: move the comment there, or drop it",
                         other->rule->code, other->position.line);

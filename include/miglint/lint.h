@@ -90,18 +90,18 @@ typedef struct {
     GPtrArray *related;     /* MlRelated * */
     char *fingerprint;      /* stays the same when lines move */
     GBytes *text;           /* of the file, to show the line; may be NULL */
-    const char *suppressed; /* "line", "above" or "file"; NULL: it counts */
+    const char *suppressed; /* "line", "above", "file" or "settings"; NULL: it counts */
     char *reason;           /* why it is suppressed, as the user put it; "" if not at all */
 } MlFinding;
 
 void ml_finding_free(MlFinding *finding);
 
-typedef struct MlSelection MlSelection;
+typedef struct MlPolicy MlPolicy;
 
 struct MlContext {
     MlTree *tree;
     const MlMigrations *migrations;
-    const MlSelection *selection;
+    const MlPolicy *policy;
     gboolean all_readable; /* no revision of the project has a problem */
     GHashTable *used;    /* const MlReference * and const MlSuppression * that suppress something */
     const MlRule *rule;  /* the one whose check is running */
@@ -120,18 +120,38 @@ void ml_finding_relate(MlFinding *finding, const MlRevision *revision, MlOrigin 
 
 /* --- running ----------------------------------------------------------- */
 
+typedef struct MlSelection MlSelection;
+
 /*
- * Which rules run. Each argument is a NULL-terminated array of comma-separated
- * lists of codes, names, prefixes ("ML3") or "all", or NULL: `select` instead
- * of the default, `extend` besides it, `ignore` not. Where words contradict
- * each other the closer one wins, and `ignore` between equals. A word that
- * fits no rule is an error that names the nearest.
+ * Which rules are wanted. Each argument is a NULL-terminated array of
+ * comma-separated lists of codes, names, prefixes ("ML3") or "all", or NULL:
+ * `select` instead of the default, `extend` besides it, `ignore` not. Where
+ * words contradict each other the closer one wins, and `ignore` between
+ * equals. A word that fits no rule is an error that names the nearest.
  */
 MlSelection *ml_selection_new(const char *const *select, const char *const *extend,
                               const char *const *ignore, GError **error);
-gboolean ml_selection_has(const MlSelection *selection, const MlRule *rule);
 void ml_selection_free(MlSelection *selection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlSelection, ml_selection_free)
+
+/*
+ * Which rules run in one project, how severe they are, and where they are not
+ * wanted: what the command line says of a rule holds, then what the settings
+ * say, then what is usual. A `select` of the command line stands in the place
+ * of all that the settings select and ignore.
+ *
+ * `given` and `preferences` are borrowed as long as the policy lives; NULL
+ * says nothing. Fails, in words that begin with "path:line: ", where the
+ * settings name a rule that is none.
+ */
+MlPolicy *ml_policy_new(const MlSelection *given, const MlPreferences *preferences, GError **error);
+void ml_policy_free(MlPolicy *policy);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlPolicy, ml_policy_free)
+
+gboolean ml_policy_runs(const MlPolicy *policy, const MlRule *rule);
+
+/* Borrowed; may be NULL. */
+const MlPreferences *ml_policy_preferences(const MlPolicy *policy);
 
 /* What no rule could judge, because it cannot be told without running Python. */
 typedef struct {
@@ -148,7 +168,8 @@ void ml_unverified_free(MlUnverified *unverified);
 /* MlUnverified *, in load order, freed with the array. */
 GPtrArray *ml_unverified_of(const MlMigrations *migrations);
 
-/* Runs every selected rule; findings (MlFinding *) sorted by path, line, column and code. */
-GPtrArray *ml_lint(MlTree *tree, const MlMigrations *migrations, const MlSelection *selection);
+/* Runs the rules that the policy wants; findings (MlFinding *) sorted by path, line, column and
+ * code. */
+GPtrArray *ml_lint(MlTree *tree, const MlMigrations *migrations, const MlPolicy *policy);
 
 G_END_DECLS

@@ -37,22 +37,19 @@ static gboolean parse_target(const char *word, Target *target, GError **error)
 
 typedef struct {
     MlStateOptions state;
-    char **select, **extend, **ignore;
+    MlRuleOptions rules;
     char **formats;
-    char *fail_on;
     char *colour;
+    gboolean show_settings;
     char **paths;
 } Options;
 
 static void options_clear(Options *options)
 {
     ml_state_options_clear(&options->state);
-    g_strfreev(options->select);
-    g_strfreev(options->extend);
-    g_strfreev(options->ignore);
+    ml_rule_options_clear(&options->rules);
     g_strfreev(options->formats);
     g_strfreev(options->paths);
-    g_free(options->fail_on);
     g_free(options->colour);
 }
 
@@ -61,47 +58,23 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 static gboolean parse(int argc, char **argv, Options *options)
 {
     const GOptionEntry entries[] = {
-        {"select", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->select,
-         "run these rules alone: codes, names, prefixes (ML3), all", "RULES"},
-        {"extend-select", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->extend,
-         "run these rules besides the usual ones", "RULES"},
-        {"ignore", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->ignore, "do not run these rules",
-         "RULES"},
-        {"fail-on", 0, 0, G_OPTION_ARG_STRING, &options->fail_on,
-         "exit with 1 from this severity on: error (default), warning, note, never", "SEVERITY"},
         {"format", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->formats,
          "text (default) or json; may be given several times", "NAME[=FILE]"},
         {"color", 0, 0, G_OPTION_ARG_STRING, &options->colour, "auto, always or never", "WHEN"},
+        {"show-settings", 0, 0, G_OPTION_ARG_NONE, &options->show_settings,
+         "print what is in force in each environment and where it was set, and do no more", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->paths, NULL, NULL},
         G_OPTION_ENTRY_NULL,
     };
     g_autofree GOptionEntry *state = ml_state_entries(&options->state);
-    GOptionEntry *const groups[] = {state, (GOptionEntry *)entries, NULL};
+    g_autofree GOptionEntry *rules = ml_rule_entries(&options->rules);
+    GOptionEntry *const groups[] = {state, rules, (GOptionEntry *)entries, NULL};
     return ml_cli_parse(&argc, &argv, "[PATH...]",
                         "Lints the migrations of every Alembic environment in the repository, or\n"
                         "of those in or around each PATH; a file as PATH is judged in the context\n"
                         "of its environment, and only what concerns it is reported.",
                         "Exit status: 0 nothing at or above --fail-on, 1 findings, 2 an error.",
                         groups);
-}
-
-/* The least severity that fails; one above error for never. */
-static gboolean parse_fail_on(const char *word, gint *least, GError **error)
-{
-    *least = ML_SEVERITY_ERROR;
-    if (word == NULL)
-        return TRUE;
-    for (gint severity = ML_SEVERITY_NOTE; severity <= ML_SEVERITY_ERROR; severity++)
-        if (strcmp(word, ml_severity_name(severity)) == 0) {
-            *least = severity;
-            return TRUE;
-        }
-    *least = ML_SEVERITY_ERROR + 1;
-    if (strcmp(word, "never") == 0)
-        return TRUE;
-    g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
-                "--fail-on takes error, warning, note or never, not '%s'", word);
-    return FALSE;
 }
 
 /* --- the work ----------------------------------------------------------------------- */
@@ -123,6 +96,7 @@ typedef struct {
     GPtrArray *findings;   /* MlFinding *: those that count */
     GPtrArray *suppressed; /* MlFinding * */
     GPtrArray *unverified; /* MlUnverified * */
+    gboolean fails;        /* something is as severe as its project's settings let fail */
 } Result;
 
 static Result result_new(void)
@@ -131,6 +105,7 @@ static Result result_new(void)
         g_ptr_array_new_with_free_func((GDestroyNotify)ml_finding_free),
         g_ptr_array_new_with_free_func((GDestroyNotify)ml_finding_free),
         g_ptr_array_new_with_free_func((GDestroyNotify)ml_unverified_free),
+        FALSE,
     };
 }
 
@@ -143,18 +118,27 @@ static void result_clear(Result *result)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Result, result_clear)
 
-static void lint_all(const MlWorkspace *workspace, const MlSelection *selection, Result *result)
+/* Sorts one project's findings into those that count and the others. */
+static void take(const MlWorkspace *workspace, GPtrArray *found, const MlRules *rules,
+                 Result *result)
+{
+    for (guint i = 0; i < found->len; i++) {
+        MlFinding *finding = g_ptr_array_index(found, i);
+        if (!concerns(workspace, finding))
+            continue;
+        g_ptr_array_index(found, i) = NULL;
+        g_ptr_array_add(finding->suppressed ? result->suppressed : result->findings, finding);
+        result->fails |= finding->suppressed == NULL && (gint)finding->severity >= rules->least;
+    }
+}
+
+static void lint_all(const MlWorkspace *workspace, const GPtrArray *all_rules, Result *result)
 {
     for (guint i = 0; i < workspace->migrations->len; i++) {
         const MlMigrations *migrations = g_ptr_array_index(workspace->migrations, i);
-        g_autoptr(GPtrArray) found = ml_lint(workspace->tree, migrations, selection);
-        for (guint j = 0; j < found->len; j++) {
-            MlFinding *finding = g_ptr_array_index(found, j);
-            if (!concerns(workspace, finding))
-                continue;
-            g_ptr_array_index(found, j) = NULL;
-            g_ptr_array_add(finding->suppressed ? result->suppressed : result->findings, finding);
-        }
+        const MlRules *rules = g_ptr_array_index(all_rules, i);
+        g_autoptr(GPtrArray) found = ml_lint(workspace->tree, migrations, rules->policy);
+        take(workspace, found, rules, result);
         g_ptr_array_extend_and_steal(result->unverified, ml_unverified_of(migrations));
     }
 }
@@ -176,12 +160,12 @@ static gboolean write_reports(const Options *options, const MlCheckReport *repor
     return TRUE;
 }
 
-static gint worst(const GPtrArray *findings)
+static int show_settings(const MlWorkspace *workspace, const MlRuleOptions *options,
+                         const GPtrArray *rules, GError **error)
 {
-    gint severity = ML_SEVERITY_NOTE - 1;
-    for (guint i = 0; i < findings->len; i++)
-        severity = MAX(severity, (gint)((MlFinding *)g_ptr_array_index(findings, i))->severity);
-    return severity;
+    g_autoptr(GString) out = g_string_new(NULL);
+    ml_rules_show(out, workspace, options, rules);
+    return ml_cli_write(NULL, out, error) ? ML_EXIT_OK : ml_cli_fail(*error);
 }
 
 int ml_command_check(int argc, char **argv)
@@ -189,11 +173,10 @@ int ml_command_check(int argc, char **argv)
     static char *no_paths[] = {NULL};
     g_autoptr(GError) error = NULL;
     g_auto(Options) options = {0};
-    gint least;
     gboolean colour;
     if (!parse(argc, argv, &options))
         return ML_EXIT_ERROR;
-    if (!parse_fail_on(options.fail_on, &least, &error) ||
+    if (!ml_rule_options_check(&options.rules, &error) ||
         !ml_cli_colour(options.colour, &colour, &error))
         return ml_cli_fail(error);
     for (char **word = options.formats; word != NULL && *word != NULL; word++) {
@@ -201,18 +184,19 @@ int ml_command_check(int argc, char **argv)
         if (!parse_target(*word, &target, &error))
             return ml_cli_fail(error);
     }
-    g_autoptr(MlSelection) selection =
-        ml_selection_new((const char *const *)options.select, (const char *const *)options.extend,
-                         (const char *const *)options.ignore, &error);
-    if (selection == NULL)
-        return ml_cli_fail(error);
     g_autoptr(MlWorkspace) workspace = ml_workspace_open(
         &options.state, options.paths ? options.paths : no_paths, ML_LOAD_FULL, &error);
     if (workspace == NULL)
         return ml_cli_fail(error);
 
+    g_autoptr(GPtrArray) rules = ml_rules_load(workspace, &options.rules, &error);
+    if (rules == NULL)
+        return ml_cli_fail(error);
+    if (options.show_settings)
+        return show_settings(workspace, &options.rules, rules, &error);
+
     g_auto(Result) result = result_new();
-    lint_all(workspace, selection, &result);
+    lint_all(workspace, rules, &result);
     const MlCheckReport report = {
         .mode = workspace->commit_name ? "commit" : "tree",
         .commit = ml_tree_commit(workspace->tree),
@@ -227,5 +211,5 @@ int ml_command_check(int argc, char **argv)
     };
     if (!write_reports(&options, &report, &error))
         return ml_cli_fail(error);
-    return worst(result.findings) >= least ? ML_EXIT_FINDINGS : ML_EXIT_OK;
+    return result.fails ? ML_EXIT_FINDINGS : ML_EXIT_OK;
 }

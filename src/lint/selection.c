@@ -1,4 +1,4 @@
-#include "miglint/lint.h"
+#include "lint/selection.h"
 
 struct MlSelection {
     GPtrArray *selected; /* char *: words; NULL: every rule that is not off */
@@ -57,9 +57,13 @@ static guint closest(const GPtrArray *words, const MlRule *rule)
     return best;
 }
 
-gboolean ml_selection_has(const MlSelection *selection, const MlRule *rule)
+MlChoice ml_selection_choice(const MlSelection *selection, const MlRule *rule)
 {
-    guint wanted = selection->selected ? closest(selection->selected, rule) : !rule->off;
-    wanted = MAX(wanted, closest(selection->extended, rule));
-    return wanted > closest(selection->ignored, rule);
+    guint wanted = closest(selection->extended, rule);
+    guint unwanted = closest(selection->ignored, rule);
+    if (selection->selected != NULL)
+        wanted = MAX(wanted, closest(selection->selected, rule));
+    if (wanted > unwanted)
+        return ML_CHOICE_RUN;
+    return unwanted > 0 || selection->selected != NULL ? ML_CHOICE_SKIP : ML_CHOICE_UNSAID;
 }
