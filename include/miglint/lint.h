@@ -172,4 +172,12 @@ GPtrArray *ml_unverified_of(const MlMigrations *migrations);
  * code. */
 GPtrArray *ml_lint(MlTree *tree, const MlMigrations *migrations, const MlPolicy *policy);
 
+/*
+ * A file may belong to several projects, and a comment in it be useless in one
+ * alone. Drops what is said of a comment (check_suppression) unless it is said
+ * in every project that has the file. `found` holds what ml_lint gave for each
+ * of `migrations`, in the same order.
+ */
+void ml_lint_agree(const GPtrArray *migrations, const GPtrArray *found);
+
 G_END_DECLS

@@ -132,14 +132,19 @@ static void take(const MlWorkspace *workspace, GPtrArray *found, const MlRules *
     }
 }
 
-static void lint_all(const MlWorkspace *workspace, const GPtrArray *all_rules, Result *result)
+static void lint_all(const MlWorkspace *workspace, const GPtrArray *rules, Result *result)
 {
-    for (guint i = 0; i < workspace->migrations->len; i++) {
-        const MlMigrations *migrations = g_ptr_array_index(workspace->migrations, i);
-        const MlRules *rules = g_ptr_array_index(all_rules, i);
-        g_autoptr(GPtrArray) found = ml_lint(workspace->tree, migrations, rules->policy);
-        take(workspace, found, rules, result);
-        g_ptr_array_extend_and_steal(result->unverified, ml_unverified_of(migrations));
+    const GPtrArray *migrations = workspace->migrations;
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    for (guint i = 0; i < migrations->len; i++) {
+        const MlPolicy *policy = ((MlRules *)g_ptr_array_index(rules, i))->policy;
+        g_ptr_array_add(found, ml_lint(workspace->tree, g_ptr_array_index(migrations, i), policy));
+    }
+    ml_lint_agree(migrations, found);
+    for (guint i = 0; i < migrations->len; i++) {
+        take(workspace, g_ptr_array_index(found, i), g_ptr_array_index(rules, i), result);
+        g_ptr_array_extend_and_steal(result->unverified,
+                                     ml_unverified_of(g_ptr_array_index(migrations, i)));
     }
 }
 

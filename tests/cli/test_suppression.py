@@ -236,6 +236,25 @@ def test_a_path_still_sees_the_whole_environment(folder):
     assert useless(run) == [] and "ML101" in split(run)[1]
 
 
+def test_a_file_of_two_environments(folder):
+    """With the other location there are two heads, without it the comment does nothing."""
+    folder.write(
+        "alembic.ini",
+        "[alembic]\nscript_location = migrations\nversion_locations = migrations/more migrations/versions\n"
+        "[small]\nscript_location = migrations\n",
+    )
+    folder.revision("aaaa", text=FAULTY.replace("bbbb", "aaaa"))
+    (folder / "migrations/versions/aaaa.py").rename(folder.write("migrations/more/aaaa.py", ""))
+    folder.revision("bbbb", text=with_comment("down_revision = None", "# miglint: ignore[ML101]"))
+    run = folder.miglint("--format", "json")
+    assert len(run.json["projects"]) == 2
+    assert useless(run) == [] and "ML101" in split(run)[1]
+    # What does nothing in either is said.
+    folder.revision("bbbb", text=with_comment("down_revision = None", "# miglint: ignore[ML104, ML101]"))
+    messages = {one["message"] for one in useless(folder.miglint("--format", "json"))}
+    assert messages == {"there is nothing to ignore: no ML104 on this line"}
+
+
 def test_useless_itself_is_suppressed_by_name_alone(folder):
     text = with_comment('revision = "bbbb"', "# miglint: ignore[ML301, ML003] later")
     counted, hidden = split(look(folder, text))
