@@ -76,8 +76,8 @@ static void report_useless(MlContext *context, const MlRevision *revision,
                            const MlSuppression *suppression, const MlReference *word)
 {
     const char *place = suppression->kind == ML_SUPPRESSION_FILE    ? "in this file"
-                        : suppression->kind == ML_SUPPRESSION_ABOVE ? "on the next line"
-                                                                    : "on this line";
+                        : suppression->kind == ML_SUPPRESSION_ABOVE ? "in the statement below"
+                                                                    : "in this statement";
     const MlFinding *other = word ? find_elsewhere(context, revision, word->text) : NULL;
     MlFinding *finding = ml_report(context, revision, word ? word->origin : suppression->origin,
                                    "there is nothing to ignore%s%s %s", word ? ": no " : "",
@@ -141,8 +141,9 @@ const MlRule ml_rule_useless_suppression = {
         "its line from everybody, or it was never right: a mistyped rule, the wrong line, and "
         "what it was written against is still reported.\n"
         "\n"
-        "# miglint: ignore[ML301] speaks of the statement whose line it stands on; on a line of "
-        "its own, of the statement below. # miglint: ignore-file[ML301] speaks of the whole "
+        "# miglint: ignore[ML301] speaks of the statement on its line, with all that stands in "
+        "it; on a line of its own, of the statement below. # miglint: ignore-file[ML301] speaks of "
+        "the whole "
         "file and stands above everything but the docstring. Several rules are separated by "
         "commas, and the reason follows the bracket.",
     .bad = "\"\"\"add email\"\"\"\n"

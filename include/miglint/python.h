@@ -65,13 +65,16 @@ MlSyntax ml_module_syntax(const MlModule *module, MlOrigin *where);
 
 /* A comment, and the lines of code that it speaks of. */
 typedef struct {
-    MlOrigin origin;  /* from its '#' on */
-    gboolean alone;   /* no code stands before it on its line */
-    gboolean at_top;  /* no statement but a docstring stands before it */
-    guint line;       /* its own */
-    guint first_line; /* of the statement that begins or ends on its line, or, if it is alone, that
-                         begins on the next line with code; of a compound statement the header */
-    guint last_line;  /* where no statement does, that line by itself */
+    MlOrigin origin; /* from its '#' on */
+    gboolean alone;  /* no code stands before it on its line */
+    gboolean at_top; /* no statement but a docstring stands before it */
+    guint line;      /* its own */
+    /*
+     * Of the statement, with all that stands in it, whose first line, last
+     * line or header's last line is the comment's; if it is alone, that begins
+     * on the next line with code. Where none does, that line by itself.
+     */
+    guint first_line, last_line;
 } MlComment;
 
 /*

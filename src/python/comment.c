@@ -7,10 +7,10 @@
 typedef struct {
     const MlModule *module;
     const char *word;
-    GArray *comments;    /* MlComment, for now without lines */
-    GHashTable *last_of; /* row on which a statement begins -> its last row */
-    GHashTable *first_of;
-    guint32 code; /* where the first statement begins that is no docstring */
+    GArray *comments;     /* MlComment, for now without lines */
+    GHashTable *last_of;  /* row on which a statement begins -> its last row */
+    GHashTable *first_of; /* row on which one, or its header, ends -> its first row */
+    guint32 code;         /* where the first statement begins that is no docstring */
 } Survey;
 
 /* --- statements ----------------------------------------------------------------- */
@@ -20,8 +20,8 @@ static gboolean is_block(TSNode node)
     return ml_node_is(node, "block") || ml_node_is(node, "module");
 }
 
-/* The last row of a statement: of one with a body, that of the header. */
-static guint last_row(TSNode statement)
+/* The last row of a statement, or, if it has a body, of what stands before that. */
+static guint header_row(TSNode statement)
 {
     TSNode definition = ml_node_field(statement, "definition");
     TSNode whole = ts_node_is_null(definition) ? statement : definition;
@@ -60,11 +60,12 @@ static void add_statements(Survey *survey, TSNode block)
     gboolean is_first = TRUE;
     g_auto(MlChildren) children = ml_children_of(block);
     for (TSNode statement; ml_children_next(&children, &statement); is_first = FALSE) {
-        guint first = ts_node_start_point(statement).row, last = last_row(statement);
-        if (last > first) {
+        guint first = ts_node_start_point(statement).row, header = header_row(statement);
+        guint last = ts_node_end_point(statement).row;
+        if (last > first)
             widen(survey->last_of, first, last, TRUE);
-            widen(survey->first_of, last, first, FALSE);
-        }
+        if (header > first)
+            widen(survey->first_of, header, first, FALSE);
         if (!is_first || !is_docstring(statement))
             survey->code = MIN(survey->code, ts_node_start_byte(statement));
     }
@@ -164,8 +165,9 @@ static void find_lines(Survey *survey)
         MlComment *comment = &g_array_index(comments, MlComment, i);
         guint row = comment->last_line;
         comment->at_top = comment->origin.start < survey->code;
-        comment->first_line = (comment->alone ? row : row_of(survey->first_of, row)) + 1;
-        comment->last_line = row_of(survey->last_of, row) + 1;
+        guint first = comment->alone ? row : row_of(survey->first_of, row);
+        comment->first_line = first + 1;
+        comment->last_line = MAX(row, row_of(survey->last_of, first)) + 1;
     }
 }
 

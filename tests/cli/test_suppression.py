@@ -101,6 +101,20 @@ def test_a_statement_of_several_lines(folder):
         assert hidden["ML110"]["reason"] == "by hand"
 
 
+def test_a_whole_function(folder):
+    """The raise inside is what ML302 speaks of."""
+    raising = FAULTY.replace("pass", "raise NotImplementedError")
+    for text in (
+        with_comment("def downgrade():", "# miglint: ignore[ML302] no way back", raising),
+        with_line("def downgrade():", "# miglint: ignore[ML302] no way back", raising),
+        with_comment("    raise NotImplementedError", "# miglint: ignore[ML302] no way back", raising),
+    ):
+        counted, hidden = split(look(folder, text))
+        assert counted == ["ML101", "ML106", "ML110"] and hidden["ML302"]["reason"] == "no way back"
+    counted, hidden = split(look(folder, with_comment("def upgrade():", "# miglint: ignore[ML302]", raising)))
+    assert "ML302" in counted and "ML003" in counted
+
+
 def test_what_counts(folder):
     """Neither the exit status nor the text report knows of what is suppressed, but it is counted."""
     text = with_line('"""add', "# miglint: ignore-file[ML1, ML301] an old revision")
@@ -134,19 +148,19 @@ def useless(run):
         (
             with_comment('revision = "bbbb"', "# miglint: ignore[ML301] why"),
             "ML301",
-            "there is nothing to ignore: no ML301 on this line",
+            "there is nothing to ignore: no ML301 in this statement",
             "ML301 is found on line 15: move the comment there, or drop it",
         ),
         (
             with_comment("def downgrade():", "# miglint: ignore[ML301, ML302]"),
             "ML302",
-            "there is nothing to ignore: no ML302 on this line",
+            "there is nothing to ignore: no ML302 in this statement",
             "drop the rule, or the whole comment",
         ),
         (
             with_line("def upgrade", "# miglint: ignore[ML302] why"),
             "ML302",
-            "there is nothing to ignore: no ML302 on the next line",
+            "there is nothing to ignore: no ML302 in the statement below",
             "drop the rule, or the whole comment",
         ),
         (
@@ -158,7 +172,7 @@ def useless(run):
         (
             with_comment("from alembic import op", "# miglint: ignore"),
             "# miglint: ignore",
-            "there is nothing to ignore on this line",
+            "there is nothing to ignore in this statement",
             "drop the comment",
         ),
         (
@@ -252,7 +266,7 @@ def test_a_file_of_two_environments(folder):
     # What does nothing in either is said.
     folder.revision("bbbb", text=with_comment("down_revision = None", "# miglint: ignore[ML104, ML101]"))
     messages = {one["message"] for one in useless(folder.miglint("--format", "json"))}
-    assert messages == {"there is nothing to ignore: no ML104 on this line"}
+    assert messages == {"there is nothing to ignore: no ML104 in this statement"}
 
 
 def test_useless_itself_is_suppressed_by_name_alone(folder):

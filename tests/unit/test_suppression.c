@@ -80,13 +80,19 @@ static void test_lines(void **state)
     assert_found("def upgrade():\n    # miglint: ignore\n    f(\n    )\n", "above 2 3-4");
     assert_found("a = 1\n# miglint: ignore", "above 2 2-2");
     assert_found("a = 1\n# miglint: ignore\n\n", "above 2 4-4");
-    /* Of a compound statement the header. */
-    assert_found("# miglint: ignore\ndef upgrade(\n    a,\n):\n    f()\n", "above 1 2-4");
-    assert_found("def upgrade(\n    a,\n):  # miglint: ignore\n    f()\n", "line 3 1-3");
-    assert_found("def upgrade():  # miglint: ignore\n    f()\n    g()\n", "line 1 1-1");
-    assert_found("# miglint: ignore\n@a\n@b\ndef upgrade():\n    f()\n", "above 1 2-4");
-    assert_found("if (a and\n    b):  # miglint: ignore\n    f()\nelse:\n    g()\n", "line 2 1-2");
-    assert_found("match a:  # miglint: ignore\n    case 1:\n        f()\n", "line 1 1-1");
+    /* Of a compound statement all that is in it, but only from its header. */
+    assert_found("# miglint: ignore\ndef upgrade(\n    a,\n):\n    f()\n", "above 1 2-5");
+    assert_found("def upgrade(\n    a,\n):  # miglint: ignore\n    f()\n", "line 3 1-4");
+    assert_found("def upgrade():  # miglint: ignore\n    f()\n    g()\n\n\nh()\n", "line 1 1-3");
+    assert_found("def upgrade():\n    f()\n    g()  # miglint: ignore\n", "line 3 3-3");
+    assert_found("def upgrade():\n    f()\n    g(\n    )  # miglint: ignore\n", "line 4 3-4");
+    assert_found("def upgrade(): f()  # miglint: ignore\nh()\n", "line 1 1-1");
+    assert_found("# miglint: ignore\n@a\n@b\ndef upgrade():\n    f()\n", "above 1 2-5");
+    assert_found("@a\n@b\ndef upgrade():  # miglint: ignore\n    f()\n", "line 3 1-4");
+    assert_found("if (a and\n    b):  # miglint: ignore\n    f()\nelse:\n    g()\n", "line 2 1-5");
+    assert_found("if a:\n    f()\nelse:  # miglint: ignore\n    g()\n", "line 3 3-3");
+    assert_found("match a:  # miglint: ignore\n    case 1:\n        f()\n", "line 1 1-3");
+    assert_found("match a:\n    case 1:  # miglint: ignore\n        f()\n", "line 2 2-3");
 }
 
 static void test_top(void **state)
