@@ -143,9 +143,8 @@ const MlRule ml_rule_useless_suppression = {
         "\n"
         "# miglint: ignore[ML301] speaks of the statement on its line, with all that stands in "
         "it; on a line of its own, of the statement below. # miglint: ignore-file[ML301] speaks of "
-        "the whole "
-        "file and stands above everything but the docstring. Several rules are separated by "
-        "commas, and the reason follows the bracket.",
+        "the whole file and stands above everything but the docstring. Several rules are separated "
+        "by commas, and the reason follows the bracket.",
     .bad = "\"\"\"add email\"\"\"\n"
            "revision = \"1a2b3c4d5e6f\"\n"
            "down_revision = None  # miglint: ignore[ML999] the first one\n",
