@@ -6,6 +6,17 @@ static void append_labels(GString *key, const MlNode *head)
         g_string_append_printf(key, "%s\n", (const char *)g_ptr_array_index(head->labels, i));
 }
 
+/* Marks the keys of `first` and of all heads below it. */
+static void append_below(GPtrArray *keys, const GPtrArray *heads, const MlNode *first,
+                         const char *mark)
+{
+    g_autoptr(GHashTable) below = ml_graph_descendants(first, G_MAXUINT);
+    for (guint i = 0; i < heads->len; i++)
+        if (g_ptr_array_index(heads, i) == first ||
+            g_hash_table_contains(below, g_ptr_array_index(heads, i)))
+            g_string_append_printf(g_ptr_array_index(keys, i), "%s %u\n", mark, first->index);
+}
+
 /* Labels that cannot be told without running Python: each of the revision and all that follow it.
  */
 static void append_unknown_labels(GPtrArray *keys, const MlGraph *graph, const GPtrArray *heads)
@@ -13,13 +24,21 @@ static void append_unknown_labels(GPtrArray *keys, const MlGraph *graph, const G
     const GPtrArray *nodes = ml_graph_nodes(graph);
     for (guint i = 0; i < nodes->len; i++) {
         const MlNode *node = g_ptr_array_index(nodes, i);
-        if (!(node->revision->unknown & ML_UNKNOWN_LABELS))
-            continue;
-        g_autoptr(GHashTable) below = ml_graph_descendants(node, G_MAXUINT);
-        for (guint j = 0; j < heads->len; j++)
-            if (g_ptr_array_index(heads, j) == node ||
-                g_hash_table_contains(below, g_ptr_array_index(heads, j)))
-                g_string_append_printf(g_ptr_array_index(keys, j), "unknown label %u\n", i);
+        if (node->revision->unknown & ML_UNKNOWN_LABELS)
+            append_below(keys, heads, node, "unknown label");
+    }
+}
+
+/* Branches that the settings mean to stay apart, by the revision that each begins with. */
+static void append_intended(GPtrArray *keys, const MlGraph *graph, const GPtrArray *heads,
+                            const MlPreferences *preferences)
+{
+    const MlSetting *branches = preferences ? preferences->keys[ML_SETTING_BRANCHES] : NULL;
+    for (guint i = 0; branches != NULL && i < branches->words->len; i++) {
+        const char *id = ((MlSettingWord *)g_ptr_array_index(branches->words, i))->text;
+        const MlNode *first = ml_graph_find(graph, id);
+        if (first != NULL)
+            append_below(keys, heads, first, "branch");
     }
 }
 
@@ -29,8 +48,9 @@ static void free_key(gpointer key)
 }
 
 /* Arrays of the heads that carry the same branch labels, in load order. */
-static GPtrArray *group_by_labels(const MlGraph *graph)
+static GPtrArray *group_by_labels(const MlContext *context)
 {
+    const MlGraph *graph = context->migrations->graph;
     const GPtrArray *heads = ml_graph_heads(graph);
     g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(free_key);
     for (guint i = 0; i < heads->len; i++) {
@@ -38,6 +58,7 @@ static GPtrArray *group_by_labels(const MlGraph *graph)
         append_labels(g_ptr_array_index(keys, i), g_ptr_array_index(heads, i));
     }
     append_unknown_labels(keys, graph, heads);
+    append_intended(keys, graph, heads, ml_policy_preferences(context->policy));
     GPtrArray *groups = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     g_autoptr(GHashTable) by_key = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < heads->len; i++) {
@@ -146,7 +167,7 @@ static void check(MlContext *context)
 {
     if (!ml_migrations_is_whole(context->migrations))
         return;
-    g_autoptr(GPtrArray) groups = group_by_labels(context->migrations->graph);
+    g_autoptr(GPtrArray) groups = group_by_labels(context);
     for (guint i = 0; i < groups->len; i++) {
         const GPtrArray *alike = g_ptr_array_index(groups, i);
         if (alike->len > 1)
@@ -167,7 +188,9 @@ const MlRule ml_rule_multiple_heads = {
         "\n"
         "Either one revision follows the other (change its down_revision, as long as nobody "
         "has applied it), or a merge revision joins them (`alembic merge`). Heads that carry "
-        "different branch labels are meant to be apart and raise nothing.",
+        "different branch labels are meant to be apart and raise nothing. So do those of lines "
+        "that the settings call branches: branches = [\"1a2b3c4d5e6f\"] names the revision that "
+        "such a line begins with.",
     .bad = "# file: versions/1a2b3c4d5e6f_create_account.py\n"
            "\"\"\"create account\"\"\"\n"
            "revision = \"1a2b3c4d5e6f\"\n"

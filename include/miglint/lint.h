@@ -6,6 +6,9 @@
  * context that its check is given and reports findings into it; it never
  * prints, and it is silent where what it needs is unknown.
  *
+ * A comment in a revision may ask not to be told of a rule (MlSuppression).
+ * Rules know nothing of that: their findings are made, and marked afterwards.
+ *
  * Ownership: rules are static. A finding belongs to the findings array it was
  * reported into; what a rule adds to a finding is copied.
  */
@@ -45,8 +48,11 @@ typedef struct {
     const char *bad;     /* an example that raises it */
     const char *good;    /* the same, mended */
     const char *reference;                     /* an address that tells more, or NULL */
-    void (*check_project)(MlContext *context); /* one of the two, or both */
+    void (*check_project)(MlContext *context); /* at least one of the three */
     void (*check_revision)(MlContext *context, const MlRevision *revision);
+    /* runs when all findings of the others are there and marked */
+    void (*check_suppression)(MlContext *context, const MlRevision *revision,
+                              const MlSuppression *suppression);
 } MlRule;
 
 /* Every rule, sorted by code, and NULL. */
@@ -54,6 +60,15 @@ extern const MlRule *const ml_all_rules[];
 
 /* By code or name; an error that names the nearest if there is none. */
 const MlRule *ml_rule_find(const char *word, GError **error);
+
+/*
+ * How closely a word names a rule: 0 not at all, else the more the closer. A
+ * word is "all", the beginning of a code ("ML3"), a code or a name.
+ */
+guint ml_rule_closeness(const MlRule *rule, const char *word);
+
+/* FALSE and an error that names the nearest rule if the word names none. */
+gboolean ml_rule_check_word(const char *word, GError **error);
 
 /* --- findings ---------------------------------------------------------- */
 
@@ -66,22 +81,29 @@ typedef struct {
 typedef struct {
     const MlRule *rule;
     MlSeverity severity;
-    char *message;       /* one sentence that names the object */
-    char *help;          /* what to write instead; may have several lines; NULL: none */
-    char *project;       /* name of the project */
-    char *path;          /* NULL: the finding has no file */
-    MlPosition position; /* line 0: the whole file */
-    char *revision;      /* id; NULL: none */
-    GPtrArray *related;  /* MlRelated * */
-    char *fingerprint;   /* stays the same when lines move */
-    GBytes *text;        /* of the file, to show the line; may be NULL */
+    char *message;          /* one sentence that names the object */
+    char *help;             /* what to write instead; may have several lines; NULL: none */
+    char *project;          /* name of the project */
+    char *path;             /* NULL: the finding has no file */
+    MlPosition position;    /* line 0: the whole file */
+    char *revision;         /* id; NULL: none */
+    GPtrArray *related;     /* MlRelated * */
+    char *fingerprint;      /* stays the same when lines move */
+    GBytes *text;           /* of the file, to show the line; may be NULL */
+    const char *suppressed; /* "line", "above", "file" or "settings"; NULL: it counts */
+    char *reason;           /* why it is suppressed, as the user put it; "" if not at all */
 } MlFinding;
 
 void ml_finding_free(MlFinding *finding);
 
+typedef struct MlPolicy MlPolicy;
+
 struct MlContext {
     MlTree *tree;
     const MlMigrations *migrations;
+    const MlPolicy *policy;
+    gboolean all_readable; /* no revision of the project has a problem */
+    GHashTable *used;    /* const MlReference * and const MlSuppression * that suppress something */
     const MlRule *rule;  /* the one whose check is running */
     GPtrArray *findings; /* MlFinding * */
 };
@@ -101,17 +123,35 @@ void ml_finding_relate(MlFinding *finding, const MlRevision *revision, MlOrigin 
 typedef struct MlSelection MlSelection;
 
 /*
- * Which rules run. Each argument is a NULL-terminated array of comma-separated
- * lists of codes, names, prefixes ("ML3") or "all", or NULL: `select` instead
- * of the default, `extend` besides it, `ignore` not. Where words contradict
- * each other the closer one wins, and `ignore` between equals. A word that
- * fits no rule is an error that names the nearest.
+ * Which rules are wanted. Each argument is a NULL-terminated array of
+ * comma-separated lists of codes, names, prefixes ("ML3") or "all", or NULL:
+ * `select` instead of the default, `extend` besides it, `ignore` not. Where
+ * words contradict each other the closer one wins, and `ignore` between
+ * equals. A word that fits no rule is an error that names the nearest.
  */
 MlSelection *ml_selection_new(const char *const *select, const char *const *extend,
                               const char *const *ignore, GError **error);
-gboolean ml_selection_has(const MlSelection *selection, const MlRule *rule);
 void ml_selection_free(MlSelection *selection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlSelection, ml_selection_free)
+
+/*
+ * Which rules run in one project, how severe they are, and where they are not
+ * wanted: what the command line says of a rule holds, then what the settings
+ * say, then what is usual. A `select` of the command line stands in the place
+ * of all that the settings select and ignore.
+ *
+ * `given` and `preferences` are borrowed as long as the policy lives; NULL
+ * says nothing. Fails, in words that begin with "path:line: ", where the
+ * settings name a rule that is none.
+ */
+MlPolicy *ml_policy_new(const MlSelection *given, const MlPreferences *preferences, GError **error);
+void ml_policy_free(MlPolicy *policy);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlPolicy, ml_policy_free)
+
+gboolean ml_policy_runs(const MlPolicy *policy, const MlRule *rule);
+
+/* Borrowed; may be NULL. */
+const MlPreferences *ml_policy_preferences(const MlPolicy *policy);
 
 /* What no rule could judge, because it cannot be told without running Python. */
 typedef struct {
@@ -128,7 +168,16 @@ void ml_unverified_free(MlUnverified *unverified);
 /* MlUnverified *, in load order, freed with the array. */
 GPtrArray *ml_unverified_of(const MlMigrations *migrations);
 
-/* Runs every selected rule; findings (MlFinding *) sorted by path, line, column and code. */
-GPtrArray *ml_lint(MlTree *tree, const MlMigrations *migrations, const MlSelection *selection);
+/* Runs the rules that the policy wants; findings (MlFinding *) sorted by path, line, column and
+ * code. */
+GPtrArray *ml_lint(MlTree *tree, const MlMigrations *migrations, const MlPolicy *policy);
+
+/*
+ * A file may belong to several projects, and a comment in it be useless in one
+ * alone. Drops what is said of a comment (check_suppression) unless it is said
+ * in every project that has the file. `found` holds what ml_lint gave for each
+ * of `migrations`, in the same order.
+ */
+void ml_lint_agree(const GPtrArray *migrations, const GPtrArray *found);
 
 G_END_DECLS

@@ -39,6 +39,26 @@ typedef enum {
     ML_UNKNOWN_LABELS = 1 << 3,
 } MlUnknownParts;
 
+typedef enum {
+    ML_SUPPRESSION_LINE,  /* on a line with code: speaks of the statement there */
+    ML_SUPPRESSION_ABOVE, /* on a line of its own: of the statement below */
+    ML_SUPPRESSION_FILE,  /* of the whole file */
+    ML_SUPPRESSION_LOST,  /* of nothing: "ignore-file" behind the first statement */
+    ML_SUPPRESSION_BROKEN /* of nothing: no such instruction, or its bracket is never closed */
+} MlSuppressionKind;
+
+/* A comment "# miglint: ignore[RULES] reason", or "ignore-file[RULES]" at the top of the file. */
+typedef struct {
+    MlSuppressionKind kind;
+    MlOrigin origin;             /* from the '#' to the end of the comment */
+    char *instruction;           /* "ignore" or "ignore-file"; if broken, whatever stands there */
+    gboolean has_list;           /* "[...]" is there; without it every rule is meant */
+    GArray *rules;               /* MlReference: the words between the brackets */
+    char *reason;                /* "" if none is given */
+    guint line;                  /* its own */
+    guint first_line, last_line; /* what it speaks of, see MlComment */
+} MlSuppression;
+
 typedef struct {
     char *path;
     MlModule *module;         /* NULL if the file could not be read */
@@ -61,6 +81,7 @@ typedef struct {
     MlFunction upgrade, downgrade; /* by their shape; ML_BODY_UNKNOWN with ML_LOAD_HEADERS */
     GArray
         *upgrade_calls; /* MlCall, where downgrade() is absent or empty: see ml_evaluation_calls */
+    GArray *suppressions; /* MlSuppression, in the order of the text; empty with ML_LOAD_HEADERS */
 } MlRevision;
 
 /* A revision without a header, to be filled in. */

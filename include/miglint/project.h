@@ -90,4 +90,67 @@ GPtrArray *ml_projects_find(MlTree *tree, const MlProjectQuery *query, GPtrArray
 /* Appends "NAME VERSION" and a line end for each library that the room is built on. */
 void ml_project_libraries(GString *out);
 
+/* --- miglint's own settings ------------------------------------------------ */
+
+/* A word of the settings, and the line it stands on. */
+typedef struct {
+    char *text;
+    guint line;
+} MlSettingWord;
+
+/* A key of the settings, or an entry of a table in them. */
+typedef struct {
+    char *key;
+    guint line;
+    GPtrArray *words; /* MlSettingWord *; a single one where the key takes no list */
+} MlSetting;
+
+/* Each takes a list of strings, unless said otherwise. Rules stay words here: see lint.h. */
+typedef enum {
+    ML_SETTING_SELECT,        /* select: these rules instead of the usual ones */
+    ML_SETTING_EXTEND_SELECT, /* extend-select: these besides */
+    ML_SETTING_IGNORE,        /* ignore: not these */
+    ML_SETTING_FAIL_ON,       /* fail-on: a string, "error", "warning", "note" or "never" */
+    /*
+     * branches: lines of revisions that are meant to stay apart, each by the
+     * full id of the revision that it begins with. Their heads are none too
+     * many, as though that revision bore a branch label, which a published one
+     * cannot be given any more. A branch label is accepted as well.
+     */
+    ML_SETTING_BRANCHES,
+    ML_SETTING_DIALECT, /* dialect: a string, "postgresql" or "sqlite" */
+    ML_SETTING_BASE,    /* base: a string, the ref that pull requests go to */
+} MlSettingKey;
+
+#define ML_SETTING_COUNT (ML_SETTING_BASE + 1)
+
+/*
+ * What a miglint.toml, or [tool.miglint] of a pyproject.toml, says. `severity`
+ * and `per-path-ignores` are tables: a rule to "off", "note", "warning" or
+ * "error", and a glob to a list of rules.
+ */
+typedef struct {
+    char *path;                        /* the file; NULL: there is none, and nothing is set */
+    char *folder;                      /* that it lies in; globs are matched below it */
+    MlSetting *keys[ML_SETTING_COUNT]; /* NULL: not set */
+    GPtrArray *severities;             /* MlSetting *: a rule and one word */
+    GPtrArray *path_ignores;           /* MlSetting *: a glob and words for rules */
+} MlPreferences;
+
+void ml_preferences_free(MlPreferences *preferences);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlPreferences, ml_preferences_free)
+
+/* "extend-select" */
+const char *ml_setting_name(MlSettingKey key);
+
+/*
+ * The settings that hold for a project. They are looked for in the folder of
+ * its ini (without one, in its script location) and in every folder above, up
+ * to the root of the tree. The nearest file holds alone, nothing is mixed; in
+ * one folder miglint.toml comes before pyproject.toml, and a pyproject.toml
+ * without [tool.miglint] is none. Fails, in words that begin with "path:line: ",
+ * where the file is no TOML, or a key or a value is not one of those above.
+ */
+MlPreferences *ml_preferences_find(MlTree *tree, const MlProject *project, GError **error);
+
 G_END_DECLS

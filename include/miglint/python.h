@@ -67,6 +67,26 @@ typedef enum {
  */
 MlSyntax ml_module_syntax(const MlModule *module, MlOrigin *where);
 
+/* A comment, and the lines of code that it speaks of. */
+typedef struct {
+    MlOrigin origin; /* from its '#' on */
+    gboolean alone;  /* no code stands before it on its line */
+    gboolean at_top; /* no statement but a docstring stands before it */
+    guint line;      /* its own */
+    /*
+     * Of the statement, with all that stands in it, whose first line, last
+     * line or header's last line is the comment's; if it is alone, that begins
+     * on the next line with code. Where none does, that line by itself.
+     */
+    guint first_line, last_line;
+} MlComment;
+
+/*
+ * The comments that hold `word`, in the order of the text: a new GArray of
+ * MlComment. None once the syntax has been forgotten.
+ */
+GArray *ml_module_comments(const MlModule *module, const char *word);
+
 typedef enum {
     ML_VALUE_UNKNOWN,
     ML_VALUE_NONE,

@@ -37,7 +37,8 @@ typedef struct {
     const char *root;            /* see ml_report_path; NULL: paths are printed as they are */
     const char *standing;        /* likewise */
     const GPtrArray *projects;   /* const MlMigrations * */
-    const GPtrArray *findings;   /* const MlFinding * */
+    const GPtrArray *findings;   /* const MlFinding *: those that count */
+    const GPtrArray *suppressed; /* const MlFinding *: the others */
     const GPtrArray *unverified; /* const MlUnverified * */
     gboolean colour;
     gboolean quiet;      /* text and github: findings alone */

@@ -49,30 +49,24 @@ static gboolean check_targets(char **words, GError **error)
     return on_output <= 1;
 }
 
-/* In the order of MlSeverity. */
-#define SEVERITIES "note|warning|error|never"
-
 /* --- options --------------------------------------------------------------------- */
 
 typedef struct {
     MlStateOptions state;
-    char **select, **extend, **ignore;
+    MlRuleOptions rules;
     char **formats;
-    char *fail_on;
     char *colour;
     gboolean statistics;
+    gboolean show_settings;
     char **paths;
 } Options;
 
 static void options_clear(Options *options)
 {
     ml_state_options_clear(&options->state);
-    g_strfreev(options->select);
-    g_strfreev(options->extend);
-    g_strfreev(options->ignore);
+    ml_rule_options_clear(&options->rules);
     g_strfreev(options->formats);
     g_strfreev(options->paths);
-    g_free(options->fail_on);
     g_free(options->colour);
 }
 
@@ -82,34 +76,19 @@ static void add_options(GArray *entries, gpointer into)
 {
     Options *options = into;
     const GOptionEntry own[] = {
-        {"select", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->select,
-         "run these rules alone: codes, names, prefixes (ML3), all", "RULES"},
-        {"extend-select", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->extend,
-         "run these rules besides the usual ones", "RULES"},
-        {"ignore", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->ignore, "do not run these rules",
-         "RULES"},
-        {"fail-on", 0, 0, G_OPTION_ARG_STRING, &options->fail_on,
-         "exit with 1 from this severity on; error by default", SEVERITIES},
         {"format", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->formats,
          "how to report; text by default; once for each report that is wanted", FORMATS "[=FILE]"},
         {"statistics", 0, 0, G_OPTION_ARG_NONE, &options->statistics,
          "tell how often each rule spoke, in the text", NULL},
         {"color", 0, 0, G_OPTION_ARG_STRING, &options->colour,
          "colour the text; auto, the default, does so on a terminal", ML_COLOUR_CHOICES},
+        {"show-settings", 0, 0, G_OPTION_ARG_NONE, &options->show_settings,
+         "print what is in force in each environment and where it was set, and do no more", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->paths, NULL, NULL},
     };
     ml_state_add_options(entries, &options->state);
+    ml_rule_add_options(entries, &options->rules);
     g_array_append_vals(entries, own, G_N_ELEMENTS(own));
-}
-
-/* The least severity that fails; one above error for never. */
-static gboolean parse_fail_on(const char *word, gint *least, GError **error)
-{
-    gsize choice = ML_SEVERITY_ERROR;
-    if (word != NULL && !ml_cli_choose("--fail-on", SEVERITIES, word, -1, &choice, error))
-        return FALSE;
-    *least = (gint)choice;
-    return TRUE;
 }
 
 /* --- the work ----------------------------------------------------------------------- */
@@ -126,23 +105,70 @@ static gboolean concerns(const MlWorkspace *workspace, const MlFinding *finding)
     return FALSE;
 }
 
-static void lint_all(const MlWorkspace *workspace, const MlSelection *selection,
-                     GPtrArray *findings, GPtrArray *unverified)
+/* What came of it. */
+typedef struct {
+    GPtrArray *findings;   /* MlFinding *: those that count */
+    GPtrArray *suppressed; /* MlFinding * */
+    GPtrArray *unverified; /* MlUnverified * */
+    gboolean fails;        /* something is as severe as its project's settings let fail */
+} Result;
+
+static Result result_new(void)
 {
-    for (guint i = 0; i < workspace->migrations->len; i++) {
-        const MlMigrations *migrations = g_ptr_array_index(workspace->migrations, i);
-        g_autoptr(GPtrArray) found = ml_lint(workspace->tree, migrations, selection);
-        for (guint j = 0; j < found->len; j++) {
-            MlFinding **finding = (MlFinding **)&g_ptr_array_index(found, j);
-            if (concerns(workspace, *finding))
-                g_ptr_array_add(findings, g_steal_pointer(finding));
-        }
-        g_autoptr(GPtrArray) unsure = ml_unverified_of(migrations);
-        for (guint j = 0; j < unsure->len; j++) {
-            MlUnverified **one = (MlUnverified **)&g_ptr_array_index(unsure, j);
-            if (ml_workspace_wants(workspace, (*one)->path))
-                g_ptr_array_add(unverified, g_steal_pointer(one));
-        }
+    return (Result){
+        g_ptr_array_new_with_free_func((GDestroyNotify)ml_finding_free),
+        g_ptr_array_new_with_free_func((GDestroyNotify)ml_finding_free),
+        g_ptr_array_new_with_free_func((GDestroyNotify)ml_unverified_free),
+        FALSE,
+    };
+}
+
+static void result_clear(Result *result)
+{
+    g_ptr_array_unref(result->findings);
+    g_ptr_array_unref(result->suppressed);
+    g_ptr_array_unref(result->unverified);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Result, result_clear)
+
+/* Sorts one project's findings into those that count and the others. */
+static void take(const MlWorkspace *workspace, GPtrArray *found, const MlRules *rules,
+                 Result *result)
+{
+    for (guint i = 0; i < found->len; i++) {
+        MlFinding *finding = g_ptr_array_index(found, i);
+        if (!concerns(workspace, finding))
+            continue;
+        g_ptr_array_index(found, i) = NULL;
+        g_ptr_array_add(finding->suppressed ? result->suppressed : result->findings, finding);
+        result->fails |= finding->suppressed == NULL && (gint)finding->severity >= rules->least;
+    }
+}
+
+static void take_unverified(const MlWorkspace *workspace, const MlMigrations *migrations,
+                            Result *result)
+{
+    g_autoptr(GPtrArray) unverified = ml_unverified_of(migrations);
+    for (guint i = 0; i < unverified->len; i++) {
+        MlUnverified **one = (MlUnverified **)&g_ptr_array_index(unverified, i);
+        if (ml_workspace_wants(workspace, (*one)->path))
+            g_ptr_array_add(result->unverified, g_steal_pointer(one));
+    }
+}
+
+static void lint_all(const MlWorkspace *workspace, const GPtrArray *rules, Result *result)
+{
+    const GPtrArray *migrations = workspace->migrations;
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    for (guint i = 0; i < migrations->len; i++) {
+        const MlPolicy *policy = ((MlRules *)g_ptr_array_index(rules, i))->policy;
+        g_ptr_array_add(found, ml_lint(workspace->tree, g_ptr_array_index(migrations, i), policy));
+    }
+    ml_lint_agree(migrations, found);
+    for (guint i = 0; i < migrations->len; i++) {
+        take(workspace, g_ptr_array_index(found, i), g_ptr_array_index(rules, i), result);
+        take_unverified(workspace, g_ptr_array_index(migrations, i), result);
     }
 }
 
@@ -163,12 +189,12 @@ static gboolean write_reports(const Options *options, const MlCheckReport *repor
     return TRUE;
 }
 
-static gint worst(const GPtrArray *findings)
+static int show_settings(const MlWorkspace *workspace, const MlRuleOptions *options,
+                         const GPtrArray *rules, GError **error)
 {
-    gint severity = ML_SEVERITY_NOTE - 1;
-    for (guint i = 0; i < findings->len; i++)
-        severity = MAX(severity, (gint)((MlFinding *)g_ptr_array_index(findings, i))->severity);
-    return severity;
+    g_autoptr(GString) out = g_string_new(NULL);
+    ml_rules_show(out, workspace, options, rules);
+    return ml_cli_write(NULL, out, error) ? ML_EXIT_OK : ml_cli_fail(*error);
 }
 
 static int run(int argc, char **argv)
@@ -176,29 +202,27 @@ static int run(int argc, char **argv)
     static char *no_paths[] = {NULL};
     g_autoptr(GError) error = NULL;
     g_auto(Options) options = {0};
-    gint least;
     gboolean colour;
     if (!ml_cli_parse(&ml_command_check, &options, &argc, &argv))
         return ML_EXIT_ERROR;
-    if (!parse_fail_on(options.fail_on, &least, &error) ||
+    if (!ml_rule_options_check(&options.rules, &error) ||
         !ml_cli_colour(options.colour, &colour, &error))
         return ml_cli_fail(error);
     if (!check_targets(options.formats, &error))
-        return ml_cli_fail(error);
-    g_autoptr(MlSelection) selection =
-        ml_selection_new((const char *const *)options.select, (const char *const *)options.extend,
-                         (const char *const *)options.ignore, &error);
-    if (selection == NULL)
         return ml_cli_fail(error);
     g_autoptr(MlWorkspace) workspace = ml_workspace_open(
         &options.state, options.paths ? options.paths : no_paths, ML_LOAD_FULL, &error);
     if (workspace == NULL)
         return ml_cli_fail(error);
 
-    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)ml_finding_free);
-    g_autoptr(GPtrArray) unverified =
-        g_ptr_array_new_with_free_func((GDestroyNotify)ml_unverified_free);
-    lint_all(workspace, selection, findings, unverified);
+    g_autoptr(GPtrArray) rules = ml_rules_load(workspace, &options.rules, &error);
+    if (rules == NULL)
+        return ml_cli_fail(error);
+    if (options.show_settings)
+        return show_settings(workspace, &options.rules, rules, &error);
+
+    g_auto(Result) result = result_new();
+    lint_all(workspace, rules, &result);
     const MlCheckReport report = {
         .mode = workspace->commit_name ? "commit" : "tree",
         .commit = ml_tree_commit(workspace->tree),
@@ -206,15 +230,16 @@ static int run(int argc, char **argv)
         .root = ml_tree_root(workspace->tree),
         .standing = workspace->standing,
         .projects = workspace->migrations,
-        .findings = findings,
-        .unverified = unverified,
+        .findings = result.findings,
+        .suppressed = result.suppressed,
+        .unverified = result.unverified,
         .colour = colour,
         .quiet = options.state.quiet,
         .statistics = options.statistics,
     };
     if (!write_reports(&options, &report, &error))
         return ml_cli_fail(error);
-    return worst(findings) >= least ? ML_EXIT_FINDINGS : ML_EXIT_OK;
+    return result.fails ? ML_EXIT_FINDINGS : ML_EXIT_OK;
 }
 
 static const MlExample examples[] = {

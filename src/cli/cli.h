@@ -134,6 +134,41 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlWorkspace, ml_workspace_free)
 /* Whether a path of the tree is one of the arguments or lies below one. */
 gboolean ml_workspace_wants(const MlWorkspace *workspace, const char *path);
 
+/* --- settings ------------------------------------------------------------------------ */
+
+/* What the command line says of the rules: words as they were given; NULL where nothing. */
+typedef struct {
+    char **select, **extend, **ignore;
+    char *fail_on;
+    MlSelection *selection; /* made of the words; see ml_rule_options_check */
+} MlRuleOptions;
+
+void ml_rule_options_clear(MlRuleOptions *options);
+
+/* Appends option entries that write into `options`. */
+void ml_rule_add_options(GArray *entries, MlRuleOptions *options);
+
+/* Whether the words can be understood; to be asked before anything else of the options is used. */
+gboolean ml_rule_options_check(MlRuleOptions *options, GError **error);
+
+/* What holds in one project. */
+typedef struct {
+    MlPreferences *preferences;
+    MlPolicy *policy;
+    gint least; /* the least severity that fails; above error: none does */
+} MlRules;
+
+/*
+ * What holds in each project of the workspace: MlRules, in its order. The
+ * options must outlive it. Fails where a settings file cannot be understood.
+ */
+GPtrArray *ml_rules_load(const MlWorkspace *workspace, const MlRuleOptions *options,
+                         GError **error);
+
+/* Appends what is in force in each project, and where that was said. */
+void ml_rules_show(GString *out, const MlWorkspace *workspace, const MlRuleOptions *options,
+                   const GPtrArray *rules);
+
 /* --- output --------------------------------------------------------------------------- */
 
 /* Prints "miglint: ..." to standard error, escaped; frees nothing. */

@@ -18,6 +18,7 @@ void ml_finding_free(MlFinding *finding)
     g_free(finding->path);
     g_free(finding->revision);
     g_free(finding->fingerprint);
+    g_free(finding->reason);
     g_ptr_array_unref(finding->related);
     g_clear_pointer(&finding->text, g_bytes_unref);
     g_free(finding);

@@ -1,4 +1,5 @@
-#include "miglint/lint.h"
+#include "lint/policy.h"
+#include "lint/suppression.h"
 
 G_DEFINE_QUARK(ml_lint_error, ml_lint_error)
 
@@ -44,13 +45,49 @@ static void set_fingerprints(GPtrArray *findings)
     }
 }
 
-GPtrArray *ml_lint(MlTree *tree, const MlMigrations *migrations, const MlSelection *selection)
+static void check_suppressions(MlContext *context, const MlRule *rule)
+{
+    context->rule = rule;
+    const GPtrArray *revisions = context->migrations->revisions;
+    for (guint i = 0; i < revisions->len; i++) {
+        const MlRevision *revision = g_ptr_array_index(revisions, i);
+        for (guint j = 0; j < revision->suppressions->len; j++)
+            rule->check_suppression(context, revision,
+                                    &g_array_index(revision->suppressions, MlSuppression, j));
+    }
+}
+
+static gboolean are_readable(const GPtrArray *revisions)
+{
+    for (guint i = 0; i < revisions->len; i++)
+        if (((MlRevision *)g_ptr_array_index(revisions, i))->problem != ML_REVISION_OK)
+            return FALSE;
+    return TRUE;
+}
+
+GPtrArray *ml_lint(MlTree *tree, const MlMigrations *migrations, const MlPolicy *policy)
 {
     GPtrArray *findings = g_ptr_array_new_with_free_func((GDestroyNotify)ml_finding_free);
-    MlContext context = {.tree = tree, .migrations = migrations, .findings = findings};
+    g_autoptr(GHashTable) used = g_hash_table_new(NULL, NULL);
+    MlContext context = {
+        .tree = tree,
+        .migrations = migrations,
+        .policy = policy,
+        .all_readable = are_readable(migrations->revisions),
+        .used = used,
+        .findings = findings,
+    };
     for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++)
-        if (ml_selection_has(selection, *rule))
+        if (ml_policy_runs(policy, *rule))
             run_rule(&context, *rule);
+    ml_suppress(&context, 0);
+    guint others = findings->len;
+    for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++)
+        if ((*rule)->check_suppression != NULL && ml_policy_runs(policy, *rule))
+            check_suppressions(&context, *rule);
+    ml_suppress(&context, others);
+    for (guint i = 0; i < findings->len; i++)
+        ml_policy_apply(policy, g_ptr_array_index(findings, i));
     g_ptr_array_sort(findings, compare);
     set_fingerprints(findings);
     return findings;

@@ -1,4 +1,4 @@
-#include "lint/rule.h"
+#include "miglint/lint.h"
 #include "miglint/text.h"
 
 #include <string.h>
@@ -9,7 +9,8 @@ const char *ml_severity_name(MlSeverity severity)
     return names[severity];
 }
 
-void ml_rule_set_unknown(const char *word, GError **error)
+/* Sets the error that no rule is called `word`, and offers the nearest. */
+static void set_unknown(const char *word, GError **error)
 {
     g_autoptr(GPtrArray) words = g_ptr_array_new();
     for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++) {
@@ -28,6 +29,25 @@ const MlRule *ml_rule_find(const char *word, GError **error)
     for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++)
         if (g_ascii_strcasecmp((*rule)->code, word) == 0 || strcmp((*rule)->name, word) == 0)
             return *rule;
-    ml_rule_set_unknown(word, error);
+    set_unknown(word, error);
     return NULL;
+}
+
+guint ml_rule_closeness(const MlRule *rule, const char *word)
+{
+    if (strcmp(word, "all") == 0)
+        return 1;
+    if (strcmp(word, rule->name) == 0)
+        return 100;
+    gsize length = strlen(word);
+    return length > 1 && g_ascii_strncasecmp(rule->code, word, length) == 0 ? length : 0;
+}
+
+gboolean ml_rule_check_word(const char *word, GError **error)
+{
+    for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++)
+        if (ml_rule_closeness(*rule, word) > 0)
+            return TRUE;
+    set_unknown(word, error);
+    return FALSE;
 }

@@ -1,6 +1,4 @@
-#include "lint/rule.h"
-
-#include <string.h>
+#include "lint/selection.h"
 
 struct MlSelection {
     GPtrArray *selected; /* char *: words; NULL: every rule that is not off */
@@ -8,35 +6,14 @@ struct MlSelection {
     GPtrArray *ignored;
 };
 
-/* How closely a word names a rule: 0 not at all, else the more the closer. */
-static guint closeness(const MlRule *rule, const char *word)
-{
-    if (strcmp(word, "all") == 0)
-        return 1;
-    if (strcmp(word, rule->name) == 0)
-        return 100;
-    gsize length = strlen(word);
-    return length > 1 && g_ascii_strncasecmp(rule->code, word, length) == 0 ? length : 0;
-}
-
-static gboolean names_a_rule(const char *word)
-{
-    for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++)
-        if (closeness(*rule, word) > 0)
-            return TRUE;
-    return FALSE;
-}
-
 static gboolean add_words(GPtrArray *words, const char *list, GError **error)
 {
     g_auto(GStrv) parts = g_strsplit_set(list, ", ", -1);
     for (char **part = parts; *part != NULL; part++) {
         if (**part == '\0')
             continue;
-        if (!names_a_rule(*part)) {
-            ml_rule_set_unknown(*part, error);
+        if (!ml_rule_check_word(*part, error))
             return FALSE;
-        }
         g_ptr_array_add(words, g_strdup(*part));
     }
     return TRUE;
@@ -81,13 +58,17 @@ static guint closest(const GPtrArray *words, const MlRule *rule)
 {
     guint best = 0;
     for (guint i = 0; i < words->len; i++)
-        best = MAX(best, closeness(rule, g_ptr_array_index(words, i)));
+        best = MAX(best, ml_rule_closeness(rule, g_ptr_array_index(words, i)));
     return best;
 }
 
-gboolean ml_selection_has(const MlSelection *selection, const MlRule *rule)
+MlChoice ml_selection_choice(const MlSelection *selection, const MlRule *rule)
 {
-    guint wanted = selection->selected ? closest(selection->selected, rule) : !rule->off;
-    wanted = MAX(wanted, closest(selection->extended, rule));
-    return wanted > closest(selection->ignored, rule);
+    guint wanted = closest(selection->extended, rule);
+    guint unwanted = closest(selection->ignored, rule);
+    if (selection->selected != NULL)
+        wanted = MAX(wanted, closest(selection->selected, rule));
+    if (wanted > unwanted)
+        return ML_CHOICE_RUN;
+    return unwanted > 0 || selection->selected != NULL ? ML_CHOICE_SKIP : ML_CHOICE_UNSAID;
 }

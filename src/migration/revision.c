@@ -1,4 +1,4 @@
-#include "miglint/migration.h"
+#include "migration/suppression.h"
 
 #include <string.h>
 
@@ -26,6 +26,7 @@ MlRevision *ml_revision_new(const char *path)
     revision->branch_labels = new_references();
     revision->message = g_strdup("");
     revision->upgrade_calls = g_array_new(FALSE, FALSE, sizeof(MlCall));
+    revision->suppressions = ml_suppressions_new();
     return revision;
 }
 
@@ -41,6 +42,7 @@ void ml_revision_free(MlRevision *revision)
     g_array_unref(revision->depends_on);
     g_array_unref(revision->branch_labels);
     g_array_unref(revision->upgrade_calls);
+    g_array_unref(revision->suppressions);
     ml_evaluation_free(revision->evaluation);
     ml_module_unref(revision->module);
     g_free(revision);
@@ -210,8 +212,10 @@ MlRevision *ml_revision_parse(const char *path, GBytes *text, MlImporter *import
     read_syntax(revision);
     read_header(revision);
     revision->upgrade.body = revision->downgrade.body = ML_BODY_UNKNOWN;
-    if (load == ML_LOAD_FULL)
+    if (load == ML_LOAD_FULL) {
         read_functions(revision);
+        ml_suppressions_read(revision->suppressions, revision->module);
+    }
     ml_evaluation_forget_syntax(revision->evaluation);
     return revision;
 }

@@ -69,6 +69,17 @@ static void add_related(cJSON *object, const GPtrArray *all)
     }
 }
 
+static void add_suppressed(cJSON *object, const MlFinding *finding)
+{
+    if (finding->suppressed == NULL) {
+        cJSON_AddNullToObject(object, "suppressed");
+        return;
+    }
+    cJSON *suppressed = cJSON_AddObjectToObject(object, "suppressed");
+    add_string(suppressed, "kind", finding->suppressed);
+    add_string(suppressed, "reason", finding->reason);
+}
+
 static cJSON *finding_object(const MlFinding *finding)
 {
     cJSON *object = cJSON_CreateObject();
@@ -87,7 +98,7 @@ static cJSON *finding_object(const MlFinding *finding)
     add_string(object, "help", finding->help);
     add_related(object, finding->related);
     cJSON_AddArrayToObject(object, "fixes");
-    cJSON_AddNullToObject(object, "suppressed");
+    add_suppressed(object, finding);
     add_string(object, "fingerprint", finding->fingerprint);
     return object;
 }
@@ -104,8 +115,15 @@ static cJSON *unverified_object(const MlUnverified *unverified)
     return object;
 }
 
-static void add_summary(cJSON *root, const GPtrArray *findings)
+static void add_findings(cJSON *array, const GPtrArray *findings)
 {
+    for (guint i = 0; i < findings->len; i++)
+        cJSON_AddItemToArray(array, finding_object(g_ptr_array_index(findings, i)));
+}
+
+static void add_summary(cJSON *root, const MlCheckReport *report)
+{
+    const GPtrArray *findings = report->findings;
     guint counts[3] = {0, 0, 0};
     for (guint i = 0; i < findings->len; i++)
         counts[((MlFinding *)g_ptr_array_index(findings, i))->severity]++;
@@ -113,7 +131,7 @@ static void add_summary(cJSON *root, const GPtrArray *findings)
     cJSON_AddNumberToObject(summary, "errors", counts[ML_SEVERITY_ERROR]);
     cJSON_AddNumberToObject(summary, "warnings", counts[ML_SEVERITY_WARNING]);
     cJSON_AddNumberToObject(summary, "notes", counts[ML_SEVERITY_NOTE]);
-    cJSON_AddNumberToObject(summary, "suppressed", 0);
+    cJSON_AddNumberToObject(summary, "suppressed", report->suppressed->len);
 }
 
 void ml_report_check_json(GString *out, const MlCheckReport *report)
@@ -126,13 +144,13 @@ void ml_report_check_json(GString *out, const MlCheckReport *report)
     for (guint i = 0; i < report->projects->len; i++)
         cJSON_AddItemToArray(projects, project_object(g_ptr_array_index(report->projects, i)));
     cJSON *findings = cJSON_AddArrayToObject(root, "findings");
-    for (guint i = 0; i < report->findings->len; i++)
-        cJSON_AddItemToArray(findings, finding_object(g_ptr_array_index(report->findings, i)));
+    add_findings(findings, report->findings);
+    add_findings(findings, report->suppressed);
     cJSON *unverified = cJSON_AddArrayToObject(root, "unverified");
     for (guint i = 0; i < report->unverified->len; i++)
         cJSON_AddItemToArray(unverified,
                              unverified_object(g_ptr_array_index(report->unverified, i)));
     cJSON_AddArrayToObject(root, "roundtrip");
-    add_summary(root, report->findings);
+    add_summary(root, report);
     ml_json_finish(out, root);
 }

@@ -57,6 +57,8 @@ static guint count_findings(const MlRule *rule, const char *example)
     lay_out(root, example);
     const char *const select[] = {rule->code, NULL};
     g_autoptr(MlSelection) selection = ml_selection_new(select, NULL, NULL, &error);
+    g_autoptr(MlPolicy) policy = ml_policy_new(selection, NULL, &error);
+    assert_non_null(policy);
     g_autoptr(MlTree) tree = ml_tree_of_folder(root, &error);
     assert_non_null(tree);
     const MlProjectQuery everywhere = {0};
@@ -66,7 +68,7 @@ static guint count_findings(const MlRule *rule, const char *example)
     g_autoptr(MlMigrations) migrations =
         ml_migrations_load(tree, g_ptr_array_index(projects, 0), ML_LOAD_FULL, &error);
     assert_non_null(migrations);
-    g_autoptr(GPtrArray) findings = ml_lint(tree, migrations, selection);
+    g_autoptr(GPtrArray) findings = ml_lint(tree, migrations, policy);
     for (guint i = 0; i < findings->len; i++) {
         const MlFinding *finding = g_ptr_array_index(findings, i);
         assert_ptr_equal(finding->rule, rule);
@@ -93,7 +95,8 @@ static void test_documentation(void **state)
     assert_true(g_regex_match_simple("^[a-z]+(-[a-z]+)*$", rule->name, 0, 0));
     assert_false(g_str_has_suffix(rule->summary, "."));
     assert_true(strlen(rule->why) > strlen(rule->summary));
-    assert_true(rule->check_project != NULL || rule->check_revision != NULL);
+    assert_true(rule->check_project != NULL || rule->check_revision != NULL ||
+                rule->check_suppression != NULL);
 }
 
 int main(void)
