@@ -38,7 +38,7 @@ MlSelection *ml_selection_new(const char *const *select, const char *const *exte
         !add_lists(selection->extended, extend, error) ||
         !add_lists(selection->ignored, ignore, error))
         return NULL;
-    if (select != NULL && selection->selected->len == 0) {
+    if (select != NULL && *select != NULL && selection->selected->len == 0) {
         g_set_error(error, ML_LINT_ERROR, ML_LINT_ERROR_RULE,
                     "--select names no rule; `miglint rules` lists them");
         return NULL;
