@@ -8,7 +8,6 @@ import select
 import shutil
 import stat
 import subprocess
-import sys
 
 import pytest
 from repository import ENVIRONMENT, MIGLINT, Folder, Repository, assert_sound, miglint, place, place_of, sound_revision
@@ -113,20 +112,11 @@ def test_an_ignored_folder_counts_where_it_is_asked_for(repository):
     repository.write(".gitignore", "/scratch/\n")
     repository.environment("scratch/migrations", "scratch/alembic.ini")
     repository.revision("bad1", folder="scratch/migrations", text=MISSING)
-    for path in ("scratch", "scratch/migrations", "scratch/migrations/versions"):
+    for path in ("scratch", "scratch/migrations", "scratch/migrations/versions", "scratch/migrations/versions/bad1.py"):
         run = repository.miglint("--format", "json", path)
         assert run.rules == ["ML103"], path
         run = repository.miglint(path)
         assert shown_paths(run) == ["scratch/migrations/versions/bad1.py"], path
-
-
-def test_an_ignored_file_counts_where_it_is_asked_for(repository):
-    repository.revision("aaaa")
-    repository.write(".gitignore", "bad1.py\n")
-    repository.revision("bad1", text=MISSING)
-    assert repository.miglint().status == 0
-    run = repository.miglint("migrations/versions/bad1.py")
-    assert (run.status, shown_paths(run)) == (1, ["migrations/versions/bad1.py"])
 
 
 def test_a_linked_worktree(repository, tmp_path):
@@ -159,7 +149,8 @@ def test_git_variables_mean_what_they_mean_to_git(repository, tmp_path):
     assert paths(elsewhere.miglint("--format", "json", "--commit", "main", GIT_DIR=git_dir)) == [
         "migrations/versions/bad1.py"
     ]
-    run = repository.miglint("--format", "json", GIT_DIR=git_dir, GIT_WORK_TREE=work_tree, GIT_INDEX_FILE=git_dir + "/index")
+    variables = {"GIT_DIR": git_dir, "GIT_WORK_TREE": work_tree, "GIT_INDEX_FILE": git_dir + "/index"}
+    run = repository.miglint("--format", "json", **variables)
     assert paths(run) == ["migrations/versions/bad1.py"]
 
 
@@ -172,10 +163,12 @@ def eventful(repository):
     repository.revision("aaaa")
     repository.revision("bbbb", "aaaa")
     repository.revision("cccc", "aaaa")
-    repository.revision("dddd", "nowhere", text=sound_revision("dddd", "nowhere").replace("Revises: nowhere", "Revises: é, 💜"))
+    text = sound_revision("dddd", "nowhere")
+    repository.revision("dddd", text=text.replace("Revises: nowhere", "Revises: é, 💜"))
     repository.revision("eeee", text='"""e"""\nrevision = "eeee"\ndown_revision = f()\n')
     repository.revision("ffff", "cccc", text='revision = "ffff"\ndown_revision = "cccc"\ndepends_on = f()\n')
-    repository.revision("latin", text=b'# coding: latin-1\n"""\xe9"""\nrevision = "latin\xe9"\ndown_revision = "bbbb"\n')
+    text = b'# coding: latin-1\n"""\xe9"""\nrevision = "latin\xe9"\ndown_revision = "bbbb"\n'
+    repository.revision("latin", text=text)
     repository.write("migrations/versions/nö way\u202e\n.py", "revision = 'x'\n")
     repository.write(b"migrations/versions/\xff.py".decode("utf-8", "surrogateescape"), "revision = 'y'\n")
     os.symlink("../shared/linked.py", repository / "migrations/versions/linked.py")
@@ -184,7 +177,8 @@ def eventful(repository):
     os.symlink("nowhere.py", repository / "migrations/versions/dangling.py")
     repository.environment("other/db", "other/alembic.ini", location="db")
     repository.revision("1111", folder="other/db", labels=("shop",))
-    repository.revision("2222", folder="other/db", text=sound_revision("2222").replace('op.drop_table("t_2222")', "pass"))
+    text = sound_revision("2222").replace('op.drop_table("t_2222")', "pass")
+    repository.revision("2222", folder="other/db", text=text)
     return repository.commit("everything")
 
 
@@ -374,20 +368,22 @@ def test_no_environment_at_all(tmp_path):
     repository.write("app/models.py", "x = 1\n")
     repository.write("app/versions/1.py", MISSING)  # of nothing that is Alembic's
     complaint = repository.miglint().complaint()
-    assert complaint.startswith("there is no Alembic environment in this folder") and "miglint PATH" in complaint
-    assert repository.miglint("app").complaint().startswith("there is no Alembic environment in app")
-    assert repository.miglint("app/models.py").complaint().startswith("there is no Alembic environment in app/models.py")
+    assert complaint.startswith("there is no Alembic environment in this folder: ") and "miglint PATH" in complaint
+    for path in ("app", "app/models.py"):
+        complaint = repository.miglint(path).complaint()
+        assert complaint.startswith(f"there is no Alembic environment in {path}: ")
     repository.commit()
-    for name in ("HEAD", "main"):
-        assert repository.miglint("--commit", name).complaint().startswith("there is no Alembic environment in ")
+    complaint = repository.miglint("--commit", "HEAD").complaint()
+    assert complaint.startswith("there is no Alembic environment in this folder: ")
 
 
 # --- several environments, and how they are set up -------------------------------------------
 
 
 def test_several_environments(repository):
-    repository.environment("services/a/db", "services/a/alembic.ini").revision("aaaa", folder="services/a/db")
-    repository.environment("services/b/db", "services/b/alembic.ini").revision("aaaa", "nowhere", folder="services/b/db")
+    for service, parent in (("a", None), ("b", "nowhere")):
+        repository.environment(f"services/{service}/db", f"services/{service}/alembic.ini")
+        repository.revision("aaaa", parent, folder=f"services/{service}/db")
     shutil.rmtree(repository / "migrations")
     (repository / "alembic.ini").unlink()
     run = repository.miglint("--format", "json")
@@ -530,6 +526,134 @@ def test_fail_on(mixed, options, severities, least):
 
 def test_fail_on_something_else(folder):
     assert folder.miglint("--fail-on", "erorr").complaint().endswith("not 'erorr'; did you mean error?")
+
+
+# --- every rule once --------------------------------------------------------------------------------
+
+A = sound_revision("aaaa")
+B = sound_revision("bbbb", "aaaa")
+C = sound_revision("cccc", "aaaa")
+
+# rule -> files, and of the finding: severity, file, what it points at there (and which of it), message, help, related
+RULES = {
+    "ML001": (
+        {"aaaa": A, "bbbb": B.replace("down_revision = ", "down_revisions = ")},
+        ("error", "bbbb", None, "the file has no `down_revision`, so Alembic cannot load this folder"),
+        'write down_revision = "..."',
+        [],
+    ),
+    "ML101": (
+        {"aaaa": A, "bbbb": B, "cccc": C},
+        ("error", "cccc", ("'aaaa'", 0), "there are 2 heads, 'bbbb' and 'cccc', which part at 'aaaa'"),
+        'let one follow the other: in migrations/versions/cccc.py write down_revision = "bbbb"',
+        [("bbbb", "'aaaa'", "the head 'bbbb'")],
+    ),
+    "ML103": (
+        {"aaaa": A, "bbbb": sound_revision("bbbb", "aaab")},
+        ("error", "bbbb", ("'aaab'", 0), "down_revision names 'aaab', which no file declares"),
+        'did you mean down_revision = "aaaa"?',
+        [],
+    ),
+    "ML104": (
+        {"aaaa": A, "copy": A},
+        ("error", "copy", ("'aaaa'", 0), "'aaaa' is also the id of another file; Alembic would drop one of them"),
+        "give the newer file an id of its own",
+        [("aaaa", "'aaaa'", "the other 'aaaa'")],
+    ),
+    "ML105": (
+        {"aaaa": sound_revision("aaaa", "bbbb"), "bbbb": B},
+        ("error", "aaaa", ("'bbbb'", 0), "revisions follow each other in a circle: 'aaaa' -> 'bbbb' -> 'aaaa'"),
+        "one of them must follow a revision outside of the circle",
+        [("bbbb", "'aaaa'", "'bbbb' takes part")],
+    ),
+    "ML106": (
+        {"aaaa": A, "bbbb": B, "cccc": sound_revision("cccc")},
+        (
+            "warning",
+            "cccc",
+            ("None", 0),
+            "'cccc' starts a second line of revisions: it follows none, as 'aaaa' does already",
+        ),
+        "name the revision that it follows",
+        [("aaaa", "None", "the root of the main line")],
+    ),
+    "ML107": (
+        {"aaaa": A, "bbbb": sound_revision("bbbb", "aaaa", depends="aaab")},
+        ("error", "bbbb", ("'aaab'", 0), "depends_on names 'aaab', which is no revision and no branch label"),
+        'did you mean depends_on = "aaaa"?',
+        [],
+    ),
+    "ML108": (
+        {"aaaa": sound_revision("aaaa", labels=("shop",)), "bbbb": sound_revision("bbbb", "aaaa", labels=("shop",))},
+        ("error", "aaaa", ("'shop'", 0), "the branch label 'shop' is already taken"),
+        "keep the label on the first revision of the branch",
+        [("bbbb", "'bbbb'", "the label's other owner, 'bbbb'")],
+    ),
+    "ML109": (
+        {"a-b": sound_revision("a-b")},
+        ("error", "a-b", ("'a-b'", 0), "the id 'a-b' holds a '-', which Alembic rejects"),
+        "use letters, digits and underscores",
+        [],
+    ),
+    "ML110": (
+        {"aaaa": A, "bbbb": B.replace("Revises: aaaa", "Revises: dddd")},
+        ("note", "bbbb", ("dddd", 0), "the docstring says 'Revises: dddd', but down_revision is 'aaaa'"),
+        'write "Revises: aaaa"',
+        [],
+    ),
+    "ML111": (
+        {"aaaa": A, "bbbb": B, "cccc": sound_revision("cccc", ("bbbb", "aaaa"))},
+        ("warning", "cccc", ("'aaaa'", 0), "the parent 'aaaa' is already an ancestor of the other parent 'bbbb'"),
+        "take 'aaaa' out of down_revision",
+        [],
+    ),
+    "ML301": (
+        {"aaaa": A.replace('op.drop_table("t_aaaa")', "pass")},
+        ("error", "aaaa", ("downgrade", 0), "upgrade() changes the schema, but downgrade() does nothing"),
+        "undo it in reverse order (create_table by drop_table)",
+        [("aaaa", "op.create_table", "upgrade() changes the schema here")],
+    ),
+    "ML302": (
+        {"aaaa": A.replace('op.drop_table("t_aaaa")', "raise NotImplementedError")},
+        ("note", "aaaa", ("raise NotImplementedError", 0), "downgrade() raises: 'aaaa' cannot be rolled back"),
+        None,
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule(folder, rule):
+    files, (severity, file, part, message), help_, related = RULES[rule]
+    for name, text in files.items():
+        folder.revision(None, name=name, text=text)
+    (finding,) = folder.miglint("--format", "json", "--select", rule).findings
+    assert (finding["rule"], finding["severity"], finding["message"]) == (rule, severity, message)
+    assert finding["path"] == f"migrations/versions/{file}.py"
+    assert finding["project"] == "migrations"
+    assert place(finding) == (place_of(files[file], *part) if part else (None, None, None, None))
+    assert help_ is None and finding["help"] is None or finding["help"].startswith(help_)
+    assert finding["related"] == [
+        {
+            "path": f"migrations/versions/{other}.py",
+            "line": place_of(files[other], what)[0],
+            "message": text,
+        }
+        for other, what, text in related
+    ]
+    shown = folder.miglint("--select", rule).out.splitlines()
+    where = f":{finding['line']}:{finding['column']}" if part else ""
+    assert shown[0] == f"{finding['path']}{where}: {severity}: {message} [{rule} {finding['name']}]"
+    if part:
+        line = files[file].splitlines()[finding["line"] - 1]
+        carets = " " * (finding["column"] - 1) + "^" * len(part[0])
+        assert shown[1:3] == [f"{finding['line']:5} | {line}", f"      | {carets}"]
+    # alone, and nothing else is wrong but what follows from it
+    assert rule in folder.miglint("--format", "json").rules
+
+
+def test_there_is_a_test_for_every_rule(tmp_path):
+    assert [line.split()[0] for line in miglint("rules", cwd=tmp_path).out.splitlines()] == list(RULES)
 
 
 # --- how it is written -----------------------------------------------------------------------------
