@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* What a tree lists is no deeper. */
-#define FOLDER_DEPTH 256
+/* Alembic itself descends without bound; a tree of folders this deep is no project. */
+#define FOLDER_DEPTH 100
 
 /* What reading a project's revisions needs. */
 typedef struct {

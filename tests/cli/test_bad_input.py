@@ -420,7 +420,6 @@ def test_hostile_text_is_shown_escaped(folder):
     folder.revision("bbbb", text=text + f"branch_labels = ({EVIL + 'l'!r},)\ndepends_on = {EVIL + 'd'!r}\n")
     raw = EVIL.replace("\n", "").replace("\r", "").replace("'", "").replace("\\", "")
     folder.revision("cccc", text=f"x = '{raw}'; revision = 'cccc'; down_revision = '{raw}'\n")
-    folder.revision("dddd", text=f"revision = '{raw}\n")
     hostile = os.fsencode(str(folder / "migrations/versions/")) + b"/\x1b[31m\xff\xe2\x80\xae'\"<&|.py"
     with open(hostile, "w") as file:
         file.write("revision = 'eeee'\ndown_revision = 'aaaa'\n")
@@ -428,6 +427,7 @@ def test_hostile_text_is_shown_escaped(folder):
     assert {"ML001", "ML103", "ML107", "ML101"} <= set(run.rules)
     ids = {finding["revision"] for finding in run.findings}
     assert EVIL in ids  # JSON gives it whole
+    folder.revision("dddd", text=f"revision = '{raw}\n")
     for command in ([], ["graph"], ["graph", "--format", "dot"], ["graph", "--format", "mermaid"]):
         shown = folder.miglint(*command)
         assert "\\x1b" in shown.out or "x1b" in shown.out
