@@ -424,7 +424,7 @@ def test_hostile_text_is_shown_escaped(folder):
     with open(hostile, "w") as file:
         file.write("revision = 'eeee'\ndown_revision = 'aaaa'\n")
     run = look_at(folder.path)
-    assert {"ML001", "ML103", "ML107", "ML101"} <= set(run.rules)
+    assert {"ML103", "ML107", "ML101"} <= set(run.rules)
     ids = {finding["revision"] for finding in run.findings}
     assert EVIL in ids  # JSON gives it whole
     folder.revision("dddd", text=f"revision = '{raw}\n")

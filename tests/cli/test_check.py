@@ -353,7 +353,7 @@ def test_paths_that_lead_nowhere(repository, tmp_path):
     outside = Folder(tmp_path / "outside").environment()
     outside.revision("bad1", text=MISSING)
     for arguments in (["nothing"], ["migrations", "nothing"], ["migrations/nothing"], ["alembic.ini/nothing"]):
-        assert repository.miglint(*arguments).complaint() == f"there is no {arguments[-1]} in {repository.path}"
+        assert repository.miglint(*arguments).complaint() == f"there is no file or folder {arguments[-1]} in {repository.path}"
     assert outside.miglint("nothing").complaint() == f"there is no file or folder nothing in {outside.path}"
     assert "lies outside of" in outside.miglint("../nothing").complaint()
     assert repository.miglint("-C", "nothing").complaint() == "there is no file or folder nothing"

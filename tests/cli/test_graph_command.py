@@ -344,7 +344,7 @@ def test_graph_options(tmp_path):
         "--format takes one of text, dot, mermaid, json, not 'svg'"
     )
     assert environment.miglint("graph", "migrations").out == environment.miglint("graph").out
-    assert "there is no nothing in" in environment.miglint("graph", "nothing").complaint()
+    assert "there is no file or folder nothing in" in environment.miglint("graph", "nothing").complaint()
     (tmp_path / "empty").mkdir()
     assert "there is no Alembic environment" in miglint("graph", cwd=tmp_path / "empty").complaint()
     environment.revision("zzzz", "nowhere")
