@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+/* Bytes of an id or a label. Alembic's own table takes 32; what is copied and told must be bounded.
+ */
+#define ID_LIMIT 1000
+
 static void clear_reference(gpointer data)
 {
     g_free(((MlReference *)data)->text);
@@ -62,7 +66,8 @@ static void set_problem(MlRevision *revision, MlRevisionProblem problem, MlOrigi
 
 static gboolean is_identifier(const MlValue *value)
 {
-    return value->kind == ML_VALUE_STRING && strlen(value->string.text) == value->string.length;
+    return value->kind == ML_VALUE_STRING && value->string.length <= ID_LIMIT &&
+           strlen(value->string.text) == value->string.length;
 }
 
 static gboolean is_sequence(const MlValue *value)
