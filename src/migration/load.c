@@ -11,7 +11,15 @@ typedef struct {
     const MlProject *project;
     MlImporter *importer;
     MlLoad load;
+    gsize left; /* of TEXT_LIMIT */
 } Reader;
+
+/*
+ * Bytes of all revision files together: some ten thousand of the usual size.
+ * Their texts are kept, and without a limit a few blobs of a repository that
+ * occur often enough could take any amount of memory and time.
+ */
+#define TEXT_LIMIT (64 * 1024 * 1024)
 
 /* --- which files ----------------------------------------------------------------- */
 
@@ -98,6 +106,7 @@ static gboolean list_below(const Reader *reader, GPtrArray *folders, Listing *li
 
 typedef struct {
     const char *path;
+    GBytes *text;
     MlRevision *revision;
 } Task;
 
@@ -110,17 +119,28 @@ static MlRevision *unreadable(const char *path, const char *detail)
     return revision;
 }
 
-static void read_revision(gpointer data, gpointer user_data)
+/* One after the other, so that it is always the same files that exceed the limit. */
+static void read_text(Reader *reader, Task *task)
 {
-    Task *task = data;
-    const Reader *reader = user_data;
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) text = ml_tree_read(reader->tree, task->path, NULL, &error);
     if (text == NULL) {
         task->revision = unreadable(task->path, error->message);
-        return;
+    } else if (g_bytes_get_size(text) > reader->left) {
+        task->revision = unreadable(task->path, "with it the revision files exceed 64 MB in all, "
+                                                "which is more than miglint reads");
+    } else {
+        reader->left -= g_bytes_get_size(text);
+        task->text = g_steal_pointer(&text);
     }
-    task->revision = ml_revision_parse(task->path, text, reader->importer, reader->load);
+}
+
+static void parse_revision(gpointer data, gpointer user_data)
+{
+    Task *task = data;
+    const Reader *reader = user_data;
+    task->revision = ml_revision_parse(task->path, task->text, reader->importer, reader->load);
+    g_bytes_unref(task->text);
 }
 
 /* A revision for each file, in the order given. */
@@ -129,10 +149,12 @@ static GPtrArray *read_revisions(Reader *reader, const GPtrArray *files)
     GPtrArray *revisions = g_ptr_array_new_with_free_func((GDestroyNotify)ml_revision_free);
     g_autofree Task *tasks = g_new0(Task, files->len);
     GThreadPool *pool =
-        g_thread_pool_new(read_revision, reader, g_get_num_processors(), FALSE, NULL);
+        g_thread_pool_new(parse_revision, reader, g_get_num_processors(), FALSE, NULL);
     for (guint i = 0; i < files->len; i++) {
         tasks[i].path = g_ptr_array_index(files, i);
-        g_thread_pool_push(pool, &tasks[i], NULL);
+        read_text(reader, &tasks[i]);
+        if (tasks[i].text != NULL)
+            g_thread_pool_push(pool, &tasks[i], NULL);
     }
     g_thread_pool_free(pool, FALSE, TRUE);
     for (guint i = 0; i < files->len; i++)
@@ -242,7 +264,7 @@ MlMigrations *ml_migrations_load(MlTree *tree, const MlProject *project, MlLoad 
     migrations->revisions = g_ptr_array_new_with_free_func((GDestroyNotify)ml_revision_free);
     migrations->folders = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    Reader reader = {tree, project, migrations->importer, load};
+    Reader reader = {tree, project, migrations->importer, load, TEXT_LIMIT};
     for (guint i = 0; i < project->version_locations->len; i++) {
         const char *location = g_ptr_array_index(project->version_locations, i);
         if (!read_location(migrations, &reader, location, seen, error))

@@ -7,8 +7,8 @@
 
 struct MlBindings {
     MlModule *module;    /* borrowed: it owns the file that owns this */
-    GHashTable *by_name; /* char * -> GPtrArray of MlBinding * in the order of the text */
-    GPtrArray *stars;    /* MlBinding *, likewise */
+    GHashTable *by_name; /* char * -> GArray of MlBinding in the order of the text */
+    GArray *stars;       /* MlBinding, likewise */
 };
 
 /* Where a statement stands. */
@@ -22,35 +22,37 @@ typedef struct {
 static void collect_block(Place place, TSNode block);
 static void collect_statement(Place place, TSNode node);
 
-static void binding_free(gpointer data)
+static void clear_binding(gpointer data)
 {
     MlBinding *binding = data;
     g_free(binding->module);
     g_free(binding->imported);
-    g_free(binding);
 }
 
-static MlBinding *new_binding(Place place, MlBindingKind kind, TSNode node)
+static GArray *new_array(void)
 {
-    MlBinding *binding = g_new0(MlBinding, 1);
-    binding->kind = kind;
-    binding->node = node;
-    binding->at = place.at;
-    binding->conditional = place.conditional;
-    return binding;
+    GArray *array = g_array_new(FALSE, FALSE, sizeof(MlBinding));
+    g_array_set_clear_func(array, clear_binding);
+    return array;
+}
+
+static MlBinding new_binding(Place place, MlBindingKind kind, TSNode node)
+{
+    return (MlBinding){
+        .kind = kind, .node = node, .at = place.at, .conditional = place.conditional};
 }
 
 /* Takes both. */
-static void add(Place place, char *name, MlBinding *binding)
+static void add(Place place, char *name, MlBinding binding)
 {
-    GPtrArray *same = g_hash_table_lookup(place.bindings->by_name, name);
+    GArray *same = g_hash_table_lookup(place.bindings->by_name, name);
     if (same == NULL) {
-        same = g_ptr_array_new_with_free_func(binding_free);
+        same = new_array();
         g_hash_table_insert(place.bindings->by_name, name, same);
     } else {
         g_free(name);
     }
-    g_ptr_array_add(same, binding);
+    g_array_append_val(same, binding);
 }
 
 static char *text(Place place, TSNode node)
@@ -235,10 +237,10 @@ static void collect_import(Place place, TSNode node)
     for (TSNode child; ml_children_next(&children, &child);) {
         char *alias;
         g_autofree char *dotted = imported_name(place, child, &alias);
-        MlBinding *binding = new_binding(place, ML_BINDING_IMPORT, node);
+        MlBinding binding = new_binding(place, ML_BINDING_IMPORT, node);
         /* without an alias, `import a.b` binds a to the package a */
-        binding->module = alias ? g_strdup(dotted) : g_strndup(dotted, strcspn(dotted, "."));
-        add(place, alias ? alias : g_strdup(binding->module), binding);
+        binding.module = alias ? g_strdup(dotted) : g_strndup(dotted, strcspn(dotted, "."));
+        add(place, alias ? alias : g_strdup(binding.module), binding);
     }
 }
 
@@ -254,17 +256,17 @@ static void collect_import_from(Place place, TSNode node)
         if (ts_node_eq(child, from))
             continue;
         gboolean star = ml_node_is(child, "wildcard_import");
-        MlBinding *binding =
+        MlBinding binding =
             new_binding(place, star ? ML_BINDING_STAR : ML_BINDING_IMPORT_FROM, node);
-        binding->level = level;
-        binding->module = g_strstrip(g_strdup(dotted + level));
+        binding.level = level;
+        binding.module = g_strstrip(g_strdup(dotted + level));
         if (star) {
-            g_ptr_array_add(place.bindings->stars, binding);
+            g_array_append_val(place.bindings->stars, binding);
             continue;
         }
         char *alias;
-        binding->imported = imported_name(place, child, &alias);
-        add(place, alias ? alias : g_strdup(binding->imported), binding);
+        binding.imported = imported_name(place, child, &alias);
+        add(place, alias ? alias : g_strdup(binding.imported), binding);
     }
 }
 
@@ -385,8 +387,8 @@ MlBindings *ml_bindings_new(MlModule *module)
     MlBindings *bindings = g_new0(MlBindings, 1);
     bindings->module = module;
     bindings->by_name =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
-    bindings->stars = g_ptr_array_new_with_free_func(binding_free);
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
+    bindings->stars = new_array();
     TSNode root = ml_module_root(module);
     if (!ts_node_is_null(root))
         collect_block((Place){.bindings = bindings}, root);
@@ -398,21 +400,21 @@ void ml_bindings_free(MlBindings *bindings)
     if (bindings == NULL)
         return;
     g_hash_table_unref(bindings->by_name);
-    g_ptr_array_unref(bindings->stars);
+    g_array_unref(bindings->stars);
     g_free(bindings);
 }
 
-static const MlBinding *last_before(const GPtrArray *same, guint32 before)
+static const MlBinding *last_before(const GArray *same, guint32 before)
 {
     guint low = 0, high = same ? same->len : 0;
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        if (((MlBinding *)g_ptr_array_index(same, middle))->at < before)
+        if (g_array_index(same, MlBinding, middle).at < before)
             low = middle + 1;
         else
             high = middle;
     }
-    return low > 0 ? g_ptr_array_index(same, low - 1) : NULL;
+    return low > 0 ? &g_array_index(same, MlBinding, low - 1) : NULL;
 }
 
 const MlBinding *ml_bindings_before(const MlBindings *bindings, const char *name, guint32 before,
