@@ -231,10 +231,11 @@ const MlRule ml_rule_missing_downgrade = {
     .name = "missing-downgrade",
     .severity = ML_SEVERITY_ERROR,
     .summary = "upgrade() changes the schema, and downgrade() does nothing",
-    .why = "`alembic downgrade` runs such a revision without a complaint and takes it out of "
-           "alembic_version, while the schema stays as it was. The next upgrade then fails on "
-           "what is still there (\"relation already exists\"), usually in the middle of a "
-           "rollback.\n"
+    .why = "`alembic downgrade` runs an empty downgrade() without a complaint and takes the "
+           "revision out of alembic_version, while the schema stays as it was. The next upgrade "
+           "then fails on what is still there (\"relation already exists\"), usually in the "
+           "middle of a rollback. Where there is no downgrade() at all, the rollback stops with "
+           "an AttributeError.\n"
            "\n"
            "A downgrade that is really impossible should raise, so that nobody takes the rollback "
            "for done. Projects whose script.py.mako has no downgrade() are left alone. Where "
