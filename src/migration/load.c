@@ -21,6 +21,13 @@ typedef struct {
  */
 #define TEXT_LIMIT (64 * 1024 * 1024)
 
+/*
+ * A syntax tree takes hundreds of times the size of its text. Files over this are
+ * parsed one at a time and in one thread, so that there is one such tree, and one
+ * heap that keeps the room for it.
+ */
+#define LARGE_FILE (256 * 1024)
+
 /* --- which files ----------------------------------------------------------------- */
 
 /* The revision files of one folder and of those below it. */
@@ -153,7 +160,11 @@ static GPtrArray *read_revisions(Reader *reader, const GPtrArray *files)
     for (guint i = 0; i < files->len; i++) {
         tasks[i].path = g_ptr_array_index(files, i);
         read_text(reader, &tasks[i]);
-        if (tasks[i].text != NULL)
+        if (tasks[i].text == NULL)
+            continue;
+        if (g_bytes_get_size(tasks[i].text) > LARGE_FILE)
+            parse_revision(&tasks[i], reader);
+        else
             g_thread_pool_push(pool, &tasks[i], NULL);
     }
     g_thread_pool_free(pool, FALSE, TRUE);
