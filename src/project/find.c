@@ -11,6 +11,9 @@
 
 #define SEARCH_DEPTH 40
 
+/* No project has as many folders, but a repository of a few equal trees within each other can. */
+#define SEARCH_FOLDERS 100000
+
 typedef struct {
     MlTree *tree;
     GPtrArray *folders; /* char *, real: what to report on; empty: everything */
@@ -37,7 +40,9 @@ static gboolean walk(Search *search, const char *folder, guint depth, GError **e
 static void walk_below(Search *search, const char *folder, guint depth)
 {
     g_autoptr(GError) error = NULL;
-    if (depth <= SEARCH_DEPTH && !walk(search, folder, depth, &error))
+    if (depth > SEARCH_DEPTH || g_hash_table_size(search->visited) >= SEARCH_FOLDERS)
+        return;
+    if (!walk(search, folder, depth, &error))
         ml_note(search->notes, "%s: %s", folder, error->message);
 }
 
@@ -90,6 +95,11 @@ static gboolean walk_all(Search *search, GError **error)
 {
     if (!walk(search, "", 0, error))
         return FALSE;
+    if (g_hash_table_size(search->visited) >= SEARCH_FOLDERS)
+        ml_note(search->notes,
+                "there are more than %d folders, and the rest was not searched: name the folder "
+                "that holds the migrations",
+                SEARCH_FOLDERS);
     for (guint i = 0; i < search->folders->len; i++) {
         const char *folder = search->folders->pdata[i];
         if (g_hash_table_contains(search->visited, folder))

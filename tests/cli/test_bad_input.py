@@ -472,3 +472,17 @@ def test_the_reader_goes_away(folder):
         process.wait(timeout=60)
         assert "Sanitizer" not in err and process.returncode in (2, -13), err
         process.stderr.close()
+
+
+def test_a_tree_within_itself(tmp_path):
+    """A few objects can make more folders than anybody could look into."""
+    repository = Repository(tmp_path / "x")
+    make = lambda *command, text: subprocess.run(
+        ["git", "-C", str(repository.path), *command], input=text, capture_output=True, text=True, check=True
+    ).stdout.strip()
+    tree = make("mktree", text="")
+    for _ in range(12):
+        tree = make("mktree", text="".join(f"040000 tree {tree}\td{i}\n" for i in range(10)))
+    commit = repository.git("commit-tree", tree, "-m", "x").strip()
+    run = repository.miglint("--commit", commit)
+    assert run.status == 2 and "more than 100000 folders" in run.err
