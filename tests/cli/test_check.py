@@ -356,7 +356,7 @@ def test_paths_that_lead_nowhere(repository, tmp_path):
         assert repository.miglint(*arguments).complaint() == f"there is no file or folder {arguments[-1]} in {repository.path}"
     assert outside.miglint("nothing").complaint() == f"there is no file or folder nothing in {outside.path}"
     assert "lies outside of" in outside.miglint("../nothing").complaint()
-    assert repository.miglint("-C", "nothing").complaint() == "there is no file or folder nothing"
+    assert repository.miglint("-C", "nothing").complaint() == "there is no folder nothing"
     # another tree is looked at by itself, and not together with this one
     assert repository.miglint("../outside").status == 1
     assert "lies outside of" in repository.miglint("migrations", "../outside").complaint()

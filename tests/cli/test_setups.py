@@ -290,10 +290,10 @@ INI = "[alembic]\nscript_location = migrations\n[empty]\nx = 1\n[lost]\nscript_l
 @pytest.mark.parametrize(
     "arguments, environment, says",
     [
-        (["-c", "nowhere.ini"], {}, "--config: there is no nowhere.ini"),
+        (["-c", "nowhere.ini"], {}, "--config: there is no file or folder nowhere.ini"),
         (["-c", "migrations"], {}, "There is no such configuration file"),
         (["-c", "../x.ini"], {}, "lies outside"),
-        ([], {"ALEMBIC_CONFIG": "nowhere.ini"}, "ALEMBIC_CONFIG: there is no nowhere.ini"),
+        ([], {"ALEMBIC_CONFIG": "nowhere.ini"}, "ALEMBIC_CONFIG: there is no file or folder nowhere.ini"),
         (["-n", "other"], {}, "alembic.ini: There is no section [other]"),
         (["-n", "empty"], {}, "alembic.ini: Section [empty] sets no script_location"),
         (["-n", "lost"], {}, 'alembic.ini:6: script_location "nowhere" is no Alembic environment'),
@@ -302,7 +302,7 @@ INI = "[alembic]\nscript_location = migrations\n[empty]\nx = 1\n[lost]\nscript_l
         (["-c", "pyproject.toml", "-c", "plain/pyproject.toml"], {}, "are both given"),
         (["-c", "plain/pyproject.toml", "-C", "plain"], {}, "there is no"),
         (["--script-location", "plain"], {}, "neither env.py nor versions/"),
-        (["--script-location", "nowhere"], {}, "there is no nowhere"),
+        (["--script-location", "nowhere"], {}, "there is no file or folder nowhere"),
     ],
 )
 def test_what_is_named_must_be_there(tmp_path, arguments, environment, says):
