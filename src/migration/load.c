@@ -69,6 +69,13 @@ static gboolean is_location(const MlProject *project, const char *path)
     return g_ptr_array_find_with_equal_func(project->version_locations, path, g_str_equal, NULL);
 }
 
+/* Whether Alembic looks into a subfolder; one whose path is too long for a tree is left out. */
+static gboolean is_entered(const Reader *reader, const MlEntry *entry, const char *path)
+{
+    return !g_str_has_suffix(entry->name, "__pycache__") && !is_location(reader->project, path) &&
+           ml_tree_is_folder(reader->tree, path);
+}
+
 /*
  * A folder's own files, sorted by name; its subfolders go to `below`, but for
  * those that are locations themselves.
@@ -84,8 +91,7 @@ static gboolean list_folder(const Reader *reader, const char *folder, Listing *l
         const MlEntry *entry = g_ptr_array_index(entries, i);
         g_autofree char *path = join(folder, entry->name);
         if (entry->kind == ML_ENTRY_FOLDER) {
-            if (!g_str_has_suffix(entry->name, "__pycache__") &&
-                !is_location(reader->project, path))
+            if (is_entered(reader, entry, path))
                 g_ptr_array_add(below, g_steal_pointer(&path));
         } else if (ml_revision_is_name(entry->name)) {
             add_file(reader->tree, listing, path);
