@@ -2,9 +2,9 @@
  * source: a tree of files at one state.
  *
  * A tree has the same interface whether it is a plain folder, a git working
- * tree or a commit. Paths are relative to the tree's root, separated by '/',
- * UTF-8 or not (bytes as git keeps them); "" is the root. Nothing is ever
- * written, neither to disk nor to the object database.
+ * tree, the index, a commit or the merge of two. Paths are relative to the tree's root, separated
+ * by '/', UTF-8 or not (bytes as git keeps them); "" is the root. Nothing is ever written, neither
+ * to disk nor to the object database.
  *
  * Ownership: what a function returns belongs to the caller unless it says
  * "borrowed". Trees and repositories are refcounted; a tree keeps its
@@ -28,6 +28,7 @@ typedef enum {
     ML_SOURCE_ERROR_REVISION,       /* no such commit */
     ML_SOURCE_ERROR_MISSING_OBJECT, /* a partial clone that lacks what is asked for */
     ML_SOURCE_ERROR_TOO_LARGE,      /* a file over ML_FILE_LIMIT */
+    ML_SOURCE_ERROR_SHALLOW,        /* a shallow clone that ends too early */
     ML_SOURCE_ERROR_READ,           /* the system's own refusal */
 } MlSourceError;
 
@@ -87,6 +88,40 @@ MlTree *ml_tree_of_worktree(MlRepository *repository, GError **error);
 /* The tree of a commit, named as `git rev-parse` would accept it. */
 MlTree *ml_tree_of_commit(MlRepository *repository, const char *revision, GError **error);
 
+/*
+ * The index: what `git commit` would record now, files marked with
+ * `git add --intent-to-add` left out. GIT_INDEX_FILE counts. An entry that is
+ * not merged yet stands there as it is on our side, else on theirs, and
+ * ml_tree_conflict tells of it.
+ */
+MlTree *ml_tree_of_index(MlRepository *repository, GError **error);
+
+/*
+ * What `git merge` would make of it if `theirs` were merged into `ours`:
+ * computed where it is looked at, pruned where folders have one id. `ancestor`
+ * is the tree of their merge base, itself a merge where there are several
+ * (see ml_merge_ancestor); NULL: they have none in common. Each may be of any
+ * kind. A file renamed on one side and changed on the other is merged under
+ * its new name, as git's own detection (50 %) finds it; a file added to a
+ * folder that the other side renamed goes along, as git would have it.
+ * A file in conflict is there: with git's conflict markers where
+ * both changed or added it, as the changed one where the other side deleted it.
+ */
+MlTree *ml_tree_of_merge(MlTree *ancestor, MlTree *ours, MlTree *theirs, GError **error);
+
+typedef enum {
+    ML_CONFLICT_NONE,
+    ML_CONFLICT_CONTENT, /* both sides changed the same lines */
+    ML_CONFLICT_ADDED,   /* both sides added it, each its own */
+    ML_CONFLICT_DELETED, /* one side deleted it, the other changed it */
+    ML_CONFLICT_RENAMED, /* each side gave it another name */
+    ML_CONFLICT_FOLDER,  /* added to a folder that the other side renamed */
+    ML_CONFLICT_KIND,    /* file on one side, folder, link or submodule on the other */
+} MlConflict;
+
+/* What keeps git from merging a path; ML_CONFLICT_NONE unless the tree is a merge or the index. */
+MlConflict ml_tree_conflict(MlTree *tree, const char *path);
+
 MlTree *ml_tree_ref(MlTree *tree);
 void ml_tree_unref(MlTree *tree);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlTree, ml_tree_unref)
@@ -115,6 +150,105 @@ gboolean ml_tree_is_folder(MlTree *tree, const char *path);
 
 /* The bytes of a file (links followed), at most ML_FILE_LIMIT of them; `id` may be NULL. */
 GBytes *ml_tree_read(MlTree *tree, const char *path, MlBlobId *id, GError **error);
+
+/*
+ * The id of what stands at a path (links not followed): the blob's of a file,
+ * the tree's of a folder. FALSE where there is nothing, or a folder whose id
+ * would have to be computed from all its files (on a disk, in a merge).
+ */
+gboolean ml_tree_identify(MlTree *tree, const char *path, MlBlobId *id);
+
+/* --- commits and refs ---------------------------------------------------- */
+
+typedef struct {
+    char *id;      /* full, in hex */
+    char *author;  /* name, and address in <>: as the commit has it, mailmap not used */
+    gint64 time;   /* of the author, in seconds since 1970 */
+    char *summary; /* the message's first paragraph on one line */
+} MlCommit;
+
+void ml_commit_free(MlCommit *commit);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlCommit, ml_commit_free)
+
+/* Named as `git rev-parse` would accept it. ML_SOURCE_ERROR_REVISION if there is none. */
+MlCommit *ml_commit_find(MlRepository *repository, const char *revision, GError **error);
+
+/* Whether history was cut off by a depth: parents may be missing. */
+gboolean ml_repository_is_shallow(const MlRepository *repository);
+
+/*
+ * The merge bases of `ours` and what a merge of all of `theirs` would be
+ * (full ids, NULL-terminated), as `git merge-base --all ours theirs...`:
+ * char *, best first, empty if they have none in common. Fails with
+ * ML_SOURCE_ERROR_SHALLOW where the clone is too shallow to tell.
+ */
+GPtrArray *ml_merge_bases(MlRepository *repository, const char *ours, const char *const *theirs,
+                          GError **error);
+
+/*
+ * The tree to merge over: of the only merge base, or of the merge of several,
+ * as git's recursive strategy makes it. NULL without an error if `bases` is empty.
+ */
+MlTree *ml_merge_ancestor(MlRepository *repository, const GPtrArray *bases, GError **error);
+
+/* Commits that HEAD is being merged with (MERGE_HEAD), NULL-terminated; empty if none. */
+char **ml_repository_merging(MlRepository *repository);
+
+typedef struct {
+    char *name;   /* "refs/heads/main" */
+    char *commit; /* full id, tags peeled */
+} MlRef;
+
+void ml_ref_free(MlRef *ref);
+
+/*
+ * Refs that match one of `globs` (as `git for-each-ref` would, "*" also
+ * across a '/'; each may leave out "refs/" or "refs/heads/"), sorted by name:
+ * MlRef *. Symbolic refs (origin/HEAD) and those that lead to no commit are
+ * left out. Empty `globs`: refs/heads and refs/remotes, and refs/pull/N/head.
+ */
+GPtrArray *ml_repository_refs(MlRepository *repository, const char *const *globs, GError **error);
+
+/* The short name that a person would use: "main", "origin/main", "pull/7". Borrowed from `name`
+ * or static. */
+char *ml_ref_short_name(const char *name);
+
+/* What `origin/HEAD`, or that of the only remote, points to ("refs/remotes/origin/main");
+ * NULL if nothing does. */
+char *ml_repository_default_branch(MlRepository *repository);
+
+/*
+ * The ancestors of some commits, themselves included: asked about many others.
+ */
+typedef struct MlAncestors MlAncestors;
+MlAncestors *ml_ancestors_new(MlRepository *repository, const char *commit, GError **error);
+void ml_ancestors_free(MlAncestors *ancestors);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlAncestors, ml_ancestors_free)
+gboolean ml_ancestors_has(const MlAncestors *ancestors, const char *commit);
+
+/*
+ * The same as ml_merge_bases of the commit they were made of and `commit`, at
+ * the price of `commit`'s own commits alone.
+ */
+GPtrArray *ml_ancestors_merge_bases(MlAncestors *ancestors, const char *commit, GError **error);
+
+/*
+ * `to` and what lies behind it but not behind `from` (NULL: everything),
+ * oldest first, along first parents alone if asked: char *, full ids.
+ */
+GPtrArray *ml_history_walk(MlRepository *repository, const char *from, const char *to,
+                           gboolean first_parent, GError **error);
+
+/* First parent's id; NULL for a root commit (or where a shallow clone ends). */
+char *ml_commit_parent(MlRepository *repository, const char *commit);
+
+/*
+ * The commit that brought what stands at `path` in `tip` there: the oldest in
+ * an unbroken line, along the parents that have the path (as `git log
+ * --diff-filter=A -1 -- path` without following renames); a merge only where no parent
+ * has it. NULL if `tip` has no such path, or where a shallow clone ends before.
+ */
+MlCommit *ml_history_introduction(MlRepository *repository, const char *tip, const char *path);
 
 /* Appends "NAME VERSION" and a line end for each library that the room is built on. */
 void ml_source_libraries(GString *out);
