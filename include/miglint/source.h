@@ -209,8 +209,7 @@ void ml_ref_free(MlRef *ref);
  */
 GPtrArray *ml_repository_refs(MlRepository *repository, const char *const *globs, GError **error);
 
-/* The short name that a person would use: "main", "origin/main", "pull/7". Borrowed from `name`
- * or static. */
+/* The short name that a person would use: "main", "origin/main", "pull/7". */
 char *ml_ref_short_name(const char *name);
 
 /* What `origin/HEAD`, or that of the only remote, points to ("refs/remotes/origin/main");
