@@ -135,6 +135,9 @@ MlEvaluation *ml_evaluation_new(MlModule *module, const char *path, MlImporter *
 void ml_evaluation_free(MlEvaluation *evaluation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlEvaluation, ml_evaluation_free)
 
+/* Whether what it has told so far depends on other files, or on their absence. */
+gboolean ml_evaluation_looked_around(const MlEvaluation *evaluation);
+
 /*
  * Drops the syntax tree of the evaluated file, by far the largest part:
  * afterwards every name is unbound, while values, texts and places remain.

@@ -20,6 +20,7 @@ static GArray *new_references(void)
 MlRevision *ml_revision_new(const char *path)
 {
     MlRevision *revision = g_new0(MlRevision, 1);
+    g_atomic_ref_count_init(&revision->references);
     revision->path = g_strdup(path);
     revision->down_revisions = new_references();
     revision->depends_on = new_references();
@@ -30,9 +31,15 @@ MlRevision *ml_revision_new(const char *path)
     return revision;
 }
 
-void ml_revision_free(MlRevision *revision)
+MlRevision *ml_revision_ref(MlRevision *revision)
 {
-    if (revision == NULL)
+    g_atomic_ref_count_inc(&revision->references);
+    return revision;
+}
+
+void ml_revision_unref(MlRevision *revision)
+{
+    if (revision == NULL || !g_atomic_ref_count_dec(&revision->references))
         return;
     g_free(revision->path);
     g_free(revision->detail);
@@ -218,4 +225,23 @@ MlRevision *ml_revision_parse(const char *path, GBytes *text, MlImporter *import
     }
     ml_evaluation_forget_syntax(revision->evaluation);
     return revision;
+}
+
+gboolean ml_revision_docstring_line(const MlRevision *revision, const char *keyword, char **text,
+                                    MlOrigin *where)
+{
+    if (revision->docstring.module == NULL)
+        return FALSE;
+    g_autofree char *docstring = ml_origin_text(revision->docstring);
+    g_autofree char *pattern = g_strdup_printf("^[ \\t]*%s:[ \\t]*(.*?)[ \\t\\r]*$", keyword);
+    g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_MULTILINE | G_REGEX_RAW, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    if (!g_regex_match(regex, docstring, 0, &match))
+        return FALSE;
+    gint start, end;
+    g_match_info_fetch_pos(match, 1, &start, &end);
+    *text = g_match_info_fetch(match, 1);
+    *where = (MlOrigin){revision->docstring.module, revision->docstring.start + start,
+                        revision->docstring.start + end};
+    return TRUE;
 }

@@ -25,6 +25,7 @@ struct MlEvaluation {
     MlImporter *importer;
     GPtrArray *files; /* File *; the first is the one that is evaluated */
     guint steps;
+    gboolean looked_around; /* the importer was asked */
 };
 
 /* Where an expression stands: names mean what they were bound to before `before`. */
@@ -81,10 +82,16 @@ void ml_evaluation_free(MlEvaluation *evaluation)
     g_free(evaluation);
 }
 
+gboolean ml_evaluation_looked_around(const MlEvaluation *evaluation)
+{
+    return evaluation->looked_around;
+}
+
 void ml_evaluation_forget_syntax(MlEvaluation *evaluation)
 {
     File *file = g_ptr_array_index(evaluation->files, 0);
     ml_module_forget_syntax(file->module);
+    evaluation->importer = NULL;
     g_hash_table_remove_all(file->names);
     g_hash_table_remove_all(file->values);
     ml_bindings_free(file->bindings);
@@ -320,6 +327,7 @@ static File *import(Scope scope, guint level, const char *name)
     evaluation->steps++;
     if (evaluation->importer == NULL || is_exhausted(evaluation))
         return NULL;
+    evaluation->looked_around = TRUE;
     g_autofree char *path = NULL;
     MlModule *module =
         evaluation->importer->find(evaluation->importer, scope.file->path, level, name, &path);
