@@ -101,6 +101,93 @@ GHashTable *ml_change_squashed(const MlChange *change);
 guint ml_change_heads_before(const MlMigrations *side, const MlGraph *merged,
                              const GPtrArray *heads);
 
+/* --- many branches: forecast ------------------------------------------------------ */
+
+typedef enum {
+    ML_FORECAST_CLEAN,
+    ML_FORECAST_MULTIPLE_HEADS, /* more heads than the base has, in one line */
+    ML_FORECAST_CONFLICT,       /* git cannot merge a revision file */
+    ML_FORECAST_BROKEN, /* the merged graph cannot be read, or has a hole that the base's has not */
+    ML_FORECAST_UNRELATED, /* no commit in common with the base */
+} MlForecastStatus;
+
+/* "multiple-heads" */
+const char *ml_forecast_status_name(MlForecastStatus status);
+
+/* What a ref does to one environment. */
+typedef struct {
+    char *project;      /* its name */
+    GPtrArray *adds;    /* char *: ids, in the order of their upgrade */
+    GPtrArray *heads;   /* char *: ids, after the merge */
+    GPtrArray *growths; /* the room's own: what the new revisions grow from */
+} MlForecastProject;
+
+typedef struct {
+    MlRef ref;
+    MlCommit *commit;
+    char *merge_base; /* full id; NULL: none */
+    MlForecastStatus status;
+    char *detail;          /* why it is no clean one: a clause; NULL where it is */
+    GPtrArray *projects;   /* MlForecastProject *: those that it adds to, or harms */
+    GPtrArray *collisions; /* const MlCollision *: that it takes part in */
+} MlForecastRef;
+
+/*
+ * Refs that are each clean and grow from one revision: once one of them has
+ * landed, those of the others that bring other revisions make several heads.
+ */
+typedef struct {
+    char *id;            /* "c1", "c2", ... */
+    const char *project; /* name */
+    char *parent;        /* id of the revision that they grow from; "base": from none */
+    GPtrArray *refs;     /* const MlForecastRef * */
+} MlCollision;
+
+typedef struct {
+    MlState base;
+    GPtrArray *projects;   /* MlProject *: the base's */
+    GPtrArray *migrations; /* MlMigrations *: the base's, headers alone */
+    GPtrArray *refs;       /* MlForecastRef *: those that add a revision or do harm */
+    GPtrArray *collisions; /* MlCollision * */
+    guint looked_at;       /* refs in all */
+    guint merged;          /* of these the base has already */
+    guint silent;          /* of these neither add a revision nor do harm */
+} MlForecast;
+
+/* Called now and then during long work. */
+typedef void (*MlProgress)(guint done, guint all, gpointer data);
+
+/*
+ * Merges each of `refs` (MlRef *) with the base in memory. `query` says which
+ * environments; `progress` may be NULL. The result borrows nothing.
+ */
+MlForecast *ml_forecast_new(MlRepository *repository, const char *base, const GPtrArray *refs,
+                            const MlProjectQuery *query, MlProgress progress, gpointer data,
+                            GError **error);
+void ml_forecast_free(MlForecast *forecast);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlForecast, ml_forecast_free)
+
+/* --- the past: episodes ------------------------------------------------------------- */
+
+/* A time in which the mainline had several heads in one line. */
+typedef struct {
+    char *project;    /* name */
+    MlCommit *from;   /* that brought them to the mainline */
+    MlCommit *to;     /* that repaired them; NULL: nobody yet */
+    GPtrArray *heads; /* char *: ids, when there were most of them */
+} MlEpisode;
+
+void ml_episode_free(MlEpisode *episode);
+
+/*
+ * Walks the first parents from the beginning (or from behind `since`, a full id;
+ * NULL: the beginning) to `tip` and gives the episodes in the order that they
+ * began in: MlEpisode *. `walked` gets the number of commits.
+ */
+GPtrArray *ml_episodes_find(MlRepository *repository, const char *since, const char *tip,
+                            const MlProjectQuery *query, guint *walked, MlProgress progress,
+                            gpointer data, GError **error);
+
 /* --- who brought it -------------------------------------------------------------- */
 
 /* Where to look for the commit that brought a file: in each of these in turn. */

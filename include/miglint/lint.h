@@ -14,7 +14,7 @@
  */
 #pragma once
 
-#include "miglint/migration.h"
+#include "miglint/change.h"
 
 G_BEGIN_DECLS
 
@@ -37,6 +37,8 @@ typedef struct MlContext MlContext;
 /*
  * An example is a small tree: one revision file, or several, each begun by a
  * line "# file: versions/NAME.py". Whatever else an environment needs is added.
+ * Where two states are compared, a line "# base:" and a line "# head:" begin the
+ * tree of each, and "# common:" that of their merge base unless it is the base.
  */
 typedef struct {
     const char *code;    /* "ML101" */
@@ -87,6 +89,7 @@ typedef struct {
     char *path;             /* NULL: the finding has no file */
     MlPosition position;    /* line 0: the whole file */
     char *revision;         /* id; NULL: none */
+    char *commit;           /* full id of the commit that brought it; NULL: not known */
     GPtrArray *related;     /* MlRelated * */
     char *fingerprint;      /* stays the same when lines move */
     GBytes *text;           /* of the file, to show the line; may be NULL */
@@ -98,10 +101,21 @@ void ml_finding_free(MlFinding *finding);
 
 typedef struct MlPolicy MlPolicy;
 
+/* What is linted: the migrations of one environment, and what is known of their past. */
+typedef struct {
+    MlTree *tree;
+    const MlMigrations *migrations;
+    const MlPolicy *policy;
+    const MlChange *change;   /* of these migrations; NULL: no two states are compared */
+    const MlHistory *history; /* who brought what; NULL: nobody knows */
+} MlSubject;
+
 struct MlContext {
     MlTree *tree;
     const MlMigrations *migrations;
     const MlPolicy *policy;
+    const MlChange *change;
+    const MlHistory *history;
     gboolean all_readable; /* no revision of the project has a problem */
     GHashTable *used;    /* const MlReference * and const MlSuppression * that suppress something */
     const MlRule *rule;  /* the one whose check is running */
@@ -165,12 +179,18 @@ typedef struct {
 
 void ml_unverified_free(MlUnverified *unverified);
 
-/* MlUnverified *, in load order, freed with the array. */
-GPtrArray *ml_unverified_of(const MlMigrations *migrations);
+/*
+ * MlUnverified *, in load order, freed with the array; where two states are
+ * compared (else NULL), only of what the head brings, or what the graph lacks.
+ */
+GPtrArray *ml_unverified_of(const MlMigrations *migrations, const MlChange *change);
 
-/* Runs the rules that the policy wants; findings (MlFinding *) sorted by path, line, column and
- * code. */
-GPtrArray *ml_lint(MlTree *tree, const MlMigrations *migrations, const MlPolicy *policy);
+/*
+ * Runs the rules that the policy wants; findings (MlFinding *) sorted by path,
+ * line, column and code. Where two states are compared, revisions that the head
+ * neither adds nor changes are not judged by themselves.
+ */
+GPtrArray *ml_lint(const MlSubject *subject);
 
 /*
  * A file may belong to several projects, and a comment in it be useless in one

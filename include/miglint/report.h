@@ -31,7 +31,9 @@ void ml_report_libraries(GString *out);
 /* --- findings (miglint check) -------------------------------------------- */
 
 typedef struct {
-    const char *mode;            /* "tree" or "commit" */
+    const char *mode;            /* "tree", "commit", "base" or "staged" */
+    const MlMerge *merge;        /* NULL: no two states are compared */
+    const GPtrArray *changes;    /* const MlChange *, one a project; NULL likewise */
     const char *commit;          /* full id of the commit that was read; NULL: none */
     const char *commit_name;     /* as the user called it; NULL: none */
     const char *root;            /* see ml_report_path; NULL: paths are printed as they are */

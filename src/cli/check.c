@@ -147,9 +147,9 @@ static void take(const MlWorkspace *workspace, GPtrArray *found, const MlRules *
 }
 
 static void take_unverified(const MlWorkspace *workspace, const MlMigrations *migrations,
-                            Result *result)
+                            const MlChange *change, Result *result)
 {
-    g_autoptr(GPtrArray) unverified = ml_unverified_of(migrations);
+    g_autoptr(GPtrArray) unverified = ml_unverified_of(migrations, change);
     for (guint i = 0; i < unverified->len; i++) {
         MlUnverified **one = (MlUnverified **)&g_ptr_array_index(unverified, i);
         if (ml_workspace_wants(workspace, (*one)->path))
@@ -157,18 +157,38 @@ static void take_unverified(const MlWorkspace *workspace, const MlMigrations *mi
     }
 }
 
+static const MlChange *change_of(const MlWorkspace *workspace, guint i)
+{
+    return workspace->changes ? g_ptr_array_index(workspace->changes, i) : NULL;
+}
+
+/* What is found in each environment: arrays of MlFinding *. */
+static GPtrArray *lint_each(const MlWorkspace *workspace, const GPtrArray *rules)
+{
+    MlHistory history;
+    gboolean has_history = ml_workspace_history(workspace, &history);
+    GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    for (guint i = 0; i < workspace->migrations->len; i++) {
+        const MlSubject subject = {
+            .tree = workspace->tree,
+            .migrations = g_ptr_array_index(workspace->migrations, i),
+            .policy = ((MlRules *)g_ptr_array_index(rules, i))->policy,
+            .change = change_of(workspace, i),
+            .history = has_history ? &history : NULL,
+        };
+        g_ptr_array_add(found, ml_lint(&subject));
+    }
+    ml_lint_agree(workspace->migrations, found);
+    return found;
+}
+
 static void lint_all(const MlWorkspace *workspace, const GPtrArray *rules, Result *result)
 {
-    const GPtrArray *migrations = workspace->migrations;
-    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
-    for (guint i = 0; i < migrations->len; i++) {
-        const MlPolicy *policy = ((MlRules *)g_ptr_array_index(rules, i))->policy;
-        g_ptr_array_add(found, ml_lint(workspace->tree, g_ptr_array_index(migrations, i), policy));
-    }
-    ml_lint_agree(migrations, found);
-    for (guint i = 0; i < migrations->len; i++) {
+    g_autoptr(GPtrArray) found = lint_each(workspace, rules);
+    for (guint i = 0; i < found->len; i++) {
         take(workspace, g_ptr_array_index(found, i), g_ptr_array_index(rules, i), result);
-        take_unverified(workspace, g_ptr_array_index(migrations, i), result);
+        take_unverified(workspace, g_ptr_array_index(workspace->migrations, i),
+                        change_of(workspace, i), result);
     }
 }
 
@@ -197,6 +217,13 @@ static int show_settings(const MlWorkspace *workspace, const MlRuleOptions *opti
     return ml_cli_write(NULL, out, error) ? ML_EXIT_OK : ml_cli_fail(*error);
 }
 
+static const char *mode_of(const MlWorkspace *workspace, const MlStateOptions *options)
+{
+    if (workspace->merge != NULL)
+        return options->staged ? "staged" : "base";
+    return workspace->commit_name ? "commit" : "tree";
+}
+
 static int run(int argc, char **argv)
 {
     static char *no_paths[] = {NULL};
@@ -205,7 +232,8 @@ static int run(int argc, char **argv)
     gboolean colour;
     if (!ml_cli_parse(&ml_command_check, &options, &argc, &argv))
         return ML_EXIT_ERROR;
-    if (!ml_rule_options_check(&options.rules, &error) ||
+    if (!ml_state_options_check(&options.state, &error) ||
+        !ml_rule_options_check(&options.rules, &error) ||
         !ml_cli_colour(options.colour, &colour, &error))
         return ml_cli_fail(error);
     if (!check_targets(options.formats, &error))
@@ -224,7 +252,9 @@ static int run(int argc, char **argv)
     g_auto(Result) result = result_new();
     lint_all(workspace, rules, &result);
     const MlCheckReport report = {
-        .mode = workspace->commit_name ? "commit" : "tree",
+        .mode = mode_of(workspace, &options.state),
+        .merge = workspace->merge,
+        .changes = workspace->changes,
         .commit = ml_tree_commit(workspace->tree),
         .commit_name = workspace->commit_name,
         .root = ml_tree_root(workspace->tree),
@@ -247,6 +277,9 @@ static const MlExample examples[] = {
     {"miglint services/billing", "those in or around a folder"},
     {"miglint migrations/versions/ae10_add_email.py",
      "one revision, in the context of its environment"},
+    {"miglint --base origin/main", "what your work brings, and what comes of its merge"},
+    {"miglint --base main --head topic", "the same of a branch, without a checkout"},
+    {"miglint --staged", "what is about to be committed"},
     {"miglint --commit v2.1", "as of a commit, without a checkout"},
     {"miglint --select ML1 --ignore ML106 --fail-on warning", "what concerns the graph, but one"},
     {"miglint --format github --format json=report.json --format text=report.txt",

@@ -92,6 +92,9 @@ typedef struct {
     char *folder;          /* -C */
     char *git_dir;         /* --git-dir */
     char *commit;          /* --commit */
+    char *base;            /* --base */
+    char *head;            /* --head */
+    gboolean staged;       /* --staged */
     char **configs;        /* -c */
     char *section;         /* -n */
     char *script_location; /* --script-location */
@@ -100,6 +103,12 @@ typedef struct {
 } MlStateOptions;
 
 void ml_state_options_clear(MlStateOptions *options);
+
+/* Whether the options can be obeyed together; to be asked before they are used. */
+gboolean ml_state_options_check(const MlStateOptions *options, GError **error);
+
+/* Whether they name a state that only git knows. */
+gboolean ml_state_options_need_git(const MlStateOptions *options);
 
 /* Appends option entries that write into `options`. */
 void ml_state_add_options(GArray *entries, MlStateOptions *options);
@@ -113,11 +122,15 @@ gboolean ml_cli_colour(const char *word, gboolean *colour, GError **error);
 
 typedef struct {
     MlTree *tree;
-    char *standing;        /* absolute folder that the user stands in */
-    char *commit_name;     /* NULL unless the tree is a commit's */
+    char *standing;           /* absolute folder that the user stands in */
+    char *commit_name;        /* NULL unless the tree is a commit's */
+    MlRepository *repository; /* NULL: a plain folder */
+    MlMerge *merge;           /* that the tree comes of; NULL: no two states are compared */
+    MlRevisionCache *cache;
     GPtrArray *paths;      /* char *: the arguments as paths of the tree; empty: everything */
     GPtrArray *projects;   /* MlProject * */
     GPtrArray *migrations; /* MlMigrations *, one a project */
+    GPtrArray *changes;    /* MlChange *, one a project; NULL: no two states are compared */
     gboolean quiet;        /* no notes */
 } MlWorkspace;
 
@@ -130,6 +143,12 @@ MlWorkspace *ml_workspace_open(const MlStateOptions *options, char **arguments, 
                                GError **error);
 void ml_workspace_free(MlWorkspace *workspace);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlWorkspace, ml_workspace_free)
+
+/*
+ * Whom to ask who brought a file: the commits that the tree was made of. FALSE
+ * where there are none. The texts are borrowed from the workspace.
+ */
+gboolean ml_workspace_history(const MlWorkspace *workspace, MlHistory *history);
 
 /* Whether a path of the tree is one of the arguments or lies below one. */
 gboolean ml_workspace_wants(const MlWorkspace *workspace, const char *path);

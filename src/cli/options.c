@@ -139,9 +139,30 @@ void ml_state_options_clear(MlStateOptions *options)
     g_free(options->folder);
     g_free(options->git_dir);
     g_free(options->commit);
+    g_free(options->base);
+    g_free(options->head);
     g_strfreev(options->configs);
     g_free(options->section);
     g_free(options->script_location);
+}
+
+gboolean ml_state_options_need_git(const MlStateOptions *options)
+{
+    return options->git_dir != NULL || options->commit != NULL || options->base != NULL ||
+           options->staged;
+}
+
+gboolean ml_state_options_check(const MlStateOptions *options, GError **error)
+{
+    gint states = (options->commit != NULL) + (options->base != NULL) + options->staged;
+    const char *mistake = NULL;
+    if (options->head != NULL && options->base == NULL)
+        mistake = "--head is what is merged into a base: name that with --base, or write --commit";
+    else if (states > 1)
+        mistake = "--base, --staged and --commit name different states: give one of them";
+    if (mistake != NULL)
+        g_set_error_literal(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE, mistake);
+    return mistake == NULL;
 }
 
 void ml_state_add_options(GArray *entries, MlStateOptions *options)
@@ -153,6 +174,14 @@ void ml_state_add_options(GArray *entries, MlStateOptions *options)
          "read this repository; a bare one is fine", "DIR"},
         {"commit", 0, 0, G_OPTION_ARG_FILENAME, &options->commit,
          "look at a commit instead of the working tree", "REV"},
+        {"base", 0, 0, G_OPTION_ARG_FILENAME, &options->base,
+         "look at what git will make of the merge into REF; auto: the base of the pull request, or "
+         "the remote's default branch",
+         "REF"},
+        {"head", 0, 0, G_OPTION_ARG_FILENAME, &options->head,
+         "with --base: merge this instead of the working tree", "REF"},
+        {"staged", 0, 0, G_OPTION_ARG_NONE, &options->staged,
+         "look at what `git commit` would record now, and compare it with HEAD", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet,
          "say what was asked for alone: no notes, no summary", NULL},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,

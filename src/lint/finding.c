@@ -17,6 +17,7 @@ void ml_finding_free(MlFinding *finding)
     g_free(finding->project);
     g_free(finding->path);
     g_free(finding->revision);
+    g_free(finding->commit);
     g_free(finding->fingerprint);
     g_free(finding->reason);
     g_ptr_array_unref(finding->related);

@@ -269,6 +269,12 @@ static void summary(Writer *writer)
         g_string_append_printf(writer->out, "%u environments", projects->len);
     if (writer->report->commit != NULL)
         g_string_append_printf(writer->out, " at %.12s", writer->report->commit);
+    if (writer->report->merge != NULL) {
+        plain(writer, ", ");
+        foreign(writer, writer->report->merge->head.name);
+        plain(writer, " merged into ");
+        foreign(writer, writer->report->merge->base.name);
+    }
     if (writer->report->suppressed->len > 0)
         g_string_append_printf(writer->out, ", %u suppressed", writer->report->suppressed->len);
     style(writer, "0");

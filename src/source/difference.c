@@ -82,8 +82,8 @@ static gboolean compare_entries(Comparison *comparison, const git_tree_entry *fr
         add(comparison, is_file(from) ? from : NULL, is_file(to) ? to : NULL);
     gboolean whole = TRUE;
     if (is_folder(from) || is_folder(to))
-        whole = descend(comparison, is_folder(from) ? from : NULL, is_folder(to) ? to : NULL,
-                        depth, error);
+        whole = descend(comparison, is_folder(from) ? from : NULL, is_folder(to) ? to : NULL, depth,
+                        error);
     g_string_truncate(comparison->path, length);
     return whole;
 }

@@ -438,3 +438,8 @@ git_index *ml_repository_index(MlRepository *repository, GError **error)
                          "git's index '%s' cannot be read, delete it and run `git reset`", name);
     return NULL;
 }
+
+gboolean ml_repository_is_unborn(const MlRepository *repository)
+{
+    return git_repository_head_unborn(repository->git) == 1;
+}
