@@ -192,6 +192,21 @@ static void set_nothing_here(const MlWorkspace *workspace, GError **error)
                 *shown ? shown : "this folder");
 }
 
+/* A script location that is not there is a finding for `check`, and for others no project. */
+static void drop_missing(MlWorkspace *workspace)
+{
+    for (guint i = workspace->projects->len; i-- > 0;) {
+        const MlProject *project = g_ptr_array_index(workspace->projects, i);
+        if (project->missing == NULL)
+            continue;
+        g_autofree char *place = ml_place_text(&project->missing_place);
+        g_autofree char *note = g_strdup_printf(
+            "%s: script_location names '%s', and there is no such folder", place, project->missing);
+        ml_cli_note(note);
+        g_ptr_array_remove_index(workspace->projects, i);
+    }
+}
+
 /* The files of -c, or else the one that the variable names for Alembic, as paths of the tree. */
 static GPtrArray *configs_of(const MlWorkspace *workspace, char **names, GError **error)
 {
@@ -209,7 +224,8 @@ static GPtrArray *configs_of(const MlWorkspace *workspace, char **names, GError 
     return g_steal_pointer(&configs);
 }
 
-static gboolean find_projects(MlWorkspace *workspace, const MlStateOptions *options, GError **error)
+static gboolean find_projects(MlWorkspace *workspace, const MlStateOptions *options, MlLoad load,
+                              GError **error)
 {
     const char *root = ml_tree_root(workspace->tree);
     g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
@@ -232,6 +248,8 @@ static gboolean find_projects(MlWorkspace *workspace, const MlStateOptions *opti
         return FALSE;
     for (guint i = 0; i < notes->len && !workspace->quiet; i++)
         ml_cli_note(g_ptr_array_index(notes, i));
+    if (load == ML_LOAD_HEADERS)
+        drop_missing(workspace);
     if (workspace->projects->len == 0)
         set_nothing_here(workspace, error);
     return workspace->projects->len > 0;
@@ -328,8 +346,8 @@ MlWorkspace *ml_workspace_open(const MlStateOptions *options, char **arguments, 
     /* What is not there may be in the HEAD of a bare repository; else resolve_paths says so. */
     g_autofree char *path = real_path(first);
     if (!open_tree(workspace, options, path ? path : workspace->standing, error) ||
-        !resolve_paths(workspace, arguments, error) || !find_projects(workspace, options, error) ||
-        !load_all(workspace, load, error))
+        !resolve_paths(workspace, arguments, error) ||
+        !find_projects(workspace, options, load, error) || !load_all(workspace, load, error))
         return NULL;
     if (options->verbose)
         describe(workspace, g_get_monotonic_time() - begun);
