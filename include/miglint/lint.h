@@ -35,8 +35,10 @@ const char *ml_severity_name(MlSeverity severity);
 typedef struct MlContext MlContext;
 
 /*
- * An example is a small tree: one revision file, or several, each begun by a
- * line "# file: versions/NAME.py". Whatever else an environment needs is added.
+ * An example is a small tree: one revision file, or several files, each begun
+ * by a line "# file: PATH". The path counts from the script location:
+ * "versions/NAME.py", "env.py", "../alembic.ini". Whatever else an environment
+ * needs is added.
  */
 typedef struct {
     const char *code;    /* "ML101" */
@@ -84,7 +86,7 @@ typedef struct {
     char *message;          /* one sentence that names the object */
     char *help;             /* what to write instead; may have several lines; NULL: none */
     char *project;          /* name of the project */
-    char *path;             /* NULL: the finding has no file */
+    char *path;             /* of the tree */
     MlPosition position;    /* line 0: the whole file */
     char *revision;         /* id; NULL: none */
     GPtrArray *related;     /* MlRelated * */
@@ -111,8 +113,12 @@ struct MlContext {
 /* Reports at a place in a revision's file; `where` without a module: the file as a whole. */
 MlFinding *ml_report(MlContext *context, const MlRevision *revision, MlOrigin where,
                      const char *format, ...) G_GNUC_PRINTF(4, 5);
-/* Reports about the project as a whole. */
-MlFinding *ml_report_project(MlContext *context, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/*
+ * Reports at a place in any other file of the tree: a configuration, env.py.
+ * Line 0 is the whole file, and a line without a column all of the line.
+ */
+MlFinding *ml_report_file(MlContext *context, const char *path, MlPosition position,
+                          const char *format, ...) G_GNUC_PRINTF(4, 5);
 
 void ml_finding_help(MlFinding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void ml_finding_relate(MlFinding *finding, const MlRevision *revision, MlOrigin where,

@@ -46,8 +46,8 @@ static cJSON *project_object(const MlMigrations *migrations)
     add_string(object, "config", project->config);
     add_string(object, "script_location", project->script_location);
     cJSON_AddItemToObject(object, "version_locations", ml_json_texts(project->version_locations));
-    cJSON_AddNullToObject(object, "dialect");
-    cJSON_AddArrayToObject(object, "engines");
+    add_string(object, "dialect", migrations->dialect);
+    cJSON_AddItemToObject(object, "engines", ml_json_texts(project->engines));
     cJSON_AddNumberToObject(object, "revisions", migrations->revisions->len);
     cJSON_AddItemToObject(object, "heads", ml_json_ids(heads, FALSE));
     cJSON_AddItemToObject(object, "effective_heads", ml_json_ids(heads, TRUE));
