@@ -35,10 +35,12 @@ const char *ml_severity_name(MlSeverity severity);
 typedef struct MlContext MlContext;
 
 /*
- * An example is a small tree: one revision file, or several, each begun by a
- * line "# file: versions/NAME.py". Whatever else an environment needs is added.
- * Where two states are compared, a line "# base:" and a line "# head:" begin the
- * tree of each, and "# common:" that of their merge base unless it is the base.
+ * An example is a small tree: one revision file, or several files, each begun
+ * by a line "# file: PATH". The path counts from the script location:
+ * "versions/NAME.py", "env.py", "../alembic.ini". Whatever else an environment
+ * needs is added. Where two states are compared, a line "# base:" and a line
+ * "# head:" begin the tree of each, and "# common:" that of their merge base
+ * unless it is the base.
  */
 typedef struct {
     const char *code;    /* "ML101" */
@@ -86,7 +88,7 @@ typedef struct {
     char *message;          /* one sentence that names the object */
     char *help;             /* what to write instead; may have several lines; NULL: none */
     char *project;          /* name of the project */
-    char *path;             /* NULL: the finding has no file */
+    char *path;             /* of the tree */
     MlPosition position;    /* line 0: the whole file */
     char *revision;         /* id; NULL: none */
     char *commit;           /* full id of the commit that brought it; NULL: not known */
@@ -125,8 +127,12 @@ struct MlContext {
 /* Reports at a place in a revision's file; `where` without a module: the file as a whole. */
 MlFinding *ml_report(MlContext *context, const MlRevision *revision, MlOrigin where,
                      const char *format, ...) G_GNUC_PRINTF(4, 5);
-/* Reports about the project as a whole. */
-MlFinding *ml_report_project(MlContext *context, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/*
+ * Reports at a place in any other file of the tree: a configuration, env.py.
+ * Line 0 is the whole file, and a line without a column all of the line.
+ */
+MlFinding *ml_report_file(MlContext *context, const char *path, MlPosition position,
+                          const char *format, ...) G_GNUC_PRINTF(4, 5);
 
 void ml_finding_help(MlFinding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void ml_finding_relate(MlFinding *finding, const MlRevision *revision, MlOrigin where,

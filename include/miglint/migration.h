@@ -80,6 +80,9 @@ typedef struct {
     MlOrigin docstring;     /* module NULL where there is none */
     char *message;          /* the docstring's first paragraph on one line; "" if none */
 
+    GPtrArray *dialects; /* char *: "postgresql" where it imports sqlalchemy.dialects.postgresql;
+                            empty with ML_LOAD_HEADERS */
+
     MlFunction upgrade, downgrade; /* by their shape; ML_BODY_UNKNOWN with ML_LOAD_HEADERS */
     GArray
         *upgrade_calls; /* MlCall, where downgrade() is absent or empty: see ml_evaluation_calls */
@@ -94,7 +97,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlRevision, ml_revision_unref)
 
 typedef enum {
     ML_LOAD_FULL,
-    ML_LOAD_HEADERS, /* not what the functions do: for the graph alone, and quicker */
+    ML_LOAD_HEADERS, /* not what the functions do, nor the set-up: for the graph alone, and quicker
+                      */
 } MlLoad;
 
 /*
@@ -259,8 +263,15 @@ typedef struct {
     MlGraph *graph;
     GPtrArray *folders;       /* char *: the folders that were read, subfolders included */
     gboolean read_subfolders; /* though nothing configures it: see ml_migrations_load */
-    MlImporter *importer;     /* what the revisions' imports are answered from */
+    MlSetup *setup;           /* nothing in it is known with ML_LOAD_HEADERS */
+    char *dialect; /* that of the URL; where there is none, or one of SQLite, the only one that
+                      the revisions import; NULL: unknown, as with ML_LOAD_HEADERS */
+    char *dialect_source; /* for people: "alembic.ini:4"; NULL likewise */
+    MlImporter *importer; /* what the revisions' imports are answered from */
 } MlMigrations;
+
+/* The user knows better: `dialect` holds, which `source` tells. */
+void ml_migrations_set_dialect(MlMigrations *migrations, const char *dialect, const char *source);
 
 /*
  * Loads every revision of a project, reading and parsing on as many threads as

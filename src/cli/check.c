@@ -96,7 +96,7 @@ static void add_options(GArray *entries, gpointer into)
 /* Whether a finding concerns what was asked for: where it stands, or a place it points at. */
 static gboolean concerns(const MlWorkspace *workspace, const MlFinding *finding)
 {
-    if (finding->path == NULL || ml_workspace_wants(workspace, finding->path))
+    if (ml_workspace_wants(workspace, finding->path))
         return TRUE;
     for (guint i = 0; i < finding->related->len; i++)
         if (ml_workspace_wants(workspace,

@@ -159,6 +159,7 @@ gboolean ml_workspace_wants(const MlWorkspace *workspace, const char *path);
 typedef struct {
     char **select, **extend, **ignore;
     char *fail_on;
+    char *dialect;
     MlSelection *selection; /* made of the words; see ml_rule_options_check */
 } MlRuleOptions;
 
@@ -179,7 +180,8 @@ typedef struct {
 
 /*
  * What holds in each project of the workspace: MlRules, in its order. The
- * options must outlive it. Fails where a settings file cannot be understood.
+ * options must outlive it. Where they or the settings name a dialect, the
+ * project's migrations get it. Fails where a settings file cannot be understood.
  */
 GPtrArray *ml_rules_load(const MlWorkspace *workspace, const MlRuleOptions *options,
                          GError **error);

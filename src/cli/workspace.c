@@ -226,6 +226,21 @@ static void set_nothing_here(const MlWorkspace *workspace, GError **error)
                 *shown ? shown : "this folder");
 }
 
+/* A script location that is not there is a finding for `check`, and for others no project. */
+static void drop_missing(MlWorkspace *workspace)
+{
+    for (guint i = workspace->projects->len; i-- > 0;) {
+        const MlProject *project = g_ptr_array_index(workspace->projects, i);
+        if (project->missing == NULL)
+            continue;
+        g_autofree char *place = ml_place_text(&project->missing_place);
+        g_autofree char *note = g_strdup_printf(
+            "%s: script_location names '%s', and there is no such folder", place, project->missing);
+        ml_cli_note(note);
+        g_ptr_array_remove_index(workspace->projects, i);
+    }
+}
+
 /* The files of -c, or else the one that the variable names for Alembic, as paths of the tree. */
 static GPtrArray *configs_of(const MlWorkspace *workspace, char **names, GError **error)
 {
@@ -282,7 +297,8 @@ static gboolean ask(const MlWorkspace *workspace, const MlStateOptions *options,
     return TRUE;
 }
 
-static gboolean find_projects(MlWorkspace *workspace, const MlProjectQuery *query, GError **error)
+static gboolean find_projects(MlWorkspace *workspace, const MlProjectQuery *query, MlLoad load,
+                              GError **error)
 {
     g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
     workspace->projects = ml_projects_find(workspace->tree, query, notes, error);
@@ -290,6 +306,8 @@ static gboolean find_projects(MlWorkspace *workspace, const MlProjectQuery *quer
         return FALSE;
     for (guint i = 0; i < notes->len && !workspace->quiet; i++)
         ml_cli_note(g_ptr_array_index(notes, i));
+    if (load == ML_LOAD_HEADERS)
+        drop_missing(workspace);
     if (workspace->projects->len == 0)
         set_nothing_here(workspace, error);
     return workspace->projects->len > 0;
@@ -333,8 +351,8 @@ static gboolean read_all(MlWorkspace *workspace, const MlStateOptions *options, 
     if (workspace->merge != NULL)
         workspace->cache = ml_revision_cache_new();
     return ask(workspace, options, &question, error) &&
-           find_projects(workspace, &question.query, error) && load_all(workspace, load, error) &&
-           compare(workspace, &question.query, error);
+           find_projects(workspace, &question.query, load, error) &&
+           load_all(workspace, load, error) && compare(workspace, &question.query, error);
 }
 
 gboolean ml_workspace_history(const MlWorkspace *workspace, MlHistory *history)

@@ -1,4 +1,5 @@
-#include "migration/importer.h"
+#include "miglint/migration.h"
+#include "project/importer.h"
 
 #include <string.h>
 
@@ -268,6 +269,46 @@ static gboolean belong_together(const GPtrArray *above, const GPtrArray *below)
     return lean_on(below, ids_above, ids_below) || lean_on(above, ids_below, ids_above);
 }
 
+/* --- the dialect ----------------------------------------------------------------------- */
+
+/* The one dialect that revisions import; NULL where they import none, or several. */
+static const char *imported_dialect(const GPtrArray *revisions)
+{
+    const char *dialect = NULL;
+    for (guint i = 0; i < revisions->len; i++) {
+        const GPtrArray *found = ((MlRevision *)g_ptr_array_index(revisions, i))->dialects;
+        for (guint j = 0; j < found->len; j++) {
+            const char *next = g_ptr_array_index(found, j);
+            if (dialect != NULL && strcmp(dialect, next) != 0)
+                return NULL;
+            dialect = next;
+        }
+    }
+    return dialect;
+}
+
+void ml_migrations_set_dialect(MlMigrations *migrations, const char *dialect, const char *source)
+{
+    g_free(migrations->dialect);
+    g_free(migrations->dialect_source);
+    migrations->dialect = g_strdup(dialect);
+    migrations->dialect_source = g_strdup(source);
+}
+
+/* SQLite cannot run what another dialect's types are in: its URL is for trying things out. */
+static void read_setup(MlMigrations *migrations, MlTree *tree)
+{
+    MlSetup *setup = ml_setup_read(tree, migrations->project, migrations->importer);
+    const char *imported = imported_dialect(migrations->revisions);
+    migrations->setup = setup;
+    if (imported != NULL && (setup->dialect == NULL || strcmp(setup->dialect, "sqlite") == 0)) {
+        ml_migrations_set_dialect(migrations, imported, "imported by its revisions");
+    } else if (setup->dialect != NULL) {
+        g_autofree char *place = ml_place_text(&setup->dialect_place);
+        ml_migrations_set_dialect(migrations, setup->dialect, place);
+    }
+}
+
 /* --- all together ------------------------------------------------------------------------ */
 
 static void take(MlMigrations *migrations, GPtrArray **revisions, Listing *listing)
@@ -313,6 +354,10 @@ MlMigrations *ml_migrations_load(MlTree *tree, const MlProject *project, MlLoad 
             return NULL;
     }
     migrations->graph = ml_graph_new(migrations->revisions);
+    if (load == ML_LOAD_FULL)
+        read_setup(migrations, tree);
+    else
+        migrations->setup = ml_setup_new();
     return g_steal_pointer(&migrations);
 }
 
@@ -337,6 +382,9 @@ void ml_migrations_free(MlMigrations *migrations)
     ml_graph_free(migrations->graph);
     g_clear_pointer(&migrations->revisions, g_ptr_array_unref);
     g_clear_pointer(&migrations->folders, g_ptr_array_unref);
+    g_clear_pointer(&migrations->setup, ml_setup_free);
+    g_free(migrations->dialect);
+    g_free(migrations->dialect_source);
     g_clear_pointer(&migrations->importer, ml_tree_importer_free);
     g_free(migrations);
 }

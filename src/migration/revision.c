@@ -26,6 +26,7 @@ MlRevision *ml_revision_new(const char *path)
     revision->depends_on = new_references();
     revision->branch_labels = new_references();
     revision->message = g_strdup("");
+    revision->dialects = g_ptr_array_new_with_free_func(g_free);
     revision->upgrade_calls = g_array_new(FALSE, FALSE, sizeof(MlCall));
     revision->suppressions = ml_suppressions_new();
     return revision;
@@ -48,6 +49,7 @@ void ml_revision_unref(MlRevision *revision)
     g_array_unref(revision->down_revisions);
     g_array_unref(revision->depends_on);
     g_array_unref(revision->branch_labels);
+    g_ptr_array_unref(revision->dialects);
     g_array_unref(revision->upgrade_calls);
     g_array_unref(revision->suppressions);
     ml_evaluation_free(revision->evaluation);
@@ -210,6 +212,19 @@ static void read_functions(MlRevision *revision)
     }
 }
 
+static void read_dialects(MlRevision *revision)
+{
+    static const char package[] = "sqlalchemy.dialects.";
+    g_autoptr(GPtrArray) imports = ml_evaluation_imports(revision->evaluation);
+    for (guint i = 0; i < imports->len; i++) {
+        const char *name = g_ptr_array_index(imports, i);
+        if (!g_str_has_prefix(name, package))
+            continue;
+        name += strlen(package);
+        g_ptr_array_add(revision->dialects, g_strndup(name, strcspn(name, ".")));
+    }
+}
+
 MlRevision *ml_revision_parse(const char *path, GBytes *text, MlImporter *importer, MlLoad load)
 {
     MlRevision *revision = ml_revision_new(path);
@@ -222,6 +237,7 @@ MlRevision *ml_revision_parse(const char *path, GBytes *text, MlImporter *import
     if (load == ML_LOAD_FULL) {
         read_functions(revision);
         ml_suppressions_read(revision->suppressions, revision->module);
+        read_dialects(revision);
     }
     ml_evaluation_forget_syntax(revision->evaluation);
     return revision;

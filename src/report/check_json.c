@@ -68,8 +68,8 @@ static cJSON *project_object(const MlMigrations *migrations, const MlChange *cha
     add_string(object, "config", project->config);
     add_string(object, "script_location", project->script_location);
     cJSON_AddItemToObject(object, "version_locations", ml_json_texts(project->version_locations));
-    cJSON_AddNullToObject(object, "dialect");
-    cJSON_AddArrayToObject(object, "engines");
+    add_string(object, "dialect", migrations->dialect);
+    cJSON_AddItemToObject(object, "engines", ml_json_texts(project->engines));
     cJSON_AddNumberToObject(object, "revisions", migrations->revisions->len);
     add_heads(object, migrations, change);
     return object;

@@ -1,4 +1,5 @@
 #include "miglint/report.h"
+#include "miglint/text.h"
 #include "report/escape.h"
 
 #include <string.h>
@@ -126,7 +127,8 @@ static void source_line(Writer *writer, const MlFinding *finding)
     const char *line;
     gsize length;
     if (finding->text == NULL || finding->position.line == 0 ||
-        !find_line(finding->text, finding->position.line, &line, &length))
+        !find_line(finding->text, finding->position.line, &line, &length) ||
+        ml_text_has_password(line, length))
         return;
     if (finding->position.line == 1 && length >= 3 && memcmp(line, "\xef\xbb\xbf", 3) == 0) {
         line += 3;
@@ -154,10 +156,7 @@ static void source_line(Writer *writer, const MlFinding *finding)
 static void headline(Writer *writer, const MlFinding *finding)
 {
     style(writer, "1");
-    if (finding->path != NULL)
-        path(writer, finding->path);
-    else
-        foreign(writer, finding->project);
+    path(writer, finding->path);
     if (finding->position.line > 0)
         g_string_append_printf(writer->out, ":%u:%u", finding->position.line,
                                finding->position.column);

@@ -1,4 +1,5 @@
 #include "report/escape.h"
+#include "miglint/text.h"
 
 #include <string.h>
 
@@ -40,9 +41,11 @@ static void append_visible(GString *out, gunichar character, AppendCharacter app
     append_ascii(out, form, append);
 }
 
-static void escape(GString *out, const char *text, gssize length, AppendCharacter append)
+/* Whatever the format: the password of a URL never leaves miglint. */
+static void escape(GString *out, const char *foreign, gssize length, AppendCharacter append)
 {
-    const char *end = text + (length < 0 ? strlen(text) : (gsize)length);
+    g_autoptr(GString) shown = ml_text_without_passwords(foreign, length);
+    const char *text = shown->str, *end = text + shown->len;
 
     while (text < end) {
         gunichar character = g_utf8_get_char_validated(text, end - text);
@@ -158,7 +161,8 @@ void ml_escape_github_property(GString *out, const char *text, gssize length)
 
 char *ml_escape_json_text(const char *text, gssize length)
 {
-    return g_utf8_make_valid(text, length);
+    g_autoptr(GString) shown = ml_text_without_passwords(text, length);
+    return g_utf8_make_valid(shown->str, (gssize)shown->len);
 }
 
 static void append_json_escape(GString *out, gunichar character)

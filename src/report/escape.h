@@ -4,7 +4,8 @@
  * Text may hold any bytes; `length` is in bytes, -1 where the text is
  * terminated. What a terminal would act upon rather than show (Unicode's
  * controls, formats such as the overrides of direction, line and paragraph
- * separators) and bytes that are no UTF-8 never pass as they are, in no format.
+ * separators) and bytes that are no UTF-8 never pass as they are, in no format;
+ * nor does the password of a URL.
  */
 #pragma once
 

@@ -296,7 +296,7 @@ INI = "[alembic]\nscript_location = migrations\n[empty]\nx = 1\n[lost]\nscript_l
         ([], {"ALEMBIC_CONFIG": "nowhere.ini"}, "ALEMBIC_CONFIG: there is no file or folder nowhere.ini"),
         (["-n", "other"], {}, "alembic.ini: There is no section [other]"),
         (["-n", "empty"], {}, "alembic.ini: Section [empty] sets no script_location"),
-        (["-n", "lost"], {}, 'alembic.ini:6: script_location "nowhere" is no Alembic environment'),
+        (["-n", "lost"], {}, "alembic.ini:6: script_location names 'nowhere', and there is no such folder"),
         (["-C", "plain", "-n", "x"], {}, "name it with -c"),
         (["-c", "alembic.ini", "-c", "b.ini"], {}, "are both given"),
         (["-c", "pyproject.toml", "-c", "plain/pyproject.toml"], {}, "are both given"),

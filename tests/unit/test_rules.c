@@ -33,7 +33,8 @@ static void lay_out(const char *root, const char *example)
         char *text = strchr(*file, '\n');
         assert_non_null(text);
         *text++ = '\0';
-        g_autofree char *path = g_build_filename("migrations", *file, NULL);
+        g_autofree char *below = g_build_filename("/migrations", *file, NULL);
+        g_autofree char *path = g_canonicalize_filename(below, "/");
         g_autofree char *ended = g_strconcat(text, "\n", NULL);
         write_file(root, path, ended);
     }
