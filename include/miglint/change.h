@@ -52,6 +52,9 @@ MlMerge *ml_merge_of_commit(MlRepository *repository, const char *commit, GError
 void ml_merge_free(MlMerge *merge);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlMerge, ml_merge_free)
 
+/* Whether the merge leaves a file of the base as it is; where that has none, there is none. */
+gboolean ml_merge_keeps(const MlMerge *merge, const char *path);
+
 /*
  * What `--base auto` stands for: on GitHub the base of the pull request or of
  * the merge group, on GitLab the target of the merge request, both looked for

@@ -30,12 +30,17 @@ void ml_report_libraries(GString *out);
 
 /* --- findings (miglint check) -------------------------------------------- */
 
+/* A state of the files, by the name that the user gave it. */
 typedef struct {
-    const char *mode;            /* "tree", "commit", "base" or "staged" */
-    const MlMerge *merge;        /* NULL: no two states are compared */
-    const GPtrArray *changes;    /* const MlChange *, one a project; NULL likewise */
-    const char *commit;          /* full id of the commit that was read; NULL: none */
-    const char *commit_name;     /* as the user called it; NULL: none */
+    const char *ref;    /* NULL: there is none, or the files as they are */
+    const char *commit; /* full id; NULL: nothing is committed */
+} MlReportState;
+
+typedef struct {
+    const char *mode;            /* "tree", "commit", "base", "staged" or "commits" */
+    MlReportState base, head;    /* what was compared; a single state is the head */
+    const char *merge_base;      /* full id; NULL: none */
+    const GPtrArray *changes;    /* const MlChange *, one a project; NULL: nothing is merged */
     const char *root;            /* see ml_report_path; NULL: paths are printed as they are */
     const char *standing;        /* likewise */
     const GPtrArray *projects;   /* const MlMigrations * */

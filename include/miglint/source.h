@@ -170,6 +170,12 @@ typedef struct {
 void ml_commit_free(MlCommit *commit);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlCommit, ml_commit_free)
 
+/* The author without the address. */
+char *ml_commit_author_name(const MlCommit *commit);
+
+/* "2024-07-03" in UTC; "" for a time beyond the calendar. */
+char *ml_commit_date(const MlCommit *commit);
+
 /* Named as `git rev-parse` would accept it. ML_SOURCE_ERROR_REVISION if there is none. */
 MlCommit *ml_commit_find(MlRepository *repository, const char *revision, GError **error);
 

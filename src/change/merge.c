@@ -142,3 +142,11 @@ MlMerge *ml_merge_of_commit(MlRepository *repository, const char *commit, GError
         return NULL;
     return follow(g_steal_pointer(&merge));
 }
+
+gboolean ml_merge_keeps(const MlMerge *merge, const char *path)
+{
+    g_autoptr(GBytes) before =
+        merge->base.tree ? ml_tree_read(merge->base.tree, path, NULL, NULL) : NULL;
+    g_autoptr(GBytes) after = ml_tree_read(merge->merged, path, NULL, NULL);
+    return before == NULL || after == NULL ? before == after : g_bytes_equal(before, after);
+}

@@ -54,6 +54,7 @@ static gboolean check_targets(char **words, GError **error)
 typedef struct {
     MlStateOptions state;
     MlRuleOptions rules;
+    char *commits;
     char **formats;
     char *colour;
     gboolean statistics;
@@ -65,6 +66,7 @@ static void options_clear(Options *options)
 {
     ml_state_options_clear(&options->state);
     ml_rule_options_clear(&options->rules);
+    g_free(options->commits);
     g_strfreev(options->formats);
     g_strfreev(options->paths);
     g_free(options->colour);
@@ -76,6 +78,9 @@ static void add_options(GArray *entries, gpointer into)
 {
     Options *options = into;
     const GOptionEntry own[] = {
+        {"commits", 0, 0, G_OPTION_ARG_FILENAME, &options->commits,
+         "go from commit to commit along first parents, and tell which of them brought what",
+         "A..B"},
         {"format", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->formats,
          "how to report; text by default; once for each report that is wanted", FORMATS "[=FILE]"},
         {"statistics", 0, 0, G_OPTION_ARG_NONE, &options->statistics,
@@ -92,105 +97,6 @@ static void add_options(GArray *entries, gpointer into)
 }
 
 /* --- the work ----------------------------------------------------------------------- */
-
-/* Whether a finding concerns what was asked for: where it stands, or a place it points at. */
-static gboolean concerns(const MlWorkspace *workspace, const MlFinding *finding)
-{
-    if (ml_workspace_wants(workspace, finding->path))
-        return TRUE;
-    for (guint i = 0; i < finding->related->len; i++)
-        if (ml_workspace_wants(workspace,
-                               ((MlRelated *)g_ptr_array_index(finding->related, i))->path))
-            return TRUE;
-    return FALSE;
-}
-
-/* What came of it. */
-typedef struct {
-    GPtrArray *findings;   /* MlFinding *: those that count */
-    GPtrArray *suppressed; /* MlFinding * */
-    GPtrArray *unverified; /* MlUnverified * */
-    gboolean fails;        /* something is as severe as its project's settings let fail */
-} Result;
-
-static Result result_new(void)
-{
-    return (Result){
-        g_ptr_array_new_with_free_func((GDestroyNotify)ml_finding_free),
-        g_ptr_array_new_with_free_func((GDestroyNotify)ml_finding_free),
-        g_ptr_array_new_with_free_func((GDestroyNotify)ml_unverified_free),
-        FALSE,
-    };
-}
-
-static void result_clear(Result *result)
-{
-    g_ptr_array_unref(result->findings);
-    g_ptr_array_unref(result->suppressed);
-    g_ptr_array_unref(result->unverified);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Result, result_clear)
-
-/* Sorts one project's findings into those that count and the others. */
-static void take(const MlWorkspace *workspace, GPtrArray *found, const MlRules *rules,
-                 Result *result)
-{
-    for (guint i = 0; i < found->len; i++) {
-        MlFinding *finding = g_ptr_array_index(found, i);
-        if (!concerns(workspace, finding))
-            continue;
-        g_ptr_array_index(found, i) = NULL;
-        g_ptr_array_add(finding->suppressed ? result->suppressed : result->findings, finding);
-        result->fails |= finding->suppressed == NULL && (gint)finding->severity >= rules->least;
-    }
-}
-
-static void take_unverified(const MlWorkspace *workspace, const MlMigrations *migrations,
-                            const MlChange *change, Result *result)
-{
-    g_autoptr(GPtrArray) unverified = ml_unverified_of(migrations, change);
-    for (guint i = 0; i < unverified->len; i++) {
-        MlUnverified **one = (MlUnverified **)&g_ptr_array_index(unverified, i);
-        if (ml_workspace_wants(workspace, (*one)->path))
-            g_ptr_array_add(result->unverified, g_steal_pointer(one));
-    }
-}
-
-static const MlChange *change_of(const MlWorkspace *workspace, guint i)
-{
-    return workspace->changes ? g_ptr_array_index(workspace->changes, i) : NULL;
-}
-
-/* What is found in each environment: arrays of MlFinding *. */
-static GPtrArray *lint_each(const MlWorkspace *workspace, const GPtrArray *rules)
-{
-    MlHistory history;
-    gboolean has_history = ml_workspace_history(workspace, &history);
-    GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
-    for (guint i = 0; i < workspace->migrations->len; i++) {
-        const MlSubject subject = {
-            .tree = workspace->tree,
-            .migrations = g_ptr_array_index(workspace->migrations, i),
-            .policy = ((MlRules *)g_ptr_array_index(rules, i))->policy,
-            .change = change_of(workspace, i),
-            .history = has_history ? &history : NULL,
-        };
-        g_ptr_array_add(found, ml_lint(&subject));
-    }
-    ml_lint_agree(workspace->migrations, found);
-    return found;
-}
-
-static void lint_all(const MlWorkspace *workspace, const GPtrArray *rules, Result *result)
-{
-    g_autoptr(GPtrArray) found = lint_each(workspace, rules);
-    for (guint i = 0; i < found->len; i++) {
-        take(workspace, g_ptr_array_index(found, i), g_ptr_array_index(rules, i), result);
-        take_unverified(workspace, g_ptr_array_index(workspace->migrations, i),
-                        change_of(workspace, i), result);
-    }
-}
 
 static gboolean write_reports(const Options *options, const MlCheckReport *report, GError **error)
 {
@@ -217,11 +123,41 @@ static int show_settings(const MlWorkspace *workspace, const MlRuleOptions *opti
     return ml_cli_write(NULL, out, error) ? ML_EXIT_OK : ml_cli_fail(*error);
 }
 
-static const char *mode_of(const MlWorkspace *workspace, const MlStateOptions *options)
+/* The end of --commits is the commit that is opened first. */
+static gboolean take_commits(Options *options, MlCommitRange *range, GError **error)
 {
-    if (workspace->merge != NULL)
-        return options->staged ? "staged" : "base";
-    return workspace->commit_name ? "commit" : "tree";
+    if (options->commits == NULL)
+        return TRUE;
+    if (options->state.commit != NULL) {
+        g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
+                    "--commit and --commits: give one of them");
+        return FALSE;
+    }
+    if (!ml_commit_range_parse(options->commits, range, error))
+        return FALSE;
+    options->state.commit = g_strdup(range->to);
+    return TRUE;
+}
+
+/* What the report says of the states that were looked at. */
+static void describe_states(MlCheckReport *report, const MlWorkspace *workspace,
+                            const Options *options, const MlCommitRange *range)
+{
+    const MlMerge *merge = workspace->merge;
+    if (options->commits != NULL) {
+        report->mode = "commits";
+        report->base = (MlReportState){range->from, range->from_commit};
+        report->head = (MlReportState){range->to, range->to_commit};
+    } else if (merge != NULL) {
+        report->mode = options->state.staged ? "staged" : "base";
+        report->base = (MlReportState){merge->base.name, merge->base.commit};
+        report->head = (MlReportState){merge->head.name, merge->head.commit};
+        report->merge_base =
+            merge->merge_bases->len ? g_ptr_array_index(merge->merge_bases, 0) : NULL;
+    } else {
+        report->mode = workspace->commit_name ? "commit" : "tree";
+        report->head = (MlReportState){workspace->commit_name, ml_tree_commit(workspace->tree)};
+    }
 }
 
 static int run(int argc, char **argv)
@@ -229,10 +165,12 @@ static int run(int argc, char **argv)
     static char *no_paths[] = {NULL};
     g_autoptr(GError) error = NULL;
     g_auto(Options) options = {0};
+    g_auto(MlCommitRange) range = {0};
     gboolean colour;
     if (!ml_cli_parse(&ml_command_check, &options, &argc, &argv))
         return ML_EXIT_ERROR;
-    if (!ml_state_options_check(&options.state, &error) ||
+    if (!take_commits(&options, &range, &error) ||
+        !ml_state_options_check(&options.state, &error) ||
         !ml_rule_options_check(&options.rules, &error) ||
         !ml_cli_colour(options.colour, &colour, &error))
         return ml_cli_fail(error);
@@ -249,14 +187,13 @@ static int run(int argc, char **argv)
     if (options.show_settings)
         return show_settings(workspace, &options.rules, rules, &error);
 
-    g_auto(Result) result = result_new();
-    lint_all(workspace, rules, &result);
-    const MlCheckReport report = {
-        .mode = mode_of(workspace, &options.state),
-        .merge = workspace->merge,
-        .changes = workspace->changes,
-        .commit = ml_tree_commit(workspace->tree),
-        .commit_name = workspace->commit_name,
+    g_auto(MlResult) result = ml_result_new();
+    if (options.commits == NULL)
+        ml_workspace_lint(workspace, rules, &result);
+    else if (!ml_commits_lint(workspace, &options.state, &options.rules, &range, &result, &error))
+        return ml_cli_fail(error);
+    MlCheckReport report = {
+        .changes = options.commits ? NULL : workspace->changes,
         .root = ml_tree_root(workspace->tree),
         .standing = workspace->standing,
         .projects = workspace->migrations,
@@ -267,6 +204,7 @@ static int run(int argc, char **argv)
         .quiet = options.state.quiet,
         .statistics = options.statistics,
     };
+    describe_states(&report, workspace, &options, &range);
     if (!write_reports(&options, &report, &error))
         return ml_cli_fail(error);
     return result.fails ? ML_EXIT_FINDINGS : ML_EXIT_OK;
@@ -280,6 +218,7 @@ static const MlExample examples[] = {
     {"miglint --base origin/main", "what your work brings, and what comes of its merge"},
     {"miglint --base main --head topic", "the same of a branch, without a checkout"},
     {"miglint --staged", "what is about to be committed"},
+    {"miglint --commits v2.0..main", "what each commit has brought since"},
     {"miglint --commit v2.1", "as of a commit, without a checkout"},
     {"miglint --select ML1 --ignore ML106 --fail-on warning", "what concerns the graph, but one"},
     {"miglint --format github --format json=report.json --format text=report.txt",

@@ -142,6 +142,14 @@ typedef struct {
 MlWorkspace *ml_workspace_open(const MlStateOptions *options, char **arguments, MlLoad load,
                                GError **error);
 void ml_workspace_free(MlWorkspace *workspace);
+
+/*
+ * Turns the workspace to another commit, fully loaded and compared with its
+ * first parent. There need be no environment in it.
+ */
+gboolean ml_workspace_visit(MlWorkspace *workspace, const MlStateOptions *options,
+                            const char *commit, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlWorkspace, ml_workspace_free)
 
 /*
@@ -189,6 +197,51 @@ GPtrArray *ml_rules_load(const MlWorkspace *workspace, const MlRuleOptions *opti
 /* Appends what is in force in each project, and where that was said. */
 void ml_rules_show(GString *out, const MlWorkspace *workspace, const MlRuleOptions *options,
                    const GPtrArray *rules);
+
+/* --- linting ------------------------------------------------------------------------ */
+
+/* What came of it. */
+typedef struct {
+    GPtrArray *findings;   /* MlFinding *: those that count */
+    GPtrArray *suppressed; /* MlFinding * */
+    GPtrArray *unverified; /* MlUnverified * */
+    gboolean fails;        /* something is as severe as its project's settings let fail */
+} MlResult;
+
+MlResult ml_result_new(void);
+void ml_result_clear(MlResult *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MlResult, ml_result_clear)
+
+/* What is found in each environment: arrays of MlFinding *. `rules` of ml_rules_load. */
+GPtrArray *ml_workspace_findings(const MlWorkspace *workspace, const GPtrArray *rules);
+
+/* Takes those findings of an environment that concern the arguments out of `found`. */
+void ml_result_take(const MlWorkspace *workspace, GPtrArray *found, const MlRules *rules,
+                    MlResult *result);
+
+/* Lints every environment of the workspace. */
+void ml_workspace_lint(const MlWorkspace *workspace, const GPtrArray *rules, MlResult *result);
+
+/* --- commit by commit --------------------------------------------------------------- */
+
+/* "A..B"; a missing end is HEAD. */
+typedef struct {
+    char *from, *to;               /* as the user called them */
+    char *from_commit, *to_commit; /* full ids, known once the range has been walked */
+} MlCommitRange;
+
+void ml_commit_range_clear(MlCommitRange *range);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MlCommitRange, ml_commit_range_clear)
+gboolean ml_commit_range_parse(const char *word, MlCommitRange *range, GError **error);
+
+/*
+ * Lints each commit of the range, oldest first, and takes each finding once,
+ * with the commit that brought it: those that are there before the range begins
+ * are not taken. Leaves the workspace at the range's end.
+ */
+gboolean ml_commits_lint(MlWorkspace *workspace, const MlStateOptions *options,
+                         const MlRuleOptions *rule_options, MlCommitRange *range, MlResult *result,
+                         GError **error);
 
 /* --- output --------------------------------------------------------------------------- */
 

@@ -3,16 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-void ml_workspace_free(MlWorkspace *workspace)
+/* Leaves the state that is looked at. */
+static void leave(MlWorkspace *workspace)
 {
     g_clear_pointer(&workspace->changes, g_ptr_array_unref);
     g_clear_pointer(&workspace->migrations, g_ptr_array_unref);
     g_clear_pointer(&workspace->projects, g_ptr_array_unref);
+    g_clear_pointer(&workspace->tree, ml_tree_unref);
+    g_clear_pointer(&workspace->merge, ml_merge_free);
+}
+
+void ml_workspace_free(MlWorkspace *workspace)
+{
+    leave(workspace);
     g_ptr_array_unref(workspace->paths);
     g_free(workspace->standing);
     g_free(workspace->commit_name);
-    g_clear_pointer(&workspace->tree, ml_tree_unref);
-    g_clear_pointer(&workspace->merge, ml_merge_free);
     g_clear_pointer(&workspace->repository, ml_repository_unref);
     g_clear_pointer(&workspace->cache, ml_revision_cache_free);
     g_free(workspace);
@@ -448,4 +454,22 @@ MlWorkspace *ml_workspace_open(const MlStateOptions *options, char **arguments, 
     if (options->verbose)
         describe(workspace, g_get_monotonic_time() - begun);
     return g_steal_pointer(&workspace);
+}
+
+gboolean ml_workspace_visit(MlWorkspace *workspace, const MlStateOptions *options,
+                            const char *commit, GError **error)
+{
+    g_auto(Question) question = {0};
+    leave(workspace);
+    workspace->merge = ml_merge_of_commit(workspace->repository, commit, error);
+    if (workspace->merge == NULL)
+        return FALSE;
+    workspace->tree = ml_tree_ref(workspace->merge->merged);
+    if (workspace->cache == NULL)
+        workspace->cache = ml_revision_cache_new();
+    if (ask(workspace, options, &question, NULL))
+        workspace->projects = ml_projects_find(workspace->tree, &question.query, NULL, NULL);
+    if (workspace->projects == NULL)
+        workspace->projects = g_ptr_array_new();
+    return load_all(workspace, ML_LOAD_FULL, error) && compare(workspace, &question.query, error);
 }

@@ -1,7 +1,5 @@
 #include "lint/heads.h"
 
-#include <string.h>
-
 char *ml_heads_list(const GPtrArray *nodes)
 {
     GString *ids = g_string_new(NULL);
@@ -48,13 +46,10 @@ static char *describe_origin(const MlHistory *history, const char *path, char **
         return g_strdup(history == NULL || ml_repository_is_shallow(history->repository)
                             ? ""
                             : ", not committed yet");
-    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(brought->time);
-    g_autofree char *date = time ? g_date_time_format(time, " on %Y-%m-%d") : g_strdup("");
-    const char *address = strstr(brought->author, " <");
-    int length = address ? (int)(address - brought->author) : (int)strlen(brought->author);
+    g_autofree char *date = ml_commit_date(brought);
+    g_autofree char *author = ml_commit_author_name(brought);
     *commit = g_strdup(brought->id);
-    return g_strdup_printf(", brought by %.7s of %.*s%s", brought->id, length, brought->author,
-                           date);
+    return g_strdup_printf(", brought by %.7s of %s on %s", brought->id, author, date);
 }
 
 void ml_heads_relate(MlContext *context, MlFinding *finding, const GPtrArray *heads)

@@ -63,6 +63,35 @@ static void check_suppressions(MlContext *context, const MlRule *rule)
     }
 }
 
+static gboolean is_revision(const MlMigrations *migrations, const char *path)
+{
+    for (guint i = 0; i < migrations->revisions->len; i++)
+        if (g_str_equal(((MlRevision *)g_ptr_array_index(migrations->revisions, i))->path, path))
+            return TRUE;
+    return FALSE;
+}
+
+/* Its script location is not there any more, though no configuration has changed. */
+static gboolean is_newly_missing(const MlChange *change)
+{
+    const MlProject *before = change->base_project;
+    return change->merged->project->missing != NULL && (before == NULL || before->missing == NULL);
+}
+
+/* Drops what is said of a configuration that the head does not change: it was so before. */
+static void drop_kept(const MlContext *context)
+{
+    GPtrArray *findings = context->findings;
+    if (context->change == NULL || is_newly_missing(context->change))
+        return;
+    for (guint i = findings->len; i-- > 0;) {
+        const MlFinding *finding = g_ptr_array_index(findings, i);
+        if (finding->revision == NULL && !is_revision(context->migrations, finding->path) &&
+            ml_merge_keeps(context->change->merge, finding->path))
+            g_ptr_array_remove_index(findings, i);
+    }
+}
+
 static gboolean are_readable(const GPtrArray *revisions)
 {
     for (guint i = 0; i < revisions->len; i++)
@@ -88,6 +117,7 @@ GPtrArray *ml_lint(const MlSubject *subject)
     for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++)
         if (ml_policy_runs(subject->policy, *rule))
             run_rule(&context, *rule);
+    drop_kept(&context);
     ml_suppress(&context, 0);
     guint others = findings->len;
     for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++)

@@ -368,6 +368,7 @@ MlMigrations *ml_migrations_extend(const MlMigrations *migrations, const GPtrArr
     extended->project = migrations->project;
     extended->revisions = g_ptr_array_new_with_free_func((GDestroyNotify)ml_revision_unref);
     extended->folders = g_ptr_array_new();
+    extended->setup = ml_setup_new();
     for (guint i = 0; i < G_N_ELEMENTS(both); i++)
         for (guint j = 0; j < both[i]->len; j++)
             g_ptr_array_add(extended->revisions, ml_revision_ref(g_ptr_array_index(both[i], j)));

@@ -24,26 +24,23 @@ static void add_tool(cJSON *root)
 }
 
 /* A state; null where there is none. */
-static void add_state(cJSON *root, const char *key, const char *name, const char *commit)
+static void add_state(cJSON *root, const char *key, MlReportState state)
 {
-    if (name == NULL) {
+    if (state.ref == NULL) {
         cJSON_AddNullToObject(root, key);
         return;
     }
-    cJSON *state = cJSON_AddObjectToObject(root, key);
-    add_string(state, "ref", name);
-    add_string(state, "commit", commit);
+    cJSON *object = cJSON_AddObjectToObject(root, key);
+    add_string(object, "ref", state.ref);
+    add_string(object, "commit", state.commit);
 }
 
 static void add_states(cJSON *root, const MlCheckReport *report)
 {
-    const MlMerge *merge = report->merge;
     add_string(root, "mode", report->mode);
-    add_state(root, "base", merge ? merge->base.name : NULL, merge ? merge->base.commit : NULL);
-    add_state(root, "head", merge ? merge->head.name : report->commit_name,
-              merge ? merge->head.commit : report->commit);
-    add_string(root, "merge_base",
-               merge && merge->merge_bases->len ? g_ptr_array_index(merge->merge_bases, 0) : NULL);
+    add_state(root, "base", report->base);
+    add_state(root, "head", report->head);
+    add_string(root, "merge_base", report->merge_base);
 }
 
 /* The heads of the environment before and after the merge; alone, where nothing is merged. */

@@ -178,14 +178,14 @@ static void related(Writer *writer, const MlFinding *finding)
     for (guint i = 0; i < finding->related->len; i++) {
         const MlRelated *other = g_ptr_array_index(finding->related, i);
         plain(writer, "      = ");
-        if (g_strcmp0(other->path, finding->path) != 0) {
+        if (other->path != NULL && g_strcmp0(other->path, finding->path) != 0) {
             path(writer, other->path);
             if (other->line > 0)
                 g_string_append_printf(writer->out, ":%u", other->line);
-        } else if (other->line > 0) {
+        } else if (other->path != NULL && other->line > 0) {
             g_string_append_printf(writer->out, "line %u", other->line);
         }
-        plain(writer, ": ");
+        plain(writer, other->path ? ": " : "");
         foreign(writer, other->message);
         plain(writer, "\n");
     }
@@ -250,6 +250,24 @@ static void unverified(Writer *writer)
     }
 }
 
+/* " at 1a2b3c4d5e6f", or ", topic merged into main" */
+static void states(Writer *writer)
+{
+    const MlCheckReport *report = writer->report;
+    if (report->base.ref == NULL) {
+        if (report->head.commit != NULL)
+            g_string_append_printf(writer->out, " at %.12s", report->head.commit);
+        return;
+    }
+    gboolean is_walk = strcmp(report->mode, "commits") == 0;
+    plain(writer, is_walk ? ", from " : ", ");
+    foreign(writer, is_walk ? report->base.ref : report->head.ref);
+    plain(writer, is_walk                               ? " to "
+                  : strcmp(report->mode, "staged") == 0 ? " on top of "
+                                                        : " merged into ");
+    foreign(writer, is_walk ? report->head.ref : report->base.ref);
+}
+
 /* "2 errors in 14 revisions of data/migrations" */
 static void summary(Writer *writer)
 {
@@ -266,14 +284,7 @@ static void summary(Writer *writer)
         foreign(writer, ((MlMigrations *)g_ptr_array_index(projects, 0))->project->name);
     else
         g_string_append_printf(writer->out, "%u environments", projects->len);
-    if (writer->report->commit != NULL)
-        g_string_append_printf(writer->out, " at %.12s", writer->report->commit);
-    if (writer->report->merge != NULL) {
-        plain(writer, ", ");
-        foreign(writer, writer->report->merge->head.name);
-        plain(writer, " merged into ");
-        foreign(writer, writer->report->merge->base.name);
-    }
+    states(writer);
     if (writer->report->suppressed->len > 0)
         g_string_append_printf(writer->out, ", %u suppressed", writer->report->suppressed->len);
     style(writer, "0");

@@ -71,6 +71,18 @@ void ml_commit_free(MlCommit *commit)
     g_free(commit);
 }
 
+char *ml_commit_author_name(const MlCommit *commit)
+{
+    const char *address = strstr(commit->author, " <");
+    return address ? g_strndup(commit->author, address - commit->author) : g_strdup(commit->author);
+}
+
+char *ml_commit_date(const MlCommit *commit)
+{
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(commit->time);
+    return time ? g_date_time_format(time, "%Y-%m-%d") : g_strdup("");
+}
+
 char *ml_commit_parent(MlRepository *repository, const char *commit)
 {
     MlLineage *lineage = ml_lineage_lock(repository);
