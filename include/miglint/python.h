@@ -87,6 +87,25 @@ typedef struct {
  */
 GArray *ml_module_comments(const MlModule *module, const char *word);
 
+/*
+ * A checksum of what the module says and does: equal for two modules whose
+ * texts differ in nothing but
+ *
+ * - comments, docstrings (any constant that stands as a statement), `pass`;
+ * - formatting: white space, line breaks, semicolons, redundant parentheses and
+ *   commas, how a string or a number is spelt or joined, `elif` for else and if;
+ * - imports: their order where nothing stands between them, how they are
+ *   grouped, and those whose name occurs nowhere else;
+ * - annotations of variables, parameters and return values;
+ * - assignments of the module-level variables `without` (NULL-terminated, or NULL).
+ *
+ * A name in \N{...} and an integer of more than 64 bits count as they are spelt.
+ * Fit to be compared with others of the same run alone. NULL where Python could
+ * not read the file, or once the syntax has been forgotten; of a module whose
+ * header alone was parsed it says nothing about the rest.
+ */
+char *ml_module_digest(const MlModule *module, const char *const *without);
+
 typedef enum {
     ML_VALUE_UNKNOWN,
     ML_VALUE_NONE,
