@@ -42,33 +42,46 @@ static MlFinding *report(MlContext *context, const MlOption *option, const char 
     return finding;
 }
 
+/* In TOML there are no options that one could name: Alembic defines %(here)s and no more. */
+static void report_name(MlContext *context, const MlOption *option)
+{
+    gboolean toml = strcmp(option->section, "tool.alembic") == 0;
+    if (!toml && env_sets_options(context))
+        return;
+    g_autofree char *message = g_strdup_printf(
+        "%s in [%s] names with %%(...)s what no option defines", option->key, option->section);
+    ml_finding_help(report(context, option, message), "%s, or write %%%% for %%",
+                    toml ? "write %(here)s, the only name there is"
+                         : "define it in the section or in [DEFAULT]");
+}
+
 static void check_percent(MlContext *context, const MlOption *option)
 {
     if (!option->broken)
         return;
-    if (lone_percent(option->raw) != NULL) {
-        g_autofree char *message = g_strdup_printf(
-            "%s in [%s] has a %% that ConfigParser cannot read", option->key, option->section);
-        ml_finding_help(report(context, option, message),
-                        "write %%%% for every %% that stands for itself: p%%%%40ss for p%%40ss");
-    } else if (!env_sets_options(context)) {
-        g_autofree char *message = g_strdup_printf(
-            "%s in [%s] names with %%(...)s what no option defines", option->key, option->section);
-        ml_finding_help(report(context, option, message),
-                        "define it in the section or in [DEFAULT], or write %%%% for %%");
+    if (lone_percent(option->raw) == NULL) {
+        report_name(context, option);
+        return;
     }
+    g_autofree char *message =
+        g_strdup_printf("%s in [%s] has a %% that is not escaped", option->key, option->section);
+    ml_finding_help(report(context, option, message),
+                    "write %%%% for every %% that stands for itself: p%%%%40ss for p%%40ss");
 }
 
-/* SQLAlchemy ends the password at the first @. */
+/* SQLAlchemy ends the password at the first @, and takes one in the user's name for what it is. */
 static gboolean has_bare_at(const char *value)
 {
     const char *authority = strstr(value, "://");
     if (authority == NULL)
         return FALSE;
     authority += strlen("://");
-    gsize length = strcspn(authority, "/?# \t\n");
-    const char *first = memchr(authority, '@', length);
-    return first != NULL && memchr(first + 1, '@', length - (first + 1 - authority)) != NULL;
+    const char *colon = authority + strcspn(authority, ":/");
+    const char *at = *colon == ':' ? strchr(colon, '@') : NULL;
+    if (at == NULL)
+        return FALSE;
+    gsize length = strcspn(at + 1, "/? \t\n");
+    return memchr(at + 1, '@', length) != NULL;
 }
 
 static void check_reserved(MlContext *context, const MlOption *option)
@@ -100,7 +113,8 @@ const MlRule ml_rule_unescaped_percent = {
         "Alembic reads its ini with ConfigParser, for which %(name)s is the value of another "
         "option and %% is a plain %. Any other % ends in \"invalid interpolation syntax\": often "
         "that of a password that is percent-encoded, as it has to be in a URL. So @ in a "
-        "password is %40 in the URL, and %%40 in the ini.\n"
+        "password is %40 in the URL, and %%40 in the ini. In pyproject.toml Alembic formats its "
+        "own options in the same way.\n"
         "\n"
         "An @ that is not encoded ends the password for SQLAlchemy, and the rest is taken for "
         "the host.",

@@ -663,7 +663,9 @@ def test_a_rule(folder, rule):
 
 
 def test_there_is_a_test_for_every_rule(tmp_path):
-    assert [line.split()[0] for line in miglint("rules", cwd=tmp_path).out.splitlines()] == list(RULES)
+    """Those of the set-up have theirs in test_environment_rules."""
+    rules = [line.split()[0] for line in miglint("rules", cwd=tmp_path).out.splitlines()]
+    assert [rule for rule in rules if not rule.startswith("ML9")] == list(RULES)
 
 
 # --- how it is written -----------------------------------------------------------------------------

@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 
 MIGLINT = os.environ["MIGLINT"]
-TOP = Path(__file__).resolve().parents[2]
 JUDGE = Path(__file__).with_name("script_directory_judge.py")
 PYTHON = "/usr/bin/python3"  # Debian's own: it is the one that has Alembic
 
@@ -186,13 +185,6 @@ def toml_file(root, setup):
 
 
 # --- the comparison --------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def recent():
-    run = subprocess.run([TOP / "ci" / "alembic-recent"], capture_output=True, text=True)
-    assert run.returncode == 0, run.stderr
-    return run.stdout.strip()
 
 
 def alembic_finds(questions, path=""):
