@@ -59,6 +59,32 @@ void ml_report_check_json(GString *out, const MlCheckReport *report);
 /* Annotations of a GitHub workflow, errors first. Paths are those of the tree. */
 void ml_report_check_github(GString *out, const MlCheckReport *report);
 
+/* --- what comes (miglint forecast) ------------------------------------------ */
+
+typedef struct {
+    const MlForecast *forecast;
+    gint64 now; /* seconds since 1970: ages count from here */
+    gboolean colour;
+    gboolean quiet; /* text: what is wrong alone */
+} MlForecastReport;
+
+/* The refs as people look at them: the worst first, of the same trouble the youngest first. */
+void ml_report_forecast_text(GString *out, const MlForecastReport *report);
+void ml_report_forecast_json(GString *out, const MlForecastReport *report);
+void ml_report_forecast_markdown(GString *out, const MlForecastReport *report);
+
+/* --- what was (miglint history) ------------------------------------------------ */
+
+typedef struct {
+    const GPtrArray *episodes; /* const MlEpisode * */
+    guint commits;             /* that were walked */
+    gint64 now;
+    gboolean colour;
+} MlHistoryReport;
+
+void ml_report_history_text(GString *out, const MlHistoryReport *report);
+void ml_report_history_json(GString *out, const MlHistoryReport *report);
+
 /* --- the graph (miglint graph) ------------------------------------------ */
 
 typedef struct {

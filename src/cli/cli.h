@@ -55,6 +55,8 @@ typedef struct {
 extern const MlCommand *const ml_commands[];
 
 extern const MlCommand ml_command_check;
+extern const MlCommand ml_command_forecast;
+extern const MlCommand ml_command_history;
 extern const MlCommand ml_command_graph;
 extern const MlCommand ml_command_rules;
 extern const MlCommand ml_command_explain;
@@ -110,7 +112,9 @@ gboolean ml_state_options_check(const MlStateOptions *options, GError **error);
 /* Whether they name a state that only git knows. */
 gboolean ml_state_options_need_git(const MlStateOptions *options);
 
-/* Appends option entries that write into `options`. */
+/* Appends option entries that write into `options`: where to look, and what for. */
+void ml_place_add_options(GArray *entries, MlStateOptions *options);
+/* These, and which state of the files is meant. */
 void ml_state_add_options(GArray *entries, MlStateOptions *options);
 
 #define ML_COLOUR_CHOICES "auto|always|never"
@@ -142,6 +146,18 @@ typedef struct {
 MlWorkspace *ml_workspace_open(const MlStateOptions *options, char **arguments, MlLoad load,
                                GError **error);
 void ml_workspace_free(MlWorkspace *workspace);
+
+/* What ml_projects_find is to be asked for the options and arguments, and what that is made of. */
+typedef struct {
+    MlProjectQuery query;
+    GPtrArray *folders, *configs;
+    char *script_location;
+} MlQuestion;
+
+void ml_question_clear(MlQuestion *question);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MlQuestion, ml_question_clear)
+gboolean ml_workspace_ask(const MlWorkspace *workspace, const MlStateOptions *options,
+                          MlQuestion *question, GError **error);
 
 /*
  * Turns the workspace to another commit, fully loaded and compared with its
@@ -248,6 +264,17 @@ gboolean ml_commits_lint(MlWorkspace *workspace, const MlStateOptions *options,
 /* Prints "miglint: ..." to standard error, escaped; frees nothing. */
 void ml_cli_complain(const char *message);
 void ml_cli_note(const char *message);
+
+/*
+ * Shows on a terminal how far long work has come: an MlProgress, whose data is
+ * an MlMeter that begins zeroed and is ended by ml_meter_end.
+ */
+typedef struct {
+    gint64 shown; /* when it was drawn last; 0: never */
+} MlMeter;
+
+void ml_meter_show(guint done, guint all, gpointer meter);
+void ml_meter_end(MlMeter *meter);
 
 /* Writes to a file, or to standard output if `path` is NULL. */
 gboolean ml_cli_write(const char *path, const GString *text, GError **error);

@@ -165,23 +165,13 @@ gboolean ml_state_options_check(const MlStateOptions *options, GError **error)
     return mistake == NULL;
 }
 
-void ml_state_add_options(GArray *entries, MlStateOptions *options)
+void ml_place_add_options(GArray *entries, MlStateOptions *options)
 {
     const GOptionEntry own[] = {
         {"directory", 'C', 0, G_OPTION_ARG_FILENAME, &options->folder,
          "start in DIR instead of the current folder", "DIR"},
         {"git-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->git_dir,
          "read this repository; a bare one is fine", "DIR"},
-        {"commit", 0, 0, G_OPTION_ARG_FILENAME, &options->commit,
-         "look at a commit instead of the working tree", "REV"},
-        {"base", 0, 0, G_OPTION_ARG_FILENAME, &options->base,
-         "look at what git will make of the merge into REF; auto: the base of the pull request, or "
-         "the remote's default branch",
-         "REF"},
-        {"head", 0, 0, G_OPTION_ARG_FILENAME, &options->head,
-         "with --base: merge this instead of the working tree", "REF"},
-        {"staged", 0, 0, G_OPTION_ARG_NONE, &options->staged,
-         "look at what `git commit` would record now, and compare it with HEAD", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet,
          "say what was asked for alone: no notes, no summary", NULL},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
@@ -194,6 +184,24 @@ void ml_state_add_options(GArray *entries, MlStateOptions *options)
          "only the environment whose env.py lies in DIR", "DIR"},
     };
     g_array_append_vals(entries, own, G_N_ELEMENTS(own));
+}
+
+void ml_state_add_options(GArray *entries, MlStateOptions *options)
+{
+    const GOptionEntry own[] = {
+        {"commit", 0, 0, G_OPTION_ARG_FILENAME, &options->commit,
+         "look at a commit instead of the working tree", "REV"},
+        {"base", 0, 0, G_OPTION_ARG_FILENAME, &options->base,
+         "look at what git will make of the merge into REF; auto: the base of the pull request, or "
+         "the remote's default branch",
+         "REF"},
+        {"head", 0, 0, G_OPTION_ARG_FILENAME, &options->head,
+         "with --base: merge this instead of the working tree", "REF"},
+        {"staged", 0, 0, G_OPTION_ARG_NONE, &options->staged,
+         "look at what `git commit` would record now, and compare it with HEAD", NULL},
+    };
+    g_array_append_vals(entries, own, G_N_ELEMENTS(own));
+    ml_place_add_options(entries, options);
 }
 
 gboolean ml_cli_colour(const char *word, gboolean *colour, GError **error)

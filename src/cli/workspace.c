@@ -264,24 +264,15 @@ static GPtrArray *configs_of(const MlWorkspace *workspace, char **names, GError 
     return g_steal_pointer(&configs);
 }
 
-/* What ml_projects_find is asked, and what that is made of. */
-typedef struct {
-    MlProjectQuery query;
-    GPtrArray *folders, *configs;
-    char *script_location;
-} Question;
-
-static void question_clear(Question *question)
+void ml_question_clear(MlQuestion *question)
 {
     g_clear_pointer(&question->folders, g_ptr_array_unref);
     g_clear_pointer(&question->configs, g_ptr_array_unref);
     g_free(question->script_location);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Question, question_clear)
-
-static gboolean ask(const MlWorkspace *workspace, const MlStateOptions *options, Question *question,
-                    GError **error)
+gboolean ml_workspace_ask(const MlWorkspace *workspace, const MlStateOptions *options,
+                          MlQuestion *question, GError **error)
 {
     const char *root = ml_tree_root(workspace->tree);
     question->folders = folders_of(workspace);
@@ -353,10 +344,10 @@ static gboolean compare(MlWorkspace *workspace, const MlProjectQuery *query, GEr
 static gboolean read_all(MlWorkspace *workspace, const MlStateOptions *options, MlLoad load,
                          GError **error)
 {
-    g_auto(Question) question = {0};
+    g_auto(MlQuestion) question = {0};
     if (workspace->merge != NULL)
         workspace->cache = ml_revision_cache_new();
-    return ask(workspace, options, &question, error) &&
+    return ml_workspace_ask(workspace, options, &question, error) &&
            find_projects(workspace, &question.query, load, error) &&
            load_all(workspace, load, error) && compare(workspace, &question.query, error);
 }
@@ -459,7 +450,7 @@ MlWorkspace *ml_workspace_open(const MlStateOptions *options, char **arguments, 
 gboolean ml_workspace_visit(MlWorkspace *workspace, const MlStateOptions *options,
                             const char *commit, GError **error)
 {
-    g_auto(Question) question = {0};
+    g_auto(MlQuestion) question = {0};
     leave(workspace);
     workspace->merge = ml_merge_of_commit(workspace->repository, commit, error);
     if (workspace->merge == NULL)
@@ -467,7 +458,7 @@ gboolean ml_workspace_visit(MlWorkspace *workspace, const MlStateOptions *option
     workspace->tree = ml_tree_ref(workspace->merge->merged);
     if (workspace->cache == NULL)
         workspace->cache = ml_revision_cache_new();
-    if (ask(workspace, options, &question, NULL))
+    if (ml_workspace_ask(workspace, options, &question, NULL))
         workspace->projects = ml_projects_find(workspace->tree, &question.query, NULL, NULL);
     if (workspace->projects == NULL)
         workspace->projects = g_ptr_array_new();

@@ -64,17 +64,6 @@ static gboolean find_line(GBytes *text, guint number, const char **line, gsize *
     return FALSE;
 }
 
-/* Terminal cells that escaped text takes. */
-static guint cells(const GString *text)
-{
-    guint width = 0;
-    for (const char *c = text->str; *c != '\0'; c = g_utf8_next_char(c)) {
-        gunichar letter = g_utf8_get_char(c);
-        width += g_unichar_iszerowidth(letter) ? 0 : g_unichar_iswide(letter) ? 2 : 1;
-    }
-    return width;
-}
-
 /* Code points first..last (from 0, last exclusive) of a line, escaped; a tab is four spaces. */
 static GString *stretch(const char *line, gsize length, guint first, guint last)
 {
@@ -146,7 +135,7 @@ static void source_line(Writer *writer, const MlFinding *finding)
     g_string_append_printf(writer->out, "%s%s%s\n", before->str, meant->str, after->str);
     plain(writer, "      | ");
     style(writer, severity_style(finding->severity));
-    carets(writer, cells(before), cells(meant));
+    carets(writer, ml_escape_width(before->str), ml_escape_width(meant->str));
     style(writer, "0");
     plain(writer, "\n");
 }

@@ -149,6 +149,40 @@ void ml_escape_mermaid(GString *out, const char *text, gssize length)
     escape(out, text, length, append_mermaid);
 }
 
+/*
+ * Every punctuation mark may begin something. What GitHub and GitLab look for in
+ * the text that came of the markdown, mentions and references, a comment parts.
+ */
+static void append_markdown(GString *out, gunichar character)
+{
+    if (character == '&')
+        g_string_append(out, "&amp;");
+    else if (character == '<')
+        g_string_append(out, "&lt;");
+    else if (character < 0x80 && g_ascii_ispunct((char)character) &&
+             strchr(",-;()/'?", (int)character) == NULL)
+        g_string_append_printf(out, "\\%c", (char)character);
+    else
+        g_string_append_unichar(out, character);
+    if (character == '@' || character == '#' || character == '!')
+        g_string_append(out, "<!-- -->");
+}
+
+void ml_escape_markdown(GString *out, const char *text, gssize length)
+{
+    escape(out, text, length, append_markdown);
+}
+
+guint ml_escape_width(const char *shown)
+{
+    guint width = 0;
+    for (const char *c = shown; *c != '\0'; c = g_utf8_next_char(c)) {
+        gunichar letter = g_utf8_get_char(c);
+        width += g_unichar_iszerowidth(letter) ? 0 : g_unichar_iswide(letter) ? 2 : 1;
+    }
+    return width;
+}
+
 void ml_escape_github_message(GString *out, const char *text, gssize length)
 {
     escape_github(out, text, length, append_github_message);

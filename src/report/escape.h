@@ -22,6 +22,12 @@ void ml_escape_dot(GString *out, const char *text, gssize length);
 /* The inside of a quoted label of mermaid; the same visible forms. */
 void ml_escape_mermaid(GString *out, const char *text, gssize length);
 
+/* Text of a line of GitHub's markdown, in a table's cell too; the same visible forms. */
+void ml_escape_markdown(GString *out, const char *text, gssize length);
+
+/* Cells of a terminal that escaped text takes. */
+guint ml_escape_width(const char *shown);
+
 /*
  * The message of a workflow command of GitHub, and the value of one of its
  * properties. Line ends are kept, in GitHub's own form; the same visible forms
