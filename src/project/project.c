@@ -18,6 +18,8 @@ char *ml_place_text(const MlPlace *place)
 
 void ml_project_free(MlProject *project)
 {
+    if (!project)
+        return;
     g_free(project->name);
     g_free(project->config);
     g_free(project->section);
