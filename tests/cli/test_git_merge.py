@@ -1,0 +1,278 @@
+"""The merge against `git merge-tree --write-tree`, on random histories."""
+
+import os
+import random
+import subprocess
+
+import pytest
+from repository import ENVIRONMENT
+
+SEEDS = range(600)
+
+# --- trees: {path: text} ---------------------------------------------------------
+
+VERSION = """\
+\"\"\"{message}
+
+Revision ID: {id}
+Revises: {parent}
+\"\"\"
+from alembic import op
+import sqlalchemy as sa
+
+revision = '{id}'
+down_revision = '{parent}'
+
+
+def upgrade():
+{upgrade}
+
+
+def downgrade():
+{downgrade}
+"""
+
+
+def some_word(rng):
+    return "".join(rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(rng.choice((4, 6, 9))))
+
+
+def some_lines(rng, count):
+    return [f"    op.add_column('{some_word(rng)}', sa.Column('{some_word(rng)}'))" for _ in range(count)]
+
+
+def version_text(rng):
+    return VERSION.format(
+        message=some_word(rng),
+        id=some_word(rng),
+        parent=some_word(rng),
+        upgrade="\n".join(some_lines(rng, rng.choice((1, 2, 5, 12)))),
+        downgrade="\n".join(some_lines(rng, rng.choice((1, 2, 5)))),
+    )
+
+
+def first_tree(rng):
+    tree = {
+        "alembic.ini": "[alembic]\nscript_location = migrations\n\n" + "".join(f"key{i} = {i}\n" for i in range(9)),
+        "migrations/env.py": "from alembic import context\n" + "\n".join(some_lines(rng, 12)) + "\n",
+        "migrations/versions/__init__.py": "",
+        "app/__init__.py": "",
+        "app/models.py": "\n".join(some_lines(rng, 20)) + "\n",
+        "app/core/base.py": "\n".join(some_lines(rng, 6)) + "\n",
+        "docs/index.txt": "\n".join(some_lines(rng, 3)) + "\n",
+    }
+    for _ in range(rng.choice((1, 4, 8))):
+        tree[f"migrations/versions/{some_word(rng)}.py"] = version_text(rng)
+    if rng.random() < 0.2:
+        tree["app/image"] = "\0" + "".join(f"{i}\n" for i in range(20))
+    return tree
+
+
+# --- what a commit does to one ---------------------------------------------------
+
+
+def edited(rng, text, share=None):
+    lines = text.splitlines(keepends=True)
+    for _ in range(rng.choice((1, 1, 2)) if share is None else max(1, int(len(lines) * share))):
+        line = rng.choice(some_lines(rng, 1) + ["    pass", "", "x = 1"]) + "\n"
+        place = rng.randrange(len(lines) + 1)
+        what = rng.choice(("insert", "replace", "replace", "delete"))
+        if what == "insert" or place == len(lines):
+            lines.insert(place, line)
+        elif what == "replace":
+            lines[place] = line
+        else:
+            del lines[place]
+    return "".join(lines)
+
+
+def edit(rng, tree, names):
+    path = rng.choice(sorted(tree))
+    tree[path] = edited(rng, tree[path])
+
+
+def edit_settings(rng, tree, names):
+    path = rng.choice(("alembic.ini", "migrations/env.py"))
+    if path in tree:
+        tree[path] = edited(rng, tree[path])
+
+
+def add(rng, tree, names):
+    folder = rng.choice(sorted({os.path.dirname(path) for path in tree}))
+    tree[os.path.join(folder, rng.choice(names) + ".py")] = version_text(rng)
+
+
+def delete(rng, tree, names):
+    del tree[rng.choice(sorted(tree))]
+
+
+def rename(rng, tree, names):
+    path = rng.choice(sorted(tree))
+    text = tree.pop(path)
+    if rng.random() < 0.5:
+        text = edited(rng, text, rng.choice((0.05, 0.2, 0.4, 0.6)))
+    folder = os.path.dirname(path) if rng.random() < 0.6 else rng.choice(("", "app", "migrations/old", "new"))
+    name = rng.choice(names) + ".py" if rng.random() < 0.6 else os.path.basename(path)
+    tree[os.path.join(folder, name)] = text
+
+
+def rename_folder(rng, tree, names):
+    old = rng.choice(("migrations/versions", "migrations", "app", "app/core"))
+    new = rng.choice(("alembic", "migrations/revisions", "src/app", "db/migrations"))
+    for path in [path for path in tree if path.startswith(old + "/")]:
+        if rng.random() < 0.95:
+            text = tree.pop(path)
+            tree[new + path[len(old) :]] = edited(rng, text) if text and rng.random() < 0.1 else text
+
+
+def replace_by_folder(rng, tree, names):
+    path = rng.choice(sorted(tree))
+    tree[path + "/inside"] = tree.pop(path)
+
+
+COMMON = (edit, edit, edit, edit_settings, add, add, delete, rename)
+KINDS = (
+    (*COMMON,),
+    (edit, edit_settings),
+    (add, add, edit, delete),
+    (*COMMON, rename, rename, rename),
+    (*COMMON, rename_folder),
+    (add, add, add, edit, rename_folder, rename_folder),
+    (*COMMON, replace_by_folder),
+)
+
+
+def is_possible(tree):
+    """No file where another path has a folder."""
+    folders = {"/".join(path.split("/")[:i]) for path in tree for i in range(1, path.count("/") + 1)}
+    return not folders & set(tree)
+
+
+def changed(rng, tree, kinds, names, most=3):
+    for _ in range(rng.randint(1, most)):
+        after = dict(tree)
+        rng.choice(kinds)(rng, after, names)
+        if after and is_possible(after):
+            tree = after
+    return tree
+
+
+def joined(rng, base, ours, theirs):
+    """A merge as a person might make it."""
+    tree = dict(ours)
+    for path in {*base, *theirs}:
+        if base.get(path) != theirs.get(path) and (ours.get(path) == base.get(path) or rng.random() < 0.5):
+            tree.pop(path, None)
+            if path in theirs:
+                tree[path] = theirs[path]
+    return tree if is_possible(tree) else ours
+
+
+# --- histories: [(tree, parents)], the last two of which are merged ------------------
+
+
+def random_history(seed):
+    rng = random.Random(seed)
+    kinds = rng.choice(KINDS)
+    names = [some_word(rng) for _ in range(rng.choice((2, 5, 20)))]
+    commits = [(first_tree(rng), ())]
+
+    def commit(parents, tree):
+        commits.append((tree, parents))
+        return len(commits) - 1
+
+    def advance(parent, most=3):
+        return commit((parent,), changed(rng, commits[parent][0], kinds, names, most))
+
+    ours, theirs, base = advance(0), advance(0), 0
+    for _ in range(rng.choice((0, 0, 0, 1, 1, 2))):
+        trees = [commits[i][0] for i in (base, ours, theirs)]
+        crossed = (
+            commit((ours, theirs), joined(rng, trees[0], trees[1], trees[2])),
+            commit((theirs, ours), joined(rng, trees[0], trees[2], trees[1])),
+        )
+        base, (ours, theirs) = ours, (advance(i, 2) for i in crossed)
+    if rng.random() < 0.1:
+        theirs = base
+    return commits, ours, theirs
+
+
+def fast_import(histories):
+    """The stream, and for each history the marks of what is to be merged."""
+    stream, marks = [], []
+    for number, (commits, ours, theirs) in enumerate(histories):
+        first = 1 + sum(len(other[0]) for other in histories[:number])
+        for i, (tree, parents) in enumerate(commits):
+            stream.append(f"commit refs/heads/h{number}\nmark :{first + i}\n")
+            stream.append(f"committer A <a@example.org> {1700000000 + i * 60} +0000\ndata 0\n")
+            stream += [f"{('from', 'merge')[j]} :{first + parent}\n" for j, parent in enumerate(parents)]
+            stream.append("deleteall\n")
+            for path, text in tree.items():
+                stream.append(f"M 100644 inline {path}\ndata {len(text)}\n{text}\n")
+            if i + 1 < len(commits):
+                stream.append("\n")
+        # What is not behind the last commit is kept by a ref too.
+        stream.append(f"reset refs/heads/h{number}\n\n")
+        for name, which in (("ours", ours), ("theirs", theirs)):
+            stream.append(f"reset refs/{name}/{number}\nfrom :{first + which}\n\n")
+        marks.append((first + ours, first + theirs))
+    return "".join(stream), marks
+
+
+def git(folder, *arguments, status=(0,), **options):
+    process = subprocess.run(
+        ["git", *arguments], cwd=folder, env=ENVIRONMENT, stdout=subprocess.PIPE, **options
+    )
+    assert process.returncode in status, (arguments, process)
+    return process.stdout
+
+
+def git_merge(folder, ours, theirs):
+    """{path: id}, the paths in conflict, and the messages; the names are those that miglint writes."""
+    for name, commit in (("ours", ours), ("theirs", theirs)):
+        (folder / ".git/refs/heads" / name).write_text(commit + "\n")
+    out = git(folder, "merge-tree", "--write-tree", "-z", "ours", "theirs", status=(0, 1)).decode()
+    fields = out.split("\0")
+    tree, conflicts = fields[0], set()
+    end = 1
+    while end < len(fields) and fields[end]:
+        conflicts.add(fields[end].split("\t", 1)[1])
+        end += 1
+    listed = git(folder, "ls-tree", "-rz", tree).decode().split("\0")[:-1]
+    files = {line.split("\t")[1]: line.split()[2] for line in listed}
+    return files, conflicts, fields[end + 1 :]
+
+
+class Dump:
+    """One process that answers all questions."""
+
+    def __init__(self, folder):
+        self.process = subprocess.Popen(
+            [os.environ["MIGLINT_SOURCE_DUMP"], folder],
+            env=ENVIRONMENT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, *words):
+        self.process.stdin.write("\t".join(words) + "\n")
+        self.process.stdin.flush()
+        lines = []
+        while line := self.process.stdout.readline().rstrip("\n"):
+            lines.append(line)
+        assert self.process.poll() is None
+        return lines
+
+    def close(self):
+        self.process.stdin.close()
+        assert self.process.wait() == 0
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("histories")
+    git(folder, "init", "-q")
+    stream, _ = fast_import([random_history(seed) for seed in SEEDS])
+    git(folder, "fast-import", "--quiet", input=stream.encode())
+    return folder
