@@ -39,10 +39,12 @@ static void check(MlContext *context)
             ml_report_file(context, option->place.path, (MlPosition){.line = option->place.line},
                            "%s in [%s] holds a password", option->key, option->section);
         g_clear_pointer(&finding->text, g_bytes_unref); /* it is not to be shown */
-        ml_finding_help(finding, "take the URL from the environment in env.py: "
-                                 "config.set_main_option(\"sqlalchemy.url\", "
-                                 "os.environ[\"DATABASE_URL\"].replace(\"%%\", \"%%%%\")); "
-                                 "change the password, for git keeps the old text");
+        ml_finding_help(finding, "%s; change the password, for git keeps the old text",
+                        strcmp(option->key, "sqlalchemy.url") == 0
+                            ? "take the URL from the environment in env.py: "
+                              "config.set_main_option(\"sqlalchemy.url\", "
+                              "os.environ[\"DATABASE_URL\"].replace(\"%\", \"%%\"))"
+                            : "take it from the environment");
     }
 }
 

@@ -491,11 +491,22 @@ static const Frame *keep_frames(Scope scope)
     return kept;
 }
 
+/* Whether a call runs the function: it makes a generator or a coroutine of others. */
+static gboolean is_run_by_call(const MlModule *module, TSNode definition)
+{
+    const char *bytes = ml_module_bytes(module, NULL);
+    guint32 start = ts_node_start_byte(definition), end = ts_node_end_byte(definition);
+    return g_str_has_prefix(bytes + start, "def") &&
+           memmem(bytes + start, end - start, "yield", strlen("yield")) == NULL;
+}
+
 /* What a function returns that does nothing but bind names before; else a null node. */
-static TSNode returned_expression(TSNode definition)
+static TSNode returned_expression(const MlModule *module, TSNode definition)
 {
     static const char *const plain[] = {"expression_statement", "import_statement",
                                         "import_from_statement", NULL};
+    if (!ml_node_is(definition, "function_definition") || !is_run_by_call(module, definition))
+        return (TSNode){0};
     g_auto(MlChildren) children = ml_children_of(ml_node_field(definition, "body"));
     for (TSNode child; ml_children_next(&children, &child);) {
         if (ml_node_is(child, "return_statement"))
@@ -515,9 +526,9 @@ static const MlValue *new_definition(Scope scope, TSNode node, MlValue value)
     Definition *definition = ml_arena_alloc(scope.evaluation->arena, sizeof(Definition));
     if (definition == NULL)
         return unknown(scope, node);
-    *definition = (Definition){.node = node, .outer = keep_frames(scope)};
-    if (ml_node_is(node, "function_definition"))
-        definition->returned = returned_expression(node);
+    *definition = (Definition){.node = node,
+                               .outer = keep_frames(scope),
+                               .returned = returned_expression(scope.file->module, node)};
     g_hash_table_insert(scope.file->definitions, start, definition);
     return new_value(scope, node, value);
 }

@@ -36,7 +36,7 @@ static gboolean is_authority(const char *from, const char *end, Stretch *passwor
     end = MIN(end, from + USERINFO_LIMIT);
     if (memchr(from, '@', end - from) == NULL)
         return FALSE;
-    from = skip_until(from + 3, end, ":/@ \t\r\n\"'");
+    from = skip_until(from + 3, end, ":/ \t\r\n\"'");
     if (from == end || *from != ':')
         return FALSE;
     password->start = from + 1;
@@ -67,7 +67,7 @@ static gboolean find_password(const char *from, const char *end, Stretch *passwo
     return FALSE;
 }
 
-/* "5432/..." behind a host: whatever has an @ after it is no password. */
+/* "5432/..." behind a host, which a name with an @ looks like: an @ after it ends no password. */
 static gboolean is_port(const char *text)
 {
     gsize digits = strspn(text, "0123456789");
@@ -80,7 +80,7 @@ char *ml_url_password(const char *url)
     Stretch password;
     if (authority == NULL)
         return NULL;
-    const char *colon = skip_until(authority + 3, end, ":/@");
+    const char *colon = skip_until(authority + 3, end, ":/");
     const char *at = *colon == ':' ? strchr(colon, '@') : NULL;
     if (at > colon + 1 && !is_port(colon + 1))
         return g_strndup(colon + 1, at - colon - 1);

@@ -37,6 +37,7 @@ static void test_password(void **state)
     assert_text(ml_url_password("postgresql://u:p@h/d"), "p");
     assert_text(ml_url_password("postgresql://:p:q/r's @h/d"), "p:q/r's ");
     assert_text(ml_url_password("postgresql://u@h/d?a=b&password=p&c=d"), "p");
+    assert_text(ml_url_password("postgresql://u@server:p@h/d"), "p");
     assert_text(ml_url_password("postgresql://u:@h/d"), NULL);
     assert_text(ml_url_password("postgresql://u@h:5432/d"), NULL);
     assert_text(ml_url_password("postgresql://h:5432/d?user=a@b"), NULL);
@@ -59,6 +60,8 @@ static void test_masking(void **state)
     assert_masked("a://u:p@h b://:q@h?password=r&x", "a://u:***@h b://:***@h?password=***&x");
     assert_masked("f(\"a://u:p@q/r@h\")", "f(\"a://u:***@h\")");
     assert_masked("a://u:two words@h", "a://u:***@h");
+    assert_masked("a://u@server:p@h", "a://u@server:***@h");
+    assert_masked("a://u@server:5432/d", "a://u@server:5432/d");
     assert_masked("see http://localhost:8000/x or mail a@b",
                   "see http://localhost:8000/x or mail a@b");
     assert_masked("://:@", "://:@");
