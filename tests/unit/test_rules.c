@@ -1,23 +1,9 @@
 /* Every rule's own examples: the bad one raises it, the good one does not. */
 #include "miglint/lint.h"
 
-#include <glib/gstdio.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "folder_helper.h"
 
 #define FILE_MARK "# file: "
-
-static void write_file(const char *root, const char *path, const char *text)
-{
-    g_autofree char *whole = g_build_filename(root, path, NULL);
-    g_autofree char *folder = g_path_get_dirname(whole);
-    assert_int_equal(g_mkdir_with_parents(folder, 0700), 0);
-    assert_true(g_file_set_contents(whole, text, -1, NULL));
-}
 
 /* An environment in `root` that holds the files of the example. */
 static void lay_out(const char *root, const char *example)
@@ -38,16 +24,6 @@ static void lay_out(const char *root, const char *example)
         g_autofree char *ended = g_strconcat(text, "\n", NULL);
         write_file(root, path, ended);
     }
-}
-
-static void remove_tree(const char *path)
-{
-    g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
-    for (const char *name; folder && (name = g_dir_read_name(folder)) != NULL;) {
-        g_autofree char *child = g_build_filename(path, name, NULL);
-        remove_tree(child);
-    }
-    g_remove(path);
 }
 
 /* --- examples that compare two states ------------------------------------------- */

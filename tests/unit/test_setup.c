@@ -1,39 +1,16 @@
 /* What env.py and the configuration say, on files in the shape that people give them. */
 #include "miglint/migration.h"
 
-#include <glib/gstdio.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "folder_helper.h"
 
 /* --- a set-up on disk -------------------------------------------------------- */
-
-static void remove_tree(const char *path)
-{
-    g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
-    for (const char *name; folder && (name = g_dir_read_name(folder)) != NULL;) {
-        g_autofree char *child = g_build_filename(path, name, NULL);
-        remove_tree(child);
-    }
-    g_remove(path);
-}
-
-static void write_file(const char *root, const char *path, const char *text)
-{
-    g_autofree char *whole = g_build_filename(root, path, NULL);
-    g_autofree char *folder = g_path_get_dirname(whole);
-    assert_int_equal(g_mkdir_with_parents(folder, 0700), 0);
-    assert_true(g_file_set_contents(whole, text, -1, NULL));
-}
 
 /* The set-up of the one environment there is: alembic.ini, m/env.py and what the pairs add. */
 static MlMigrations *load(GPtrArray *projects, MlTree *tree)
 {
     assert_int_equal(projects->len, 1);
-    MlMigrations *migrations = ml_migrations_load(tree, projects->pdata[0], ML_LOAD_FULL, NULL, NULL);
+    MlMigrations *migrations =
+        ml_migrations_load(tree, projects->pdata[0], ML_LOAD_FULL, NULL, NULL);
     assert_non_null(migrations);
     return migrations;
 }
