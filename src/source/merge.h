@@ -74,6 +74,8 @@ MlMergeNode *ml_merge_node(MlMerge *merge, const char *path, GError **error);
 /* Finds the renames and moves the versions accordingly. */
 gboolean ml_merge_plan(MlMerge *merge, GError **error);
 
+gboolean ml_content_is_binary(GBytes *content);
+
 /*
  * git's three-way merge of contents, `paths` being where each comes from;
  * `extra` makes the conflict markers longer, as git does for a merge of merges.

@@ -97,6 +97,22 @@ def edit_settings(rng, tree, names):
         tree[path] = edited(rng, tree[path])
 
 
+def rewrite(rng, tree, names):
+    """Most of a file, by blocks: lines that occur more than once, moved blocks."""
+    path = rng.choice(sorted(tree))
+    blocks = tree[path].split("\n\n")
+    for _ in range(rng.choice((1, 2, 3))):
+        i, j = rng.randrange(len(blocks)), rng.randrange(len(blocks))
+        what = rng.choice(("swap", "copy", "edit", "edit"))
+        if what == "swap":
+            blocks[i], blocks[j] = blocks[j], blocks[i]
+        elif what == "copy":
+            blocks.insert(i, blocks[j])
+        else:
+            blocks[i] = edited(rng, blocks[i] + "\n", 0.3).rstrip("\n")
+    tree[path] = "\n\n".join(blocks).rstrip("\n") + "\n"
+
+
 def add(rng, tree, names):
     folder = rng.choice(sorted({os.path.dirname(path) for path in tree}))
     tree[os.path.join(folder, rng.choice(names) + ".py")] = version_text(rng)
@@ -138,7 +154,8 @@ KINDS = (
     (*COMMON, rename, rename, rename),
     (*COMMON, rename_folder),
     (add, add, add, edit, rename_folder, rename_folder),
-    (*COMMON, replace_by_folder),
+    (*COMMON, replace_by_folder, replace_by_folder),
+    (*COMMON, rewrite, rewrite, rewrite),
 )
 
 
