@@ -75,6 +75,8 @@ MlMergeNode *ml_merge_tree_node(MlMergeTree *merge, const char *path, GError **e
 /* Finds the renames and moves the versions accordingly. */
 gboolean ml_merge_tree_plan(MlMergeTree *merge, GError **error);
 
+gboolean ml_content_is_binary(GBytes *content);
+
 /*
  * git's three-way merge of contents, `paths` being where each comes from;
  * `extra` makes the conflict markers longer, as git does for a merge of merges.

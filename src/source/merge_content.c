@@ -8,7 +8,7 @@
 
 #define MARKER_SIZE 7
 
-static gboolean is_binary(GBytes *content)
+gboolean ml_content_is_binary(GBytes *content)
 {
     gsize length;
     gconstpointer data = g_bytes_get_data(content, &length);
@@ -38,8 +38,8 @@ GBytes *ml_merge_tree_contents(const MlMergeTree *merge, GBytes *const contents[
                                const char *const paths[ML_SIDES], guint extra, gboolean *conflicts,
                                GError **error)
 {
-    if (is_binary(contents[ML_BASE]) || is_binary(contents[ML_OURS]) ||
-        is_binary(contents[ML_THEIRS])) {
+    if (ml_content_is_binary(contents[ML_BASE]) || ml_content_is_binary(contents[ML_OURS]) ||
+        ml_content_is_binary(contents[ML_THEIRS])) {
         *conflicts = TRUE;
         return g_bytes_ref(contents[merge->depth ? ML_BASE : ML_OURS]);
     }
