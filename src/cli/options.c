@@ -192,9 +192,7 @@ void ml_state_add_options(GArray *entries, MlStateOptions *options)
         {"commit", 0, 0, G_OPTION_ARG_FILENAME, &options->commit,
          "look at a commit instead of the working tree", "REV"},
         {"base", 0, 0, G_OPTION_ARG_FILENAME, &options->base,
-         "look at what git will make of the merge into REF; auto: the base of the pull request, or "
-         "the remote's default branch",
-         "REF"},
+         "judge what git will make of the merge into REF (auto: find out which)", "REF"},
         {"head", 0, 0, G_OPTION_ARG_FILENAME, &options->head,
          "with --base: merge this instead of the working tree", "REF"},
         {"staged", 0, 0, G_OPTION_ARG_NONE, &options->staged,

@@ -58,9 +58,11 @@ void ml_heads_relate(MlContext *context, MlFinding *finding, const GPtrArray *he
         const MlRevision *head = ((MlNode *)g_ptr_array_index(heads, i))->revision;
         g_autofree char *commit = NULL;
         g_autofree char *origin = describe_origin(context->history, head->path, &commit);
-        ml_finding_relate(finding, head, head->down_revision, "the head '%s'%s", head->id.text,
-                          origin);
-        if (g_strcmp0(finding->revision, head->id.text) == 0)
+        gboolean is_place = g_strcmp0(finding->path, head->path) == 0;
+        if (!is_place || *origin != '\0')
+            ml_finding_relate(finding, head, head->down_revision, "the head '%s'%s", head->id.text,
+                              origin);
+        if (is_place)
             finding->commit = g_steal_pointer(&commit);
     }
 }

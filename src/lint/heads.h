@@ -15,7 +15,7 @@ char *ml_heads_parting(const MlGraph *graph, const GPtrArray *heads);
  */
 const MlNode *ml_heads_first(const MlGraph *graph, const MlNode *head, const MlNode *parting);
 
-/* Points at each head, and tells which commit and author brought it. */
+/* Points at the other heads, and tells of each which commit and author brought it. */
 void ml_heads_relate(MlContext *context, MlFinding *finding, const GPtrArray *heads);
 
 /* The only revision at which all of them part; NULL if there is none, or several. */

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 MIGLINT = os.environ["MIGLINT"]
-COMMANDS = ["check", "graph", "rules", "explain"]
+COMMANDS = ["check", "forecast", "history", "graph", "rules", "explain"]
 
 
 def run(*arguments, cwd=None):
