@@ -99,7 +99,9 @@ GArray *ml_module_comments(const MlModule *module, const char *word);
  * - annotations of variables, parameters and return values;
  * - assignments of the module-level variables `without` (NULL-terminated, or NULL).
  *
- * A name in \N{...} and an integer of more than 64 bits count as they are spelt.
+ * As they are spelt count a name in \N{...}, an integer of more than 64 bits, and
+ * the parentheses where the grammar takes an expression apart otherwise than
+ * Python (`with a if b else c as d`, `a & b ^ c`, `await a ** b`, `*a or b, c`).
  * Fit to be compared with others of the same run alone. NULL where Python could
  * not read the file, or once the syntax has been forgotten; of a module whose
  * header alone was parsed it says nothing about the rest.

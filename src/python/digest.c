@@ -339,8 +339,7 @@ static void append_number(Digest *digest, TSNode node)
     append_leaf(digest->spelling, imaginary ? "imaginary" : "float", canonical);
 }
 
-/* Whether an identifier names a variable, and not an attribute or a parameter of another function.
- */
+/* Whether an identifier names a variable, and not an attribute or an argument. */
 static gboolean is_variable(const Frame *around, const char *field)
 {
     if (is_type(around->type, "attribute"))
@@ -504,15 +503,15 @@ static gboolean is_last_clause(const char *type)
  */
 static const char *kind_of_operation(const Frame *around, TSNode node)
 {
-    const char *operator= ts_node_type(ml_node_field(node, "operator"));
+    const char *sign = ts_node_type(ml_node_field(node, "operator"));
     if (ml_node_is(node, "boolean_operator"))
-        return is_type(around->kind, operator) ? NULL : operator;
-    gboolean and = is_type(around->type, "binary_operator") && is_type(around->kind, "&");
-    if (and&&is_type(operator, "^"))
+        return is_type(around->kind, sign) ? NULL : sign;
+    if (is_type(around->type, "binary_operator") && is_type(around->kind, "&") &&
+        is_type(sign, "^"))
         return "a & b ^ c";
-    if (is_type(around->type, "await") && is_type(operator, "**"))
+    if (is_type(around->type, "await") && is_type(sign, "**"))
         return "await a ** b";
-    return operator;
+    return sign;
 }
 
 /* As what a node counts; NULL where it is transparent: as what stands in it. */

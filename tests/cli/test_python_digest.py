@@ -362,11 +362,13 @@ DIFFERENT = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore::SyntaxWarning", "ignore::DeprecationWarning")
 @pytest.mark.parametrize("before, after", SAME)
 def test_same(tmp_path, before, after):
     assert check(tmp_path, [(before, after)]) == 1
 
 
+@pytest.mark.filterwarnings("ignore::SyntaxWarning", "ignore::DeprecationWarning")
 @pytest.mark.parametrize("before, after", DIFFERENT)
 def test_different(tmp_path, before, after):
     assert check(tmp_path, [(before, after)]) == 0
@@ -703,16 +705,16 @@ def changed(text, chance):
 @pytest.mark.filterwarnings("ignore::SyntaxWarning", "ignore::DeprecationWarning")
 @pytest.mark.parametrize("text", REVISIONS, ids=range(len(REVISIONS)))
 def test_random_rewriting(tmp_path, text):
-    pairs = [(text, equivalent(text, random.Random(seed))) for seed in range(60)]
-    assert check(tmp_path, pairs) == 60
-    assert len({after for _, after in pairs if after != text}) > 40
+    pairs = [(text, equivalent(text, random.Random(seed))) for seed in range(40)]
+    assert check(tmp_path, pairs) == 40
+    assert len({after for _, after in pairs if after != text}) > 25
 
 
 @pytest.mark.filterwarnings("ignore::SyntaxWarning", "ignore::DeprecationWarning")
 @pytest.mark.parametrize("text", REVISIONS, ids=range(len(REVISIONS)))
 def test_random_change(tmp_path, text):
     pairs = []
-    for seed in range(150):
+    for seed in range(100):
         chance = random.Random(seed)
         pairs.append((text, equivalent(changed(text, chance), chance)))
-    assert 5 < check(tmp_path, pairs) < 100
+    assert 5 < check(tmp_path, pairs) < 75
