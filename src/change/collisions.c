@@ -28,16 +28,26 @@ static gboolean is_new(const MlNode *node, const MlMigrations *base)
     return base == NULL || ml_graph_find(base->graph, node->revision->id.text) == NULL;
 }
 
-static void add_growth(GPtrArray *growths, const MlNode *head, const char *parent)
+GPtrArray *ml_growths_new(void)
+{
+    return g_ptr_array_new_with_free_func(growth_free);
+}
+
+void ml_growth_add(GPtrArray *growths, const char *head, const char *parent, const char *line)
 {
     MlGrowth *growth = g_new0(MlGrowth, 1);
-    GString *line = g_string_new(NULL);
+    growth->parent = g_strdup(parent);
+    growth->head = g_strdup(head);
+    growth->line = g_strdup(line);
+    g_ptr_array_add(growths, growth);
+}
+
+static void add_growth(GPtrArray *growths, const MlNode *head, const char *parent)
+{
+    g_autoptr(GString) line = g_string_new(NULL);
     for (guint i = 0; i < head->labels->len; i++)
         g_string_append_printf(line, "%s\n", (const char *)g_ptr_array_index(head->labels, i));
-    growth->parent = g_strdup(parent);
-    growth->head = g_strdup(head->revision->id.text);
-    growth->line = g_string_free(line, FALSE);
-    g_ptr_array_add(growths, growth);
+    ml_growth_add(growths, head->revision->id.text, parent, line->str);
 }
 
 /* Goes from a new head up to the revisions of the base that its line grows from. */
@@ -60,14 +70,12 @@ static void follow(GPtrArray *growths, const MlNode *head, const MlMigrations *b
     }
 }
 
-GPtrArray *ml_growths_find(const MlMigrations *merged, const MlMigrations *base)
+void ml_growths_find(GPtrArray *growths, const MlMigrations *merged, const MlMigrations *base)
 {
-    GPtrArray *growths = g_ptr_array_new_with_free_func(growth_free);
     const GPtrArray *heads = ml_graph_heads(merged->graph);
     for (guint i = 0; i < heads->len; i++)
         if (is_new(g_ptr_array_index(heads, i), base))
             follow(growths, g_ptr_array_index(heads, i), base);
-    return growths;
 }
 
 /* --- who meets whom --------------------------------------------------------------------- */

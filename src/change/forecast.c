@@ -14,6 +14,7 @@ typedef struct {
     MlForecast *forecast;
     MlAncestors *ancestors; /* of the base */
     MlRevisionCache *cache;
+    gboolean *simple; /* of each environment of the base: see ml_growth_is_simple */
 } Work;
 
 const char *ml_forecast_status_name(MlForecastStatus status)
@@ -23,7 +24,17 @@ const char *ml_forecast_status_name(MlForecastStatus status)
     return names[status];
 }
 
-static void project_free(gpointer data)
+MlForecastProject *ml_forecast_project_new(const char *name)
+{
+    MlForecastProject *project = g_new0(MlForecastProject, 1);
+    project->project = g_strdup(name);
+    project->adds = g_ptr_array_new_with_free_func(g_free);
+    project->heads = g_ptr_array_new_with_free_func(g_free);
+    project->growths = ml_growths_new();
+    return project;
+}
+
+void ml_forecast_project_free(gpointer data)
 {
     MlForecastProject *project = data;
     g_ptr_array_unref(project->adds);
@@ -65,7 +76,7 @@ static MlForecastRef *new_ref(const MlRef *ref)
     MlForecastRef *one = g_new0(MlForecastRef, 1);
     one->ref.name = g_strdup(ref->name);
     one->ref.commit = g_strdup(ref->commit);
-    one->projects = g_ptr_array_new_with_free_func(project_free);
+    one->projects = g_ptr_array_new_with_free_func(ml_forecast_project_free);
     one->collisions = g_ptr_array_new();
     return one;
 }
@@ -84,21 +95,19 @@ static void set_status(MlForecastRef *ref, MlForecastStatus status, char *detail
 
 /* --- what a graph says ---------------------------------------------------------------- */
 
-static GPtrArray *ids_of(const GPtrArray *nodes)
+static void set_multiple_heads(MlForecastRef *ref, const GPtrArray *ids)
 {
-    GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < nodes->len; i++)
-        g_ptr_array_add(ids, g_strdup(((MlNode *)g_ptr_array_index(nodes, i))->revision->id.text));
-    return ids;
+    GString *list = g_string_new("heads ");
+    for (guint i = 0; i < ids->len; i++)
+        g_string_append_printf(list, "%s%s", i ? ", " : "",
+                               (const char *)g_ptr_array_index(ids, i));
+    set_status(ref, ML_FORECAST_MULTIPLE_HEADS, g_string_free(list, FALSE));
 }
 
-static char *list_ids(const GPtrArray *nodes)
+static void add_ids(GPtrArray *ids, const GPtrArray *nodes)
 {
-    GString *list = g_string_new(NULL);
     for (guint i = 0; i < nodes->len; i++)
-        g_string_append_printf(list, "%s%s", i ? ", " : "",
-                               ((MlNode *)g_ptr_array_index(nodes, i))->revision->id.text);
-    return g_string_free(list, FALSE);
+        g_ptr_array_add(ids, g_strdup(((MlNode *)g_ptr_array_index(nodes, i))->revision->id.text));
 }
 
 /* More heads in one line than the base has there. */
@@ -108,8 +117,9 @@ static void judge_heads(MlForecastRef *ref, const MlMigrations *merged, const Ml
     for (guint i = 0; i < lines->len; i++) {
         const GPtrArray *heads = g_ptr_array_index(lines, i);
         if (heads->len > 1 && heads->len > ml_change_heads_before(base, merged->graph, heads)) {
-            g_autofree char *ids = list_ids(heads);
-            set_status(ref, ML_FORECAST_MULTIPLE_HEADS, g_strdup_printf("heads %s", ids));
+            g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+            add_ids(ids, heads);
+            set_multiple_heads(ref, ids);
         }
     }
 }
@@ -156,11 +166,9 @@ static void add_project(MlForecastRef *ref, const MlMigrations *merged, const Ml
                         gboolean always)
 {
     g_autoptr(GPtrArray) order = ml_graph_upgrade_order(merged->graph);
-    MlForecastProject *project = g_new0(MlForecastProject, 1);
-    project->project = g_strdup(merged->project->name);
-    project->growths = ml_growths_find(merged, base);
-    project->adds = g_ptr_array_new_with_free_func(g_free);
-    project->heads = ids_of(ml_graph_heads(merged->graph));
+    MlForecastProject *project = ml_forecast_project_new(merged->project->name);
+    ml_growths_find(project->growths, merged, base);
+    add_ids(project->heads, ml_graph_heads(merged->graph));
     for (guint i = 0; i < order->len; i++) {
         const char *id = ((MlNode *)g_ptr_array_index(order, i))->revision->id.text;
         if (base == NULL || ml_graph_find(base->graph, id) == NULL)
@@ -169,7 +177,7 @@ static void add_project(MlForecastRef *ref, const MlMigrations *merged, const Ml
     if (project->adds->len > 0 || always)
         g_ptr_array_add(ref->projects, project);
     else
-        project_free(project);
+        ml_forecast_project_free(project);
 }
 
 /* --- the short way: revision files are added, and nothing else ---------------------------- */
@@ -207,17 +215,34 @@ static MlRevision *read_added(const Work *work, MlTree *tree, const MlDifference
     return revision;
 }
 
-/* The base's environment with more revisions; to be freed with ml_migrations_free. */
-static MlMigrations *extend(const Work *work, MlTree *tree, const MlMigrations *base,
-                            const GPtrArray *added)
+static GPtrArray *read_all(const Work *work, MlTree *tree, const MlMigrations *base,
+                           const GPtrArray *added)
 {
-    g_autoptr(GPtrArray) more = g_ptr_array_new_with_free_func((GDestroyNotify)ml_revision_unref);
+    GPtrArray *revisions = g_ptr_array_new_with_free_func((GDestroyNotify)ml_revision_unref);
     for (guint i = 0; i < added->len; i++) {
         MlRevision *revision = read_added(work, tree, g_ptr_array_index(added, i), base);
         if (revision != NULL)
-            g_ptr_array_add(more, revision);
+            g_ptr_array_add(revisions, revision);
     }
-    return ml_migrations_extend(base, more);
+    return revisions;
+}
+
+/* The base's environment with what the ref adds to it. */
+static void judge_addition(const Work *work, MlForecastRef *ref, guint environment,
+                           const GPtrArray *revisions)
+{
+    const MlMigrations *base = g_ptr_array_index(work->forecast->migrations, environment);
+    MlForecastProject *project =
+        work->simple[environment] ? ml_growth_simple(base, revisions) : NULL;
+    if (project != NULL) {
+        if (project->heads->len > MAX(ml_graph_heads(base->graph)->len, 1))
+            set_multiple_heads(ref, project->heads);
+        g_ptr_array_add(ref->projects, project);
+        return;
+    }
+    g_autoptr(MlMigrations) merged = ml_migrations_extend(base, revisions);
+    judge(ref, merged, base);
+    add_project(ref, merged, base, FALSE);
 }
 
 /* FALSE where the ref touches an environment otherwise than by adding revisions to it. */
@@ -242,9 +267,8 @@ static gboolean judge_plainly(const Work *work, MlForecastRef *ref, const GPtrAr
             tree = ml_tree_of_commit(work->repository, ref->ref.commit, error);
         if (tree == NULL)
             return TRUE;
-        g_autoptr(MlMigrations) merged = extend(work, tree, base, added);
-        judge(ref, merged, base);
-        add_project(ref, merged, base, FALSE);
+        g_autoptr(GPtrArray) revisions = read_all(work, tree, base, added);
+        judge_addition(work, ref, i, revisions);
     }
     return TRUE;
 }
@@ -401,6 +425,9 @@ static gboolean load_base(Work *work, const char *base, GError **error)
             return FALSE;
         g_ptr_array_add(forecast->migrations, migrations);
     }
+    work->simple = g_new0(gboolean, forecast->migrations->len + 1);
+    for (guint i = 0; i < forecast->migrations->len; i++)
+        work->simple[i] = ml_growth_is_simple(g_ptr_array_index(forecast->migrations, i));
     work->ancestors = ml_ancestors_new(work->repository, forecast->base.commit, error);
     return work->ancestors != NULL;
 }
@@ -414,7 +441,7 @@ MlForecast *ml_forecast_new(MlRepository *repository, const char *base, const GP
     forecast->refs = g_ptr_array_new_with_free_func(ref_free);
     forecast->collisions = g_ptr_array_new_with_free_func(ml_collision_free);
     g_autoptr(MlRevisionCache) cache = ml_revision_cache_new();
-    Work work = {repository, query, forecast, NULL, cache};
+    Work work = {repository, query, forecast, NULL, cache, NULL};
     if (load_base(&work, base, error)) {
         for (guint i = 0; i < refs->len; i++) {
             take(&work, g_ptr_array_index(refs, i));
@@ -423,6 +450,7 @@ MlForecast *ml_forecast_new(MlRepository *repository, const char *base, const GP
         }
     }
     g_autoptr(MlAncestors) ancestors = work.ancestors;
+    g_autofree gboolean *simple = work.simple;
     if (ancestors == NULL)
         return NULL;
     ml_collisions_find(forecast);

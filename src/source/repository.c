@@ -21,7 +21,8 @@ static gpointer start_libgit2(G_GNUC_UNUSED gpointer data)
                                 "relativeworktrees", "objectformat",   "refstorage"};
     if (git_libgit2_init() < 0 ||
         git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, G_N_ELEMENTS(extensions)) < 0 ||
-        git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0) < 0)
+        git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0) < 0 ||
+        git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0) < 0)
         g_error("libgit2 does not start");
     return NULL;
 }
