@@ -33,7 +33,7 @@ static void write_file(const char *root, const char *path, const char *text)
 static MlMigrations *load(GPtrArray *projects, MlTree *tree)
 {
     assert_int_equal(projects->len, 1);
-    MlMigrations *migrations = ml_migrations_load(tree, projects->pdata[0], ML_LOAD_FULL, NULL);
+    MlMigrations *migrations = ml_migrations_load(tree, projects->pdata[0], ML_LOAD_FULL, NULL, NULL);
     assert_non_null(migrations);
     return migrations;
 }
