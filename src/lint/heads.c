@@ -38,9 +38,21 @@ const MlNode *ml_heads_first(const MlGraph *graph, const MlNode *head, const MlN
     return NULL;
 }
 
-/* ", brought by 1a2b3c4 of Ada on 2024-07-03"; "" if nobody knows. */
-static char *describe_origin(const MlHistory *history, const char *path, char **commit)
+/* Where the side that has it keeps it: the merge may have moved it along with its folder. */
+static const char *path_before_merge(const MlChange *change, const MlRevision *revision)
 {
+    const MlRevision *before = change ? ml_change_before(change, revision) : NULL;
+    const MlNode *own = change && before == NULL && change->head
+                            ? ml_graph_find(change->head->graph, revision->id.text)
+                            : NULL;
+    return before ? before->path : own ? own->revision->path : revision->path;
+}
+
+/* ", brought by 1a2b3c4 of Ada on 2024-07-03"; "" if nobody knows. */
+static char *describe_origin(const MlContext *context, const MlRevision *head, char **commit)
+{
+    const MlHistory *history = context->history;
+    const char *path = path_before_merge(context->change, head);
     g_autoptr(MlCommit) brought = ml_history_of(history, path);
     if (brought == NULL)
         return g_strdup(history == NULL || ml_repository_is_shallow(history->repository)
@@ -57,7 +69,7 @@ void ml_heads_relate(MlContext *context, MlFinding *finding, const GPtrArray *he
     for (guint i = 0; i < heads->len; i++) {
         const MlRevision *head = ((MlNode *)g_ptr_array_index(heads, i))->revision;
         g_autofree char *commit = NULL;
-        g_autofree char *origin = describe_origin(context->history, head->path, &commit);
+        g_autofree char *origin = describe_origin(context, head, &commit);
         gboolean is_place = g_strcmp0(finding->path, head->path) == 0;
         if (!is_place || *origin != '\0')
             ml_finding_relate(finding, head, head->down_revision, "the head '%s'%s", head->id.text,

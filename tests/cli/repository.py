@@ -133,11 +133,15 @@ class Repository(Folder):
         super().__init__(path)
         self.git("init", "--quiet", "--initial-branch", "main")
 
-    def git(self, *arguments):
+    def git(self, *arguments, status=0, **environment):
         run = subprocess.run(
-            ["git", *arguments], cwd=self.path, env=ENVIRONMENT, capture_output=True, timeout=60
+            ["git", "-c", "protocol.file.allow=always", *arguments],
+            cwd=self.path,
+            env={**ENVIRONMENT, **environment},
+            capture_output=True,
+            timeout=60,
         )
-        assert run.returncode == 0, run.stderr
+        assert run.returncode == status, (arguments, run)
         return run.stdout.decode().strip()
 
     def commit(self, message="a commit"):
@@ -145,9 +149,24 @@ class Repository(Folder):
         self.git("commit", "--quiet", "--allow-empty", "--message", message)
         return self.git("rev-parse", "HEAD")
 
+    def branch(self, name, start="main"):
+        self.git("checkout", "--quiet", "-b", name, start)
+
     def bare_clone(self, path):
         self.git("clone", "--quiet", "--bare", ".", str(path))
         return Path(path)
+
+    def clone(self, path, *arguments):
+        """`arguments` such as --depth count only for an address, which a path alone is not."""
+        self.git("clone", "--quiet", *arguments, self.path.as_uri(), str(path))
+        return Checkout(path)
+
+
+class Checkout(Repository):
+    """A working tree that git has made already."""
+
+    def __init__(self, path):
+        Folder.__init__(self, path)
 
 
 def sound_revision(revision, parent=None, labels=None, depends=None):
