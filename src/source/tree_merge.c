@@ -176,12 +176,12 @@ static int find_winner(MlMergeNode *node, const char *path)
     const int pairs[][3] = {{ML_OURS, ML_THEIRS, ML_OURS},
                             {ML_BASE, ML_OURS, ML_THEIRS},
                             {ML_BASE, ML_THEIRS, ML_OURS}};
-    for (int dear = FALSE; dear <= TRUE; dear++)
+    for (int at_any_cost = FALSE; at_any_cost <= TRUE; at_any_cost++)
         for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
             const int *pair = pairs[i];
-            gboolean is_dear =
-                !is_at_hand(&node->versions[pair[0]]) || !is_at_hand(&node->versions[pair[1]]);
-            if (is_dear == dear && ml_merge_same(node, path, pair[0], pair[1]))
+            gboolean is_free =
+                is_at_hand(&node->versions[pair[0]]) && is_at_hand(&node->versions[pair[1]]);
+            if ((at_any_cost || is_free) && ml_merge_same(node, path, pair[0], pair[1]))
                 return pair[2];
         }
     return -1;
