@@ -1,8 +1,6 @@
 /* Where two lines of history part, as git finds it: both are walked back together, newest first. */
 #include "source/lineage.h"
 
-#include <string.h>
-
 /* What is known of a commit on the way. */
 typedef struct {
     guint marks;

@@ -1,4 +1,7 @@
-/* One file out of three. */
+/*
+ * One file out of three. git pairs lines by its histogram diff and libgit2 by
+ * Myers': where lines repeat, a conflict may begin or end elsewhere.
+ */
 #include "source/merge.h"
 
 #include <string.h>

@@ -161,6 +161,7 @@ static gboolean scan_child(MlRenameScan *scan, MlMergeNode *node, const char *pa
     return TRUE;
 }
 
+/* Asks no tree: for that the path would be wanted. */
 static gboolean is_unchanged(MlMergeNode *node)
 {
     return node->versions[ML_BASE].has_id && node->versions[ML_OURS].has_id &&
@@ -182,8 +183,10 @@ static gboolean scan_folder(MlRenameScan *scan, MlMergeNode *node, const char *p
             return TRUE;
         if (wide == ALL_SIDES)
             note_added(scan, child, path);
+        if (is_unchanged(child))
+            continue;
         g_autofree char *below = ml_path_join(path, name);
-        if (!is_unchanged(child) && !scan_child(scan, child, below, wide, defers, error))
+        if (!scan_child(scan, child, below, wide, defers, error))
             return FALSE;
     }
     return TRUE;

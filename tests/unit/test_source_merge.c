@@ -176,6 +176,9 @@ static void submodules_and_links_are_kept_as_they_are(void **state)
     assert_text(merged, "d/link", "1\n");
     assert_absent(merged, "s/f");
     assert_conflict(merged, "s", ML_CONFLICT_NONE);
+    fixture_run(fixture, "r", "mkdir -p s");
+    g_autoptr(MlTree) disk = merge_at(fixture, "r", "base", NULL, "theirs");
+    assert_conflict(disk, "s", ML_CONFLICT_NONE);
 }
 
 static void whole_folders_keep_their_ids(void **state)
