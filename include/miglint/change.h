@@ -58,10 +58,11 @@ gboolean ml_merge_keeps(const MlMerge *merge, const char *path);
 /*
  * What `--base auto` stands for: on GitHub the base of the pull request or of
  * the merge group, on GitLab the target of the merge request, both looked for
- * as the remote's branch first; elsewhere the remote's default branch. A name
- * that the repository knows. The error says how to fetch it, or to name one.
+ * as the remote's branch first; elsewhere `preferred`, or if that is NULL the
+ * remote's default branch. A name that the repository knows, unless it is the
+ * preferred one. The error says how to fetch it, or to name one.
  */
-char *ml_base_detect(MlRepository *repository, GError **error);
+char *ml_base_detect(MlRepository *repository, const char *preferred, GError **error);
 
 /* --- one environment ---------------------------------------------------------- */
 

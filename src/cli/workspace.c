@@ -101,7 +101,7 @@ static gboolean is_absence(const GError *error)
     return g_error_matches(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_NOT_FOUND);
 }
 
-/* What is called auto: the root's settings say, or CI, or the remote. */
+/* What is called auto: CI says, or the settings in the root, or the remote. */
 static char *detect_base(MlRepository *repository, MlTree *tree, GError **error)
 {
     MlProject root = {.script_location = (char *)""};
@@ -109,8 +109,8 @@ static char *detect_base(MlRepository *repository, MlTree *tree, GError **error)
     if (preferences == NULL)
         return NULL;
     const MlSetting *base = preferences->keys[ML_SETTING_BASE];
-    return base ? g_strdup(((MlSettingWord *)g_ptr_array_index(base->words, 0))->text)
-                : ml_base_detect(repository, error);
+    const MlSettingWord *word = base ? g_ptr_array_index(base->words, 0) : NULL;
+    return ml_base_detect(repository, word ? word->text : NULL, error);
 }
 
 static MlMerge *open_merge(MlRepository *repository, const MlStateOptions *options, GError **error)

@@ -51,6 +51,7 @@ static MlCommit *describe(git_commit *git)
     commit->id = g_strdup(git_oid_tostr_s(git_commit_id(git)));
     commit->author = g_strdup_printf("%s <%s>", author->name, author->email);
     commit->time = author->when.time;
+    commit->committed = git_commit_time(git);
     commit->summary = g_strstrip(g_strdup(summary ? summary : ""));
     return commit;
 }
