@@ -158,7 +158,7 @@ typedef struct {
     guint silent;          /* of these neither add a revision nor do harm */
 } MlForecast;
 
-/* Called now and then during long work. */
+/* Called now and then during long work, by one thread at a time. */
 typedef void (*MlProgress)(guint done, guint all, gpointer data);
 
 /*

@@ -15,6 +15,10 @@ typedef struct {
     MlAncestors *ancestors; /* of the base */
     MlRevisionCache *cache;
     gboolean *simple; /* of each environment of the base: see ml_growth_is_simple */
+    MlProgress progress;
+    gpointer data;
+    GMutex lock; /* of what follows */
+    guint done, all;
 } Work;
 
 const char *ml_forecast_status_name(MlForecastStatus status)
@@ -381,26 +385,58 @@ static gboolean look_at(Work *work, MlForecastRef *ref, GError **error)
     return judge_merge(work, ref, merge_bases, error);
 }
 
-/* Judges a ref and keeps it if there is something to say of it. */
-static void take(Work *work, const MlRef *ref)
+/* A ref, and what is to be said of it. */
+typedef struct {
+    const MlRef *ref;
+    MlForecastRef *judged; /* NULL: the base has it already */
+} Task;
+
+static void judge_ref(gpointer data, gpointer user_data)
+{
+    Task *task = data;
+    Work *work = user_data;
+    g_autoptr(GError) error = NULL;
+    if (!ml_ancestors_has(work->ancestors, task->ref->commit)) {
+        task->judged = new_ref(task->ref);
+        if (!look_at(work, task->judged, &error))
+            set_status(task->judged, ML_FORECAST_BROKEN, g_strdup(error->message));
+    }
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&work->lock);
+    work->done++;
+    if (work->progress != NULL)
+        work->progress(work->done, work->all, work->data);
+}
+
+/* Keeps a ref if there is something to say of it. */
+static void take(const Work *work, Task *task)
 {
     MlForecast *forecast = work->forecast;
-    g_autoptr(GError) error = NULL;
+    MlForecastRef *ref = task->judged;
     forecast->looked_at++;
-    if (ml_ancestors_has(work->ancestors, ref->commit)) {
+    if (ref == NULL) {
         forecast->merged++;
-        return;
-    }
-    MlForecastRef *one = new_ref(ref);
-    if (!look_at(work, one, &error))
-        set_status(one, ML_FORECAST_BROKEN, g_strdup(error->message));
-    if (one->projects->len == 0 && one->status == ML_FORECAST_CLEAN) {
+    } else if (ref->projects->len == 0 && ref->status == ML_FORECAST_CLEAN) {
         forecast->silent++;
-        ref_free(one);
-        return;
+        ref_free(ref);
+    } else {
+        ref->commit = ml_commit_find(work->repository, ref->ref.commit, NULL);
+        g_ptr_array_add(forecast->refs, ref);
     }
-    one->commit = ml_commit_find(work->repository, ref->commit, NULL);
-    g_ptr_array_add(forecast->refs, one);
+}
+
+/* On all processors, but kept in the order of the refs. */
+static void judge_all(Work *work, const GPtrArray *refs)
+{
+    g_autofree Task *tasks = g_new0(Task, refs->len + 1);
+    GThreadPool *pool = g_thread_pool_new(judge_ref, work, g_get_num_processors(), FALSE, NULL);
+    work->all = refs->len;
+    for (guint i = 0; i < refs->len; i++) {
+        tasks[i].ref = g_ptr_array_index(refs, i);
+        g_thread_pool_push(pool, &tasks[i], NULL);
+    }
+    g_thread_pool_free(pool, FALSE, TRUE);
+    for (guint i = 0; i < refs->len; i++)
+        take(work, &tasks[i]);
 }
 
 /* --- all of them
@@ -441,14 +477,18 @@ MlForecast *ml_forecast_new(MlRepository *repository, const char *base, const GP
     forecast->refs = g_ptr_array_new_with_free_func(ref_free);
     forecast->collisions = g_ptr_array_new_with_free_func(ml_collision_free);
     g_autoptr(MlRevisionCache) cache = ml_revision_cache_new();
-    Work work = {repository, query, forecast, NULL, cache, NULL};
-    if (load_base(&work, base, error)) {
-        for (guint i = 0; i < refs->len; i++) {
-            take(&work, g_ptr_array_index(refs, i));
-            if (progress != NULL)
-                progress(i + 1, refs->len, data);
-        }
-    }
+    Work work = {
+        .repository = repository,
+        .query = query,
+        .forecast = forecast,
+        .cache = cache,
+        .progress = progress,
+        .data = data,
+    };
+    g_mutex_init(&work.lock);
+    if (load_base(&work, base, error))
+        judge_all(&work, refs);
+    g_mutex_clear(&work.lock);
     g_autoptr(MlAncestors) ancestors = work.ancestors;
     g_autofree gboolean *simple = work.simple;
     if (ancestors == NULL)

@@ -87,7 +87,7 @@ char *ml_commit_date(const MlCommit *commit)
 char *ml_commit_parent(MlRepository *repository, const char *commit)
 {
     MlLineage *lineage = ml_lineage_lock(repository);
-    MlNode *node = ml_lineage_named(lineage, commit, NULL);
+    MlLineageNode *node = ml_lineage_named(lineage, commit, NULL);
     char *parent =
         node && node->parent_count ? g_strdup(git_oid_tostr_s(&node->parents[0]->id)) : NULL;
     ml_lineage_unlock(lineage);
