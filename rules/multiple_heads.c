@@ -44,6 +44,8 @@ static void report(MlContext *context, const GPtrArray *heads)
     g_autofree char *place = ml_heads_parting(graph, heads);
     MlFinding *finding = ml_report(context, last->revision, last->revision->down_revision,
                                    "there are %u heads, %s, %s", heads->len, ids, place);
+    /* They stay the same heads when their lines go on. */
+    ml_finding_identify(finding, "%u heads, %s", heads->len, place);
     ml_heads_relate(context, finding, heads);
     add_help(finding, graph, heads);
 }

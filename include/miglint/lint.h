@@ -93,6 +93,7 @@ typedef struct {
     char *revision;         /* id; NULL: none */
     char *commit;           /* full id of the commit that brought it; NULL: not known */
     GPtrArray *related;     /* MlRelated * */
+    char *subject;          /* what tells it apart; NULL: where it stands, and what it says */
     char *fingerprint;      /* stays the same when lines move */
     GBytes *text;           /* of the file, to show the line; may be NULL */
     const char *suppressed; /* "line", "above", "file" or "settings"; NULL: it counts */
@@ -137,6 +138,9 @@ MlFinding *ml_report_file(MlContext *context, const char *path, MlPosition posit
 void ml_finding_help(MlFinding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void ml_finding_relate(MlFinding *finding, const MlRevision *revision, MlOrigin where,
                        const char *format, ...) G_GNUC_PRINTF(4, 5);
+
+/* Tells findings of one rule in one project apart, whatever else they say and wherever. */
+void ml_finding_identify(MlFinding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* --- running ----------------------------------------------------------- */
 

@@ -5,10 +5,11 @@ static gboolean concerns(const MlWorkspace *workspace, const MlFinding *finding)
 {
     if (ml_workspace_wants(workspace, finding->path))
         return TRUE;
-    for (guint i = 0; i < finding->related->len; i++)
-        if (ml_workspace_wants(workspace,
-                               ((MlRelated *)g_ptr_array_index(finding->related, i))->path))
+    for (guint i = 0; i < finding->related->len; i++) {
+        const MlRelated *related = g_ptr_array_index(finding->related, i);
+        if (related->path != NULL && ml_workspace_wants(workspace, related->path))
             return TRUE;
+    }
     return FALSE;
 }
 
