@@ -13,7 +13,9 @@
  * A struct of zeros is an argument that is absent.
  *
  * Names are what the database knows them by: without quotes, and folded to
- * lower case where SQL folds them.
+ * lower case where SQL folds them. SQL's own words are in upper case
+ * ("CASCADE", "DESC"), whatever case they were written in. SQL expressions that
+ * were read out of a statement are in Postgres' own spelling.
  */
 #pragma once
 
@@ -126,7 +128,7 @@ struct MlType {
     MlText schema;
     MlNumber length;
     MlNumber precision, scale;
-    MlFlag timezone;
+    MlFlag timezone; /* absent: without */
     MlText collation;
     MlTexts values;     /* of an enum */
     MlFlag create_type; /* of an enum: whether create_table makes it; absent: as the class does */
@@ -220,8 +222,8 @@ typedef struct {
     MlText expression; /* SQL */
     MlText operator_class;
     MlText collation;
-    MlText order;         /* "asc", "desc" */
-    MlText nulls;         /* "first", "last" */
+    MlText order;         /* "ASC", "DESC" */
+    MlText nulls;         /* "FIRST", "LAST" */
     MlText operator_name; /* of an exclusion constraint: "&&" */
 } MlIndexPart;
 
@@ -235,12 +237,13 @@ typedef struct {
     MlText condition; /* of a check: SQL */
 
     MlText referred_schema, referred_table;
-    MlTexts referred_columns; /* absent: the primary key */
-    MlText ondelete, onupdate, match;
+    MlTexts referred_columns;  /* absent: the primary key */
+    MlText ondelete, onupdate; /* "SET NULL"; NO ACTION is absent in SQL */
+    MlText match;              /* "FULL" */
     MlFlag use_alter;
 
     MlFlag deferrable;
-    MlText initially; /* "deferred", "immediate" */
+    MlText initially; /* "DEFERRED", "IMMEDIATE" */
     MlFlag not_valid;
     MlText using_index; /* an index that is there already */
     MlTexts include;
@@ -258,7 +261,7 @@ typedef struct {
 typedef struct {
     MlOrigin origin;
     MlText name;
-    gboolean final; /* named by op.f() */
+    gboolean final; /* op.f(), SQL */
     const MlIndexPart *parts;
     gsize n_parts;
     gboolean open; /* it has further parts, which cannot be told */
@@ -306,10 +309,9 @@ typedef enum {
     ML_RENAME_TABLE, /* RenameTableOp: new_name; new_schema */
     ML_CREATE_TABLE_COMMENT, /* CreateTableCommentOp: comment, existing */
     ML_DROP_TABLE_COMMENT,   /* DropTableCommentOp */
-    ML_ALTER_TABLE,          /* what leaves columns, keys and constraints as they are; value: "set
-                                tablespace" */
-    ML_ATTACH_PARTITION,     /* name: the partition */
-    ML_DETACH_PARTITION,     /* the same; concurrently */
+    ML_ALTER_TABLE, /* columns, keys and constraints stay as they are; value: "SET TABLE SPACE" */
+    ML_ATTACH_PARTITION, /* name: the partition */
+    ML_DETACH_PARTITION, /* the same; concurrently */
 
     ML_ADD_COLUMN,   /* AddColumnOp: columns (one), constraints, indexes */
     ML_DROP_COLUMN,  /* DropColumnOp: name */
@@ -350,9 +352,9 @@ typedef enum {
     ML_CALL,   /* a function that may do anything: reads */
 
     ML_SET,         /* name: the parameter; value; local */
-    ML_TRANSACTION, /* value: "begin", "commit", "rollback", "savepoint", ... */
-    ML_LOCK_TABLE,  /* value: "access exclusive" */
-    ML_VACUUM,      /* value: "full" or absent; table perhaps absent */
+    ML_TRANSACTION, /* value: "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", ... */
+    ML_LOCK_TABLE,  /* value: "ACCESS EXCLUSIVE" */
+    ML_VACUUM,      /* value: "FULL" or absent; table perhaps absent */
     ML_CLUSTER,
 
     ML_HARMLESS, /* SQL that neither changes a schema nor rows: GRANT, ANALYZE; value: what it is */
@@ -472,6 +474,7 @@ typedef struct MlMemory MlMemory;
 typedef struct {
     const MlOperation *const *items;
     gsize length;
+    gsize sql_bytes; /* of the texts that were read into it: ml_sql_read bounds them */
     MlMemory *memory;
 } MlOperations;
 
@@ -480,8 +483,10 @@ void ml_operations_free(MlOperations *operations);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlOperations, ml_operations_free)
 
 /*
- * For makers. Appends an operation, to be filled in. All that hangs on it is
- * allocated below, zeroed.
+ * For makers. Appends an operation, to be filled in. Of more than 20,000, or
+ * more than 64 MB of them, the last is an ML_UNKNOWN_CALL that says so; what is
+ * made then is not kept. All that hangs on an operation is allocated below,
+ * zeroed.
  */
 MlOperation *ml_operations_add(MlOperations *operations, MlOperationKind kind, MlOrigin origin);
 gpointer ml_operations_alloc(MlOperations *operations, gsize size);
@@ -489,11 +494,6 @@ gpointer ml_operations_alloc(MlOperations *operations, gsize size);
 const char *ml_operations_text(MlOperations *operations, const char *text, gssize length);
 /* A copy of an array's elements, with their number; NULL where there are none. */
 gconstpointer ml_operations_array(MlOperations *operations, const GArray *array, gsize *length);
-/*
- * Whether so much is in it (64 MB, 100,000 operations) that nothing more
- * should be added but one operation that says so.
- */
-gboolean ml_operations_is_full(const MlOperations *operations);
 /* Records that a part of the operation cannot be told; `part` and `why` are copied. */
 void ml_operations_add_unknown(MlOperations *operations, MlOperation *operation, const char *part,
                                const char *why, MlOrigin origin);

@@ -3,13 +3,15 @@
 #include <string.h>
 
 #define MOST_BYTES      ((gsize)64 << 20)
-#define MOST_OPERATIONS 100000
+#define MOST_OPERATIONS 20000
 
 struct MlMemory {
     GPtrArray *operations;
     GPtrArray *blocks;
     GStringChunk *texts;
     gsize used;
+    gboolean full;
+    MlOperation not_kept; /* what is made once it is full */
 };
 
 MlOperations *ml_operations_new(void)
@@ -61,12 +63,7 @@ gconstpointer ml_operations_array(MlOperations *operations, const GArray *array,
     return memcpy(ml_operations_alloc(operations, size), array->data, size);
 }
 
-gboolean ml_operations_is_full(const MlOperations *operations)
-{
-    return operations->memory->used > MOST_BYTES || operations->length >= MOST_OPERATIONS;
-}
-
-MlOperation *ml_operations_add(MlOperations *operations, MlOperationKind kind, MlOrigin origin)
+static MlOperation *append(MlOperations *operations, MlOperationKind kind, MlOrigin origin)
 {
     MlOperation *operation = ml_operations_alloc(operations, sizeof *operation);
     operation->kind = kind;
@@ -75,6 +72,20 @@ MlOperation *ml_operations_add(MlOperations *operations, MlOperationKind kind, M
     operations->items = (const MlOperation *const *)operations->memory->operations->pdata;
     operations->length = operations->memory->operations->len;
     return operation;
+}
+
+MlOperation *ml_operations_add(MlOperations *operations, MlOperationKind kind, MlOrigin origin)
+{
+    MlMemory *memory = operations->memory;
+    if (operations->length < MOST_OPERATIONS && memory->used < MOST_BYTES && !memory->full)
+        return append(operations, kind, origin);
+    if (!memory->full) {
+        memory->full = TRUE;
+        MlOperation *last = append(operations, ML_UNKNOWN_CALL, origin);
+        ml_operations_add_unknown(operations, last, "", "there are too many operations", origin);
+    }
+    memory->not_kept = (MlOperation){.kind = kind, .origin = origin};
+    return &memory->not_kept;
 }
 
 void ml_operations_add_unknown(MlOperations *operations, MlOperation *operation, const char *part,

@@ -167,3 +167,11 @@ MlColumn ml_sql_column(const MlSql *sql, const PgQuery__ColumnDef *definition, G
         read_constraint(sql, &column, definition->constraints[i]->constraint, constraints, first);
     return column;
 }
+
+MlColumn *ml_sql_change(const MlSql *sql)
+{
+    MlColumn *change = ml_operations_alloc(sql->operations, sizeof *change);
+    change->origin = sql->origin;
+    change->type = ml_sql_type(sql, NULL, NULL);
+    return change;
+}

@@ -72,6 +72,8 @@ const MlSequence *ml_sql_sequence(const MlSql *sql, const PgQuery__RangeVar *nam
 
 /* A column's definition; the constraints in it are added to `constraints` (MlConstraint). */
 MlColumn ml_sql_column(const MlSql *sql, const PgQuery__ColumnDef *definition, GArray *constraints);
+/* A column of which nothing is said yet: of ALTER COLUMN. */
+MlColumn *ml_sql_change(const MlSql *sql);
 MlDefault ml_sql_default(const MlSql *sql, const PgQuery__Node *expression);
 MlDefault ml_sql_identity(const MlSql *sql, const PgQuery__Constraint *identity);
 MlConstraint ml_sql_constraint(const MlSql *sql, const PgQuery__Constraint *constraint);

@@ -147,11 +147,8 @@ static MlOperation *add_inner_rename(const MlSql *sql, const PgQuery__RenameStmt
         operation->kind = ML_RENAME_CONSTRAINT;
     } else if (statement->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN &&
                statement->relation_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE) {
-        MlColumn *change = ml_operations_alloc(sql->operations, sizeof *change);
-        change->origin = sql->origin;
-        change->type = ml_sql_type(sql, NULL, NULL);
         operation->kind = ML_ALTER_COLUMN;
-        operation->change = change;
+        operation->change = ml_sql_change(sql);
     } else {
         operation->object = object_kind(statement->rename_type);
     }
@@ -196,9 +193,7 @@ static void comment_column(const MlSql *sql, const PgQuery__CommentStmt *stateme
     if (statement->object->node_case == PG_QUERY__NODE__NODE_LIST)
         ml_sql_set_part_of_table(sql, operation, statement->object->list->items,
                                  statement->object->list->n_items);
-    MlColumn *change = ml_operations_alloc(sql->operations, sizeof *change);
-    change->origin = sql->origin;
-    change->type = ml_sql_type(sql, NULL, NULL);
+    MlColumn *change = ml_sql_change(sql);
     change->comment = *statement->comment ? ml_sql_text(sql, statement->comment) : ml_sql_none(sql);
     operation->change = change;
 }

@@ -1,7 +1,5 @@
 #include "sql/parameters.h"
 
-#include <string.h>
-
 typedef struct {
     const char *text;
     gsize length;
@@ -43,9 +41,8 @@ static gsize format_length(Source source, gsize place)
         return 2;
     if (at(source, place + 1) != '(')
         return 0;
-    gsize name = word_length(source, place + 2);
-    const char *close = at(source, place + 2 + name) == ')' ? "s" : NULL;
-    return close != NULL && at(source, place + 3 + name) == *close ? 4 + name : 0;
+    gsize close = place + 2 + word_length(source, place + 2);
+    return at(source, close) == ')' && at(source, close + 1) == 's' ? close + 2 - place : 0;
 }
 
 static gsize parameter_length(Source source, gsize place, MlSqlStyle style)
@@ -57,12 +54,26 @@ static gsize parameter_length(Source source, gsize place, MlSqlStyle style)
     return 0;
 }
 
-/* As many bytes as the parameter had, so that what follows stays where it is. */
-static void append_placeholder(GString *text, gsize length)
+/* From this place on, the original text is ahead by so many bytes. */
+typedef struct {
+    gsize place;
+    gssize ahead;
+} Shift;
+
+static void add_shift(MlPlainSql *plain, gsize original)
 {
-    g_string_append(text, "$1");
-    for (gsize i = 2; i < length; i++)
-        g_string_append_c(text, ' ');
+    Shift shift = {plain->text->len, (gssize)original - (gssize)plain->text->len};
+    g_array_append_val(plain->shifts, shift);
+}
+
+/* Whether the text ends in the word IN: a list is to follow. */
+static gboolean wants_list(const GString *text)
+{
+    gsize end = text->len;
+    while (end > 0 && g_ascii_isspace(text->str[end - 1]))
+        end--;
+    return end > 2 && end < text->len && !is_word(text->str[end - 3]) &&
+           g_ascii_strncasecmp(text->str + end - 2, "in", 2) == 0;
 }
 
 MlPlainSql ml_plain_sql(const char *text, gsize length, MlSqlStyle style)
@@ -70,21 +81,21 @@ MlPlainSql ml_plain_sql(const char *text, gsize length, MlSqlStyle style)
     Source source = {text, length};
     MlPlainSql plain = {
         .text = g_string_sized_new(length),
-        .dropped = g_array_new(FALSE, FALSE, sizeof(guint32)),
+        .shifts = g_array_new(FALSE, FALSE, sizeof(Shift)),
     };
     for (gsize place = 0; place < length;) {
         gsize parameter = parameter_length(source, place, style);
+        gboolean escaped =
+            style == ML_SQL_TEXT && text[place] == '\\' && at(source, place + 1) == ':';
         if (parameter > 0) {
-            append_placeholder(plain.text, parameter);
+            g_string_append(plain.text, wants_list(plain.text) ? "($1)" : "$1");
             place += parameter;
-            continue;
+        } else {
+            place += escaped;
+            g_string_append_c(plain.text, text[place++]);
         }
-        if (style == ML_SQL_TEXT && text[place] == '\\' && at(source, place + 1) == ':') {
-            guint32 dropped = plain.text->len;
-            g_array_append_val(plain.dropped, dropped);
-            place++;
-        }
-        g_string_append_c(plain.text, text[place++]);
+        if (parameter > 0 || escaped)
+            add_shift(&plain, place);
     }
     return plain;
 }
@@ -92,13 +103,18 @@ MlPlainSql ml_plain_sql(const char *text, gsize length, MlSqlStyle style)
 void ml_plain_sql_clear(MlPlainSql *plain)
 {
     g_string_free(plain->text, TRUE);
-    g_array_unref(plain->dropped);
+    g_array_unref(plain->shifts);
 }
 
 gsize ml_plain_sql_place(const MlPlainSql *plain, gsize place)
 {
-    guint before = 0;
-    while (before < plain->dropped->len && g_array_index(plain->dropped, guint32, before) < place)
-        before++;
-    return place + before;
+    guint first = 0, behind = plain->shifts->len; /* the first shift behind the place is there */
+    while (first < behind) {
+        guint middle = first + (behind - first) / 2;
+        if (g_array_index(plain->shifts, Shift, middle).place <= place)
+            first = middle + 1;
+        else
+            behind = middle;
+    }
+    return first > 0 ? place + (gsize)g_array_index(plain->shifts, Shift, first - 1).ahead : place;
 }

@@ -3,10 +3,10 @@
 
 #include "miglint/sql.h"
 
-/* SQL that the grammar can read, and where it came from. */
+/* SQL that the grammar can read, and how its places relate to those of the text it came from. */
 typedef struct {
     GString *text;
-    GArray *dropped; /* guint32, ascending: the places in `text` before which a byte was left out */
+    GArray *shifts;
 } MlPlainSql;
 
 MlPlainSql ml_plain_sql(const char *text, gsize length, MlSqlStyle style);

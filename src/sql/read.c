@@ -1,5 +1,5 @@
 #include "sql/context.h"
-#include "sql/depth.h"
+#include "sql/cost.h"
 #include "sql/parameters.h"
 #include "sql/stack.h"
 
@@ -62,7 +62,7 @@ static const MlStatement *add_statement(const Job *job, gsize start, gsize end)
     MlStatement *statement = ml_operations_alloc(job->into, sizeof *statement);
     statement->start = start;
     statement->end = end;
-    if (job->length <= MOST_BYTES)
+    if (end - start <= MOST_BYTES)
         statement->text = ml_operations_text(job->into, job->text + start, (gssize)(end - start));
     return statement;
 }
@@ -89,7 +89,7 @@ static void add_unknown(const Job *job, const char *why)
 static void read_statements(const Job *job, const MlPlainSql *plain,
                             const PgQuery__ParseResult *tree)
 {
-    for (size_t i = 0; i < tree->n_stmts && !ml_operations_is_full(job->into); i++) {
+    for (size_t i = 0; i < tree->n_stmts; i++) {
         const PgQuery__RawStmt *statement = tree->stmts[i];
         gsize start = (gsize)statement->stmt_location;
         gsize end = statement->stmt_len > 0 ? start + (gsize)statement->stmt_len : plain->text->len;
@@ -114,8 +114,9 @@ static void parse(gpointer data, gpointer user_data)
 {
     const Job *job = data;
     const MlPlainSql *plain = user_data;
-    if (ml_sql_nests_deeply(plain->text->str, plain->text->len)) {
-        add_unknown(job, "nests too deeply");
+    const char *too_costly = ml_sql_too_costly(plain->text->str, plain->text->len);
+    if (too_costly != NULL) {
+        add_unknown(job, too_costly);
         return;
     }
     PgQueryProtobufParseResult result = pg_query_parse_protobuf(plain->text->str);
@@ -132,15 +133,16 @@ void ml_sql_read(MlSqlReader *reader, MlOperations *into, const char *text, gssi
                  MlSqlStyle style, MlOrigin origin)
 {
     Job job = {into, text, length < 0 ? strlen(text) : (gsize)length, style, origin};
-    if (job.length > MOST_BYTES) {
-        add_unknown(&job, "is larger than 1 MB");
-    } else if (ml_operations_is_full(into)) {
-        add_unknown(&job, "there is too much SQL before it");
-    } else if (!g_utf8_validate_len(text, job.length, NULL)) {
-        add_unknown(&job, "is not valid UTF-8");
-    } else {
-        g_auto(MlPlainSql) plain = ml_plain_sql(text, job.length, style);
-        if (!ml_stack_run(reader->stack, parse, &job, &plain))
-            add_unknown(&job, "no thread can be had to parse it");
+    if (job.length > MOST_BYTES - into->sql_bytes) {
+        add_unknown(&job, "there is more than 1 MB of SQL");
+        return;
     }
+    into->sql_bytes += job.length;
+    if (!g_utf8_validate_len(text, job.length, NULL)) {
+        add_unknown(&job, "is not valid UTF-8");
+        return;
+    }
+    g_auto(MlPlainSql) plain = ml_plain_sql(text, job.length, style);
+    if (!ml_stack_run(reader->stack, parse, &job, &plain))
+        add_unknown(&job, "no thread can be had to parse it");
 }

@@ -52,19 +52,27 @@ static gboolean start(MlStack *stack)
     return started;
 }
 
-gboolean ml_stack_run(MlStack *stack, GFunc run, gpointer data, gpointer user_data)
+static void hand_over(MlStack *stack, GFunc run, gpointer data, gpointer user_data)
 {
-    g_autoptr(GMutexLocker) turn = g_mutex_locker_new(&stack->turn);
-    if (!stack->started && !(stack->started = start(stack)))
-        return FALSE;
-    g_autoptr(GMutexLocker) lock = g_mutex_locker_new(&stack->lock);
+    g_mutex_lock(&stack->lock);
     stack->data = data;
     stack->user_data = user_data;
     stack->run = run;
     g_cond_broadcast(&stack->changed);
     while (stack->run != NULL)
         g_cond_wait(&stack->changed, &stack->lock);
-    return TRUE;
+    g_mutex_unlock(&stack->lock);
+}
+
+gboolean ml_stack_run(MlStack *stack, GFunc run, gpointer data, gpointer user_data)
+{
+    g_mutex_lock(&stack->turn);
+    stack->started = stack->started || start(stack);
+    gboolean started = stack->started;
+    if (started)
+        hand_over(stack, run, data, user_data);
+    g_mutex_unlock(&stack->turn);
+    return started;
 }
 
 void ml_stack_free(MlStack *stack)

@@ -15,7 +15,6 @@ static gboolean is_harmless(PgQuery__Node__NodeCase kind)
     case PG_QUERY__NODE__NODE_ALTER_DATABASE_SET_STMT:
     case PG_QUERY__NODE__NODE_REASSIGN_OWNED_STMT:
     case PG_QUERY__NODE__NODE_SEC_LABEL_STMT:
-    case PG_QUERY__NODE__NODE_EXPLAIN_STMT:
     case PG_QUERY__NODE__NODE_VARIABLE_SHOW_STMT:
     case PG_QUERY__NODE__NODE_CONSTRAINTS_SET_STMT:
     case PG_QUERY__NODE__NODE_NOTIFY_STMT:
@@ -31,6 +30,15 @@ static gboolean is_harmless(PgQuery__Node__NodeCase kind)
     default:
         return FALSE;
     }
+}
+
+/* EXPLAIN ANALYZE does what it explains. */
+static void read_explain(const MlSql *sql, const PgQuery__ExplainStmt *statement)
+{
+    if (ml_sql_has_option(statement->options, statement->n_options, "analyze"))
+        ml_sql_statement(sql, statement->query);
+    else
+        ml_sql_add_harmless(sql, "EXPLAIN");
 }
 
 /* "GrantStmt" */
@@ -80,6 +88,9 @@ void ml_sql_statement(const MlSql *sql, const PgQuery__Node *statement)
         return;
     case PG_QUERY__NODE__NODE_INDEX_STMT:
         ml_sql_create_index(sql, statement->index_stmt);
+        return;
+    case PG_QUERY__NODE__NODE_EXPLAIN_STMT:
+        read_explain(sql, statement->explain_stmt);
         return;
     case PG_QUERY__NODE__NODE_DO_STMT:
         ml_sql_add_unknown(sql, "a DO block may do anything");

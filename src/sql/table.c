@@ -119,20 +119,26 @@ static void add_constraint(const MlSql *sql, MlOperation *operation,
     operation->name = constraint->name;
 }
 
-static MlColumn *change_column(const MlSql *sql, MlOperation *operation, const char *name)
+/* DROP IDENTITY, DROP EXPRESSION */
+static void drop_generation(const MlSql *sql, MlOperation *operation, MlColumn *change,
+                            const PgQuery__AlterTableCmd *command)
 {
-    MlColumn *change = ml_operations_alloc(sql->operations, sizeof *change);
-    change->origin = sql->origin;
-    change->type = ml_sql_type(sql, NULL, NULL);
-    operation->change = change;
-    operation->name = ml_sql_text(sql, name);
-    return change;
+    MlColumn *existing = ml_sql_change(sql);
+    existing->server_default.origin = sql->origin;
+    existing->server_default.kind = command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DropIdentity
+                                        ? ML_DEFAULT_IDENTITY
+                                        : ML_DEFAULT_COMPUTED;
+    operation->existing = existing;
+    change->server_default = ml_sql_default(sql, NULL);
+    operation->if_exists = ml_sql_said(sql, command->missing_ok);
 }
 
 static void alter_column(const MlSql *sql, MlOperation *operation,
                          const PgQuery__AlterTableCmd *command)
 {
-    MlColumn *change = change_column(sql, operation, command->name);
+    MlColumn *change = ml_sql_change(sql);
+    operation->change = change;
+    operation->name = ml_sql_text(sql, command->name);
     switch (command->subtype) {
     case PG_QUERY__ALTER_TABLE_TYPE__AT_ColumnDefault:
         change->server_default = ml_sql_default(sql, command->def);
@@ -151,9 +157,8 @@ static void alter_column(const MlSql *sql, MlOperation *operation,
                                    command->def->column_def->coll_clause);
         operation->using = ml_sql_expression(sql, command->def->column_def->raw_default);
         break;
-    default: /* DROP IDENTITY, DROP EXPRESSION */
-        change->server_default = ml_sql_default(sql, NULL);
-        operation->if_exists = ml_sql_said(sql, command->missing_ok);
+    default:
+        drop_generation(sql, operation, change, command);
     }
 }
 

@@ -1,11 +1,13 @@
-#include "sql/depth.h"
+#include "sql/cost.h"
 
 #include <pg_query.h>
 #include <pg_query/pg_query.pb-c.h>
+#include <string.h>
 
-#define SHORT_TEXT    ((gsize)8192) /* cannot nest deeply enough to matter */
-#define MOST_LEVELS   5000
-#define MOST_BRACKETS 5000 /* the grammar itself refuses more */
+#define SHORT_TEXT               ((gsize)4096) /* cannot nest deeply enough to matter */
+#define MOST_LEVELS              2000
+#define MOST_BRACKETS            5000 /* the grammar itself refuses more */
+#define MOST_OPERATOR_CHARACTERS 256
 
 /*
  * What nests without a bracket is an operator, or a UNION. A list begins anew
@@ -56,7 +58,7 @@ static gboolean tokens_nest_deeply(const PgQuery__ScanResult *scan)
     return FALSE;
 }
 
-gboolean ml_sql_nests_deeply(const char *text, gsize length)
+static gboolean nests_deeply(const char *text, gsize length)
 {
     if (length <= SHORT_TEXT)
         return FALSE;
@@ -71,4 +73,22 @@ gboolean ml_sql_nests_deeply(const char *text, gsize length)
     }
     pg_query_free_scan_result(result);
     return deep;
+}
+
+/* The scanner looks at all of a row of operator characters again and again: "+++++", "@@@@@". */
+static gboolean has_long_operators(const char *text)
+{
+    for (gsize run; *text != '\0'; text += MAX(run, 1)) {
+        run = strspn(text, "~!@#^&|`?+-*/%<>=");
+        if (run > MOST_OPERATOR_CHARACTERS)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+const char *ml_sql_too_costly(const char *text, gsize length)
+{
+    if (has_long_operators(text))
+        return "has too many operator characters in a row";
+    return nests_deeply(text, length) ? "nests too deeply" : NULL;
 }
