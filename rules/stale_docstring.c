@@ -2,27 +2,6 @@
 
 #include <string.h>
 
-/* A line of the docstring: what follows its keyword, and where that stands in the file. */
-typedef struct {
-    char *text;
-    MlOrigin where;
-} Line;
-
-static gboolean find_line(MlOrigin docstring, const char *keyword, Line *line)
-{
-    g_autofree char *text = ml_origin_text(docstring);
-    g_autofree char *pattern = g_strdup_printf("^[ \\t]*%s:[ \\t]*(.*?)[ \\t\\r]*$", keyword);
-    g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_MULTILINE | G_REGEX_RAW, 0, NULL);
-    g_autoptr(GMatchInfo) match = NULL;
-    if (!g_regex_match(regex, text, 0, &match))
-        return FALSE;
-    gint start, end;
-    g_match_info_fetch_pos(match, 1, &start, &end);
-    line->text = g_match_info_fetch(match, 1);
-    line->where = (MlOrigin){docstring.module, docstring.start + start, docstring.start + end};
-    return TRUE;
-}
-
 /* "None", "<base>", "(none)": the first of all revises nothing. */
 static gboolean means_none(const char *word)
 {
@@ -67,30 +46,29 @@ static char *join_parents(const GArray *parents)
     return g_string_free(joined, FALSE);
 }
 
-static void check_id(MlContext *context, const MlRevision *revision, MlOrigin docstring)
+static void check_id(MlContext *context, const MlRevision *revision)
 {
-    Line line;
-    if (revision->id.text == NULL || !find_line(docstring, "Revision ID", &line))
+    g_autofree char *stated = NULL;
+    MlOrigin where;
+    if (revision->id.text == NULL ||
+        !ml_revision_docstring_line(revision, "Revision ID", &stated, &where) ||
+        strcmp(stated, revision->id.text) == 0)
         return;
-    g_autofree char *stated = line.text;
-    if (strcmp(stated, revision->id.text) == 0)
-        return;
-    MlFinding *finding = ml_report(context, revision, line.where,
+    MlFinding *finding = ml_report(context, revision, where,
                                    "the docstring says 'Revision ID: %s', but the revision is '%s'",
                                    stated, revision->id.text);
     ml_finding_help(finding, "write \"Revision ID: %s\"", revision->id.text);
 }
 
-static void check_parents(MlContext *context, const MlRevision *revision, MlOrigin docstring)
+static void check_parents(MlContext *context, const MlRevision *revision)
 {
-    Line line;
-    if (!find_line(docstring, "Revises", &line))
-        return;
-    g_autofree char *stated = line.text;
-    if (!contradicts(stated, revision->down_revisions))
+    g_autofree char *stated = NULL;
+    MlOrigin where;
+    if (!ml_revision_docstring_line(revision, "Revises", &stated, &where) ||
+        !contradicts(stated, revision->down_revisions))
         return;
     g_autofree char *parents = join_parents(revision->down_revisions);
-    MlFinding *finding = ml_report(context, revision, line.where,
+    MlFinding *finding = ml_report(context, revision, where,
                                    "the docstring says 'Revises:%s%s', but down_revision is %s%s%s",
                                    *stated ? " " : "", stated, *parents ? "'" : "",
                                    *parents ? parents : "None", *parents ? "'" : "");
@@ -99,10 +77,10 @@ static void check_parents(MlContext *context, const MlRevision *revision, MlOrig
 
 static void check(MlContext *context, const MlRevision *revision)
 {
-    if (revision->problem != ML_REVISION_OK || revision->docstring.module == NULL)
+    if (revision->problem != ML_REVISION_OK)
         return;
-    check_id(context, revision, revision->docstring);
-    check_parents(context, revision, revision->docstring);
+    check_id(context, revision);
+    check_parents(context, revision);
 }
 
 const MlRule ml_rule_stale_docstring = {

@@ -14,7 +14,7 @@
  */
 #pragma once
 
-#include "miglint/migration.h"
+#include "miglint/change.h"
 
 G_BEGIN_DECLS
 
@@ -35,8 +35,12 @@ const char *ml_severity_name(MlSeverity severity);
 typedef struct MlContext MlContext;
 
 /*
- * An example is a small tree: one revision file, or several, each begun by a
- * line "# file: versions/NAME.py". Whatever else an environment needs is added.
+ * An example is a small tree: one revision file, or several files, each begun
+ * by a line "# file: PATH". The path counts from the script location:
+ * "versions/NAME.py", "env.py", "../alembic.ini". Whatever else an environment
+ * needs is added. Where two states are compared, a line "# base:" and a line
+ * "# head:" begin the tree of each, and "# common:" that of their merge base
+ * unless it is the base.
  */
 typedef struct {
     const char *code;    /* "ML101" */
@@ -84,9 +88,10 @@ typedef struct {
     char *message;          /* one sentence that names the object */
     char *help;             /* what to write instead; may have several lines; NULL: none */
     char *project;          /* name of the project */
-    char *path;             /* NULL: the finding has no file */
+    char *path;             /* of the tree */
     MlPosition position;    /* line 0: the whole file */
     char *revision;         /* id; NULL: none */
+    char *commit;           /* full id of the commit that brought it; NULL: not known */
     GPtrArray *related;     /* MlRelated * */
     char *fingerprint;      /* stays the same when lines move */
     GBytes *text;           /* of the file, to show the line; may be NULL */
@@ -98,10 +103,21 @@ void ml_finding_free(MlFinding *finding);
 
 typedef struct MlPolicy MlPolicy;
 
+/* What is linted: the migrations of one environment, and what is known of their past. */
+typedef struct {
+    MlTree *tree;
+    const MlMigrations *migrations;
+    const MlPolicy *policy;
+    const MlChange *change;   /* of these migrations; NULL: no two states are compared */
+    const MlHistory *history; /* who brought what; NULL: nobody knows */
+} MlSubject;
+
 struct MlContext {
     MlTree *tree;
     const MlMigrations *migrations;
     const MlPolicy *policy;
+    const MlChange *change;
+    const MlHistory *history;
     gboolean all_readable; /* no revision of the project has a problem */
     GHashTable *used;    /* const MlReference * and const MlSuppression * that suppress something */
     const MlRule *rule;  /* the one whose check is running */
@@ -111,8 +127,12 @@ struct MlContext {
 /* Reports at a place in a revision's file; `where` without a module: the file as a whole. */
 MlFinding *ml_report(MlContext *context, const MlRevision *revision, MlOrigin where,
                      const char *format, ...) G_GNUC_PRINTF(4, 5);
-/* Reports about the project as a whole. */
-MlFinding *ml_report_project(MlContext *context, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/*
+ * Reports at a place in any other file of the tree: a configuration, env.py.
+ * Line 0 is the whole file, and a line without a column all of the line.
+ */
+MlFinding *ml_report_file(MlContext *context, const char *path, MlPosition position,
+                          const char *format, ...) G_GNUC_PRINTF(4, 5);
 
 void ml_finding_help(MlFinding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void ml_finding_relate(MlFinding *finding, const MlRevision *revision, MlOrigin where,
@@ -165,12 +185,18 @@ typedef struct {
 
 void ml_unverified_free(MlUnverified *unverified);
 
-/* MlUnverified *, in load order, freed with the array. */
-GPtrArray *ml_unverified_of(const MlMigrations *migrations);
+/*
+ * MlUnverified *, in load order, freed with the array; where two states are
+ * compared (else NULL), only of what the head brings, or what the graph lacks.
+ */
+GPtrArray *ml_unverified_of(const MlMigrations *migrations, const MlChange *change);
 
-/* Runs the rules that the policy wants; findings (MlFinding *) sorted by path, line, column and
- * code. */
-GPtrArray *ml_lint(MlTree *tree, const MlMigrations *migrations, const MlPolicy *policy);
+/*
+ * Runs the rules that the policy wants; findings (MlFinding *) sorted by path,
+ * line, column and code. Where two states are compared, revisions that the head
+ * neither adds nor changes are not judged by themselves.
+ */
+GPtrArray *ml_lint(const MlSubject *subject);
 
 /*
  * A file may belong to several projects, and a comment in it be useless in one

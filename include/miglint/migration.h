@@ -5,8 +5,9 @@
  * alembic.script.revision.RevisionMap, but goes on where Alembic raises: what
  * is missing, doubled or circular becomes a problem of the graph.
  *
- * Ownership: MlMigrations owns its revisions, its graph and the evaluations
- * that all origins and values point into. Everything else is borrowed from it.
+ * Ownership: MlMigrations holds its revisions and owns its graph; a revision owns
+ * the evaluation that its origins and values point into. Everything else is
+ * borrowed from them.
  */
 #pragma once
 
@@ -60,6 +61,7 @@ typedef struct {
 } MlSuppression;
 
 typedef struct {
+    gatomicrefcount references;
     char *path;
     MlModule *module;         /* NULL if the file could not be read */
     MlEvaluation *evaluation; /* NULL likewise */
@@ -78,20 +80,25 @@ typedef struct {
     MlOrigin docstring;     /* module NULL where there is none */
     char *message;          /* the docstring's first paragraph on one line; "" if none */
 
+    GPtrArray *dialects; /* char *: "postgresql" where it imports sqlalchemy.dialects.postgresql;
+                            empty with ML_LOAD_HEADERS */
+
     MlFunction upgrade, downgrade; /* by their shape; ML_BODY_UNKNOWN with ML_LOAD_HEADERS */
     GArray
         *upgrade_calls; /* MlCall, where downgrade() is absent or empty: see ml_evaluation_calls */
     GArray *suppressions; /* MlSuppression, in the order of the text; empty with ML_LOAD_HEADERS */
 } MlRevision;
 
-/* A revision without a header, to be filled in. */
+/* A revision without a header, to be filled in; refcounted, immutable once it is filled in. */
 MlRevision *ml_revision_new(const char *path);
-void ml_revision_free(MlRevision *revision);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlRevision, ml_revision_free)
+MlRevision *ml_revision_ref(MlRevision *revision);
+void ml_revision_unref(MlRevision *revision);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlRevision, ml_revision_unref)
 
 typedef enum {
     ML_LOAD_FULL,
-    ML_LOAD_HEADERS, /* not what the functions do: for the graph alone, and quicker */
+    ML_LOAD_HEADERS, /* not what the functions do, nor the set-up: for the graph alone, and quicker
+                      */
 } MlLoad;
 
 /*
@@ -102,6 +109,13 @@ typedef enum {
  * ml_evaluation_new.
  */
 MlRevision *ml_revision_parse(const char *path, GBytes *text, MlImporter *importer, MlLoad load);
+
+/*
+ * What follows "keyword:" on a line of the docstring, and where that stands:
+ * "Revises", "Revision ID". FALSE if there is no such line.
+ */
+gboolean ml_revision_docstring_line(const MlRevision *revision, const char *keyword, char **text,
+                                    MlOrigin *where);
 
 /* Whether Alembic would take a file of this name for a revision (_only_source_rev_file). */
 gboolean ml_revision_is_name(const char *name);
@@ -224,6 +238,24 @@ GPtrArray *ml_graph_range(const MlGraph *graph, const char *range, GError **erro
 
 /* --- loading ----------------------------------------------------------- */
 
+/*
+ * Revisions that were read before, for states that have most files in common:
+ * one file at one path is parsed once. Those that import others of the tree
+ * are not kept. May be used from several threads.
+ */
+typedef struct MlRevisionCache MlRevisionCache;
+MlRevisionCache *ml_revision_cache_new(void);
+void ml_revision_cache_free(MlRevisionCache *cache);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlRevisionCache, ml_revision_cache_free)
+
+/* NULL unless it was read at least as fully as `load` asks; the caller's. */
+MlRevision *ml_revision_cache_find(MlRevisionCache *cache, const char *path, const MlBlobId *id,
+                                   MlLoad load);
+
+/* Keeps a revision, unless what it says depends on other files. */
+void ml_revision_cache_add(MlRevisionCache *cache, MlRevision *revision, const MlBlobId *id,
+                           MlLoad load);
+
 typedef struct {
     const MlProject *project;
     GPtrArray *
@@ -231,20 +263,41 @@ typedef struct {
     MlGraph *graph;
     GPtrArray *folders;       /* char *: the folders that were read, subfolders included */
     gboolean read_subfolders; /* though nothing configures it: see ml_migrations_load */
-    MlImporter *importer;     /* what the revisions' imports are answered from */
+    MlSetup *setup;           /* nothing in it is known with ML_LOAD_HEADERS */
+    char *dialect; /* that of the URL; where there is none, or one of SQLite, the only one that
+                      the revisions import; NULL: unknown, as with ML_LOAD_HEADERS */
+    char *dialect_source; /* for people: "alembic.ini:4"; NULL likewise */
+    MlImporter *importer; /* what the revisions' imports are answered from */
 } MlMigrations;
+
+/* The user knows better: `dialect` holds, which `source` tells. */
+void ml_migrations_set_dialect(MlMigrations *migrations, const char *dialect, const char *source);
 
 /*
  * Loads every revision of a project, reading and parsing on as many threads as
  * there are processors. Where nothing says whether subfolders count
  * (ML_RECURSION_UNSET), they are read if the revisions in them and those above
  * belong together: one names the other as its parent, or there are none above.
- * `project` is borrowed and must live as long. Fails only when a version
+ * `project` is borrowed and must live as long; `cache` may be NULL. Fails only when a version
  * location cannot be listed; a file that cannot be read is a revision with a problem.
  */
 MlMigrations *ml_migrations_load(MlTree *tree, const MlProject *project, MlLoad load,
-                                 GError **error);
+                                 MlRevisionCache *cache, GError **error);
+/*
+ * The same environment with `more` revisions (MlRevision *, shared) behind its
+ * own. What it was made of must live as long.
+ */
+MlMigrations *ml_migrations_extend(const MlMigrations *migrations, const GPtrArray *more);
+
 void ml_migrations_free(MlMigrations *migrations);
+
+/*
+ * The heads of each line of revisions: arrays of const MlNode *, in load order.
+ * Heads are of one line unless their branch labels differ after propagation, or
+ * one grows from a revision that the settings call a branch (preferences; may be
+ * NULL) and the other does not. A label that cannot be told is one by itself.
+ */
+GPtrArray *ml_migrations_lines(const MlMigrations *migrations, const MlPreferences *preferences);
 
 /*
  * Whether the graph can be judged: no revision's id or parents are unknown, so

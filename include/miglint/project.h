@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "miglint/python.h"
 #include "miglint/source.h"
 
 G_BEGIN_DECLS
@@ -26,6 +27,24 @@ typedef enum {
     ML_RECURSION_OFF,
     ML_RECURSION_ON,
 } MlRecursion;
+
+/* Where something stands in a configuration file. */
+typedef struct {
+    char *path;
+    guint line; /* 0: the whole file */
+} MlPlace;
+
+/* "path:line", or the path alone. */
+char *ml_place_text(const MlPlace *place);
+
+/* An option as it stands in a configuration file. It may hold a password: never shown as it is. */
+typedef struct {
+    MlPlace place;
+    char *section;   /* "tool.alembic" in TOML */
+    char *key;       /* dotted where it stands in a table within that */
+    char *raw;       /* before interpolation */
+    gboolean broken; /* ConfigParser, or Alembic itself in TOML, fails to interpolate it */
+} MlOption;
 
 /* A post_write_hook: what Alembic runs on a file that it has written. */
 typedef struct {
@@ -48,7 +67,13 @@ typedef struct {
     MlRecursion recursive;
     GPtrArray *import_roots; /* char *: folders that absolute imports are looked for in, in order */
     GPtrArray *hooks;        /* MlHook *, in the order that they run in */
+    GPtrArray *options;      /* MlOption *: of the environment's section, of its engines' sections
+                                and of post_write_hooks, then of TOML; in the order of the files */
+    GPtrArray *engines;      /* char *: `databases` of the multidb template; mostly empty */
     gboolean template_without_downgrade; /* script.py.mako is there and writes no downgrade() */
+    char *missing;         /* the script location as it is written, where there is no such folder
+                              in the tree; else NULL. `script_location` is then where it should be */
+    MlPlace missing_place; /* likewise */
 } MlProject;
 
 void ml_project_free(MlProject *project);
@@ -72,14 +97,16 @@ typedef struct {
  * is read there too, a section alone is one of the alembic.ini there or in the
  * next folder above that has one, and locations are looked for there first.
  * With a script location alone it is the one that lies there, whatever names it.
+ * A folder that is not there is an error.
  *
  * Without any of them the tree is searched. Not searched are hidden folders,
  * .venv, site-packages, node_modules and the like, unless one of `folders`
  * lies in them. A location is looked for as ConfigParser and Alembic resolve
- * it: see DESIGN section 5.
+ * it: see DESIGN section 5. A script location that is not there gives a project
+ * with `missing`, unless it may lie outside of the tree: then only a note.
  *
  * `notes` (may be NULL) gets a char * for everything a user should know that
- * is no error, such as a script location that is not there.
+ * is no error, such as a version location that is not there.
  *
  * Fails when a configuration cannot be read as Python's ConfigParser and
  * tomllib would, or when what was asked for by name is not there.
@@ -89,6 +116,58 @@ GPtrArray *ml_projects_find(MlTree *tree, const MlProjectQuery *query, GPtrArray
 
 /* Appends "NAME VERSION" and a line end for each library that the room is built on. */
 void ml_project_libraries(GString *out);
+
+/* --- how it is set up ------------------------------------------------------- */
+
+typedef enum {
+    ML_FACT_UNKNOWN, /* cannot be told without running env.py */
+    ML_FACT_NONE,    /* is known not to be set, or to be None */
+    ML_FACT_KNOWN,
+} MlFactKind;
+
+/* What is known of something that env.py passes to context.configure(). */
+typedef struct {
+    MlFactKind kind;
+    gboolean truth;      /* of what is known: FALSE for False alone */
+    char *text;          /* of what is known, where it is a string; else NULL */
+    MlPosition position; /* in env.py; line 0: none */
+} MlFact;
+
+/* Whether a fact is known to be False, None or not set. */
+gboolean ml_fact_is_off(const MlFact *fact);
+
+/* A name that a naming convention gives. */
+typedef struct {
+    char *key;  /* "ix", "uq", "ck", "fk", "pk", or a token of the project's own */
+    char *text; /* NULL: cannot be told */
+} MlConventionName;
+
+typedef struct {
+    char *env;              /* path of env.py; NULL: there is none, and nothing of it is known */
+    MlFact target_metadata; /* known: there is some */
+    MlFact render_as_batch;
+    MlFact compare_type;
+    MlFact include_schemas;
+    MlFact transaction_per_migration;
+    MlFact version_table;
+    MlFact version_table_schema;
+    MlFactKind naming_convention; /* of the MetaData that target_metadata is */
+    GPtrArray *convention_names;  /* MlConventionName *, where it is known */
+    char *url_variable; /* environment variable that env.py takes the database URL from; or NULL */
+    char *dialect;      /* of the database URL, in the configuration or in env.py; NULL: unknown */
+    MlPlace dialect_place; /* of that URL */
+} MlSetup;
+
+/*
+ * Reads how a project is set up: the URLs of its configuration, and its env.py,
+ * which is not run, with what it imports from the tree. Never NULL; what cannot
+ * be read is unknown.
+ */
+MlSetup *ml_setup_read(MlTree *tree, const MlProject *project, MlImporter *importer);
+/* A set-up of which nothing is known. */
+MlSetup *ml_setup_new(void);
+void ml_setup_free(MlSetup *setup);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlSetup, ml_setup_free)
 
 /* --- miglint's own settings ------------------------------------------------ */
 

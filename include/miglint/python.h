@@ -93,6 +93,27 @@ typedef struct {
  */
 GArray *ml_module_comments(const MlModule *module, const char *word);
 
+/*
+ * A checksum of what the module says and does: equal for two modules whose
+ * texts differ in nothing but
+ *
+ * - comments, docstrings (any constant that stands as a statement), `pass`;
+ * - formatting: white space, line breaks, semicolons, redundant parentheses and
+ *   commas, how a string or a number is spelt or joined, `elif` for else and if;
+ * - imports: their order where nothing stands between them, how they are
+ *   grouped, and those whose name occurs nowhere else;
+ * - annotations of variables, parameters and return values;
+ * - assignments of the module-level variables `without` (NULL-terminated, or NULL).
+ *
+ * As they are spelt count a name in \N{...}, an integer of more than 64 bits, and
+ * the parentheses where the grammar takes an expression apart otherwise than
+ * Python (`with a if b else c as d`, `a & b ^ c`, `await a ** b`, `*a or b, c`).
+ * Fit to be compared with others of the same run alone. NULL where Python could
+ * not read the file, or once the syntax has been forgotten; of a module whose
+ * header alone was parsed it says nothing about the rest.
+ */
+char *ml_module_digest(const MlModule *module, const char *const *without);
+
 typedef enum {
     ML_VALUE_UNKNOWN,
     ML_VALUE_NONE,
@@ -102,9 +123,34 @@ typedef enum {
     ML_VALUE_TUPLE,
     ML_VALUE_LIST,
     ML_VALUE_SET,
+    ML_VALUE_DICT,
 } MlValueKind;
 
+/* What an unknown value is made by, as far as that can be told. */
+typedef enum {
+    ML_SHAPE_OTHER,
+    ML_SHAPE_NAME,     /* a name of no file in the tree, dotted: "sqlalchemy.MetaData", "str" */
+    ML_SHAPE_TEXT,     /* a string of which only the beginning can be told: `name` */
+    ML_SHAPE_MEMBER,   /* object.name */
+    ML_SHAPE_ITEM,     /* object[index] */
+    ML_SHAPE_CALL,     /* object(arguments) */
+    ML_SHAPE_CLASS,    /* a class of the tree; object: what decorates it, or NULL; arguments: its
+                          bases; see ml_evaluation_member */
+    ML_SHAPE_FUNCTION, /* a function of the tree */
+    ML_SHAPE_MODULE,   /* a file of the tree; name: its path */
+} MlShape;
+
 typedef struct MlValue MlValue;
+
+typedef struct {
+    const char *name; /* of a keyword argument; NULL: positional */
+    const MlValue *value;
+} MlArgument;
+
+typedef struct {
+    const MlValue *key, *value;
+} MlPair;
+
 struct MlValue {
     MlValueKind kind;
     MlOrigin origin;
@@ -118,8 +164,32 @@ struct MlValue {
             const MlValue *const *items;
             gsize length;
         } sequence; /* tuple, list, set */
+        struct {
+            const MlPair *pairs;
+            gsize length;
+        } dict;
+        struct {
+            MlShape shape;
+            gboolean open; /* there are further arguments, which cannot be told */
+            const char *name;
+            const MlValue *object;
+            const MlValue *index;
+            const MlArgument *arguments;
+            gsize length;
+        } unknown;
     };
 };
+
+/* Whether a value (NULL: no) is unknown and of that shape. */
+gboolean ml_value_has_shape(const MlValue *value, MlShape shape);
+/* The keyword argument `name` of a call; NULL where it is none of those that can be told. */
+const MlValue *ml_value_argument(const MlValue *call, const char *name);
+/* The positional argument `index` (from 0) of a call; NULL likewise. */
+const MlValue *ml_value_positional(const MlValue *call, gsize index);
+/* Whether a value is a library's name: one of `names`, NULL-terminated. */
+gboolean ml_value_is_name(const MlValue *value, const char *const *names);
+/* Whether a value is a call of such a name. */
+gboolean ml_value_is_call(const MlValue *value, const char *const *names);
 
 /*
  * Finds the modules that a file imports. `find` gets the path of the importing
@@ -141,6 +211,9 @@ MlEvaluation *ml_evaluation_new(MlModule *module, const char *path, MlImporter *
 void ml_evaluation_free(MlEvaluation *evaluation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlEvaluation, ml_evaluation_free)
 
+/* Whether what it has told so far depends on other files, or on their absence. */
+gboolean ml_evaluation_looked_around(const MlEvaluation *evaluation);
+
 /*
  * Drops the syntax tree of the evaluated file, by far the largest part:
  * afterwards every name is unbound, while values, texts and places remain.
@@ -150,6 +223,27 @@ void ml_evaluation_forget_syntax(MlEvaluation *evaluation);
 
 /* What a module-level name is bound to once the module has run; NULL if nothing ever binds it. */
 const MlValue *ml_evaluation_name(MlEvaluation *evaluation, const char *name);
+
+/* What a class of the tree binds `name` to in its own body; NULL if it does not. */
+const MlValue *ml_evaluation_member(MlEvaluation *evaluation, const MlValue *class_value,
+                                    const char *name);
+
+/*
+ * Every call in the file, wherever it stands, of something whose last name is
+ * one of `names` (NULL-terminated): const MlValue * of shape call, in the order
+ * of the text. `x[key] = value` is a call of "__setitem__", as it is in Python.
+ */
+GPtrArray *ml_evaluation_find_calls(MlEvaluation *evaluation, const char *const *names);
+
+/* Whether any file that has been read so far has the words in it. */
+gboolean ml_evaluation_mentions(const MlEvaluation *evaluation, const char *words);
+
+/*
+ * What the file imports at module level, as dotted names: "sqlalchemy.dialects"
+ * for `import sqlalchemy.dialects`, "sqlalchemy.dialects.mysql" for `from
+ * sqlalchemy.dialects import mysql`. char *, freed with the array.
+ */
+GPtrArray *ml_evaluation_imports(MlEvaluation *evaluation);
 
 /*
  * The file's docstring: Python's own, or where the file opens with imports or

@@ -30,10 +30,17 @@ void ml_report_libraries(GString *out);
 
 /* --- findings (miglint check) -------------------------------------------- */
 
+/* A state of the files, by the name that the user gave it. */
 typedef struct {
-    const char *mode;            /* "tree" or "commit" */
-    const char *commit;          /* full id of the commit that was read; NULL: none */
-    const char *commit_name;     /* as the user called it; NULL: none */
+    const char *ref;    /* NULL: there is none, or the files as they are */
+    const char *commit; /* full id; NULL: nothing is committed */
+} MlReportState;
+
+typedef struct {
+    const char *mode;            /* "tree", "commit", "base", "staged" or "commits" */
+    MlReportState base, head;    /* what was compared; a single state is the head */
+    const char *merge_base;      /* full id; NULL: none */
+    const GPtrArray *changes;    /* const MlChange *, one a project; NULL: nothing is merged */
     const char *root;            /* see ml_report_path; NULL: paths are printed as they are */
     const char *standing;        /* likewise */
     const GPtrArray *projects;   /* const MlMigrations * */
@@ -51,6 +58,32 @@ void ml_report_check_text(GString *out, const MlCheckReport *report);
 void ml_report_check_json(GString *out, const MlCheckReport *report);
 /* Annotations of a GitHub workflow, errors first. Paths are those of the tree. */
 void ml_report_check_github(GString *out, const MlCheckReport *report);
+
+/* --- what comes (miglint forecast) ------------------------------------------ */
+
+typedef struct {
+    const MlForecast *forecast;
+    gint64 now; /* seconds since 1970: ages count from here */
+    gboolean colour;
+    gboolean quiet; /* text: what is wrong alone */
+} MlForecastReport;
+
+/* The refs as people look at them: the worst first, of the same trouble the youngest first. */
+void ml_report_forecast_text(GString *out, const MlForecastReport *report);
+void ml_report_forecast_json(GString *out, const MlForecastReport *report);
+void ml_report_forecast_markdown(GString *out, const MlForecastReport *report);
+
+/* --- what was (miglint history) ------------------------------------------------ */
+
+typedef struct {
+    const GPtrArray *episodes; /* const MlEpisode * */
+    guint commits;             /* that were walked */
+    gint64 now;
+    gboolean colour;
+} MlHistoryReport;
+
+void ml_report_history_text(GString *out, const MlHistoryReport *report);
+void ml_report_history_json(GString *out, const MlHistoryReport *report);
 
 /* --- the graph (miglint graph) ------------------------------------------ */
 

@@ -170,8 +170,17 @@ typedef struct {
 void ml_commit_free(MlCommit *commit);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlCommit, ml_commit_free)
 
+/* The author without the address. */
+char *ml_commit_author_name(const MlCommit *commit);
+
+/* "2024-07-03" in UTC; "" for a time beyond the calendar. */
+char *ml_commit_date(const MlCommit *commit);
+
 /* Named as `git rev-parse` would accept it. ML_SOURCE_ERROR_REVISION if there is none. */
 MlCommit *ml_commit_find(MlRepository *repository, const char *revision, GError **error);
+
+/* Whether HEAD is a branch without a commit. */
+gboolean ml_repository_is_unborn(const MlRepository *repository);
 
 /* Whether history was cut off by a depth: parents may be missing. */
 gboolean ml_repository_is_shallow(const MlRepository *repository);
@@ -209,8 +218,7 @@ void ml_ref_free(MlRef *ref);
  */
 GPtrArray *ml_repository_refs(MlRepository *repository, const char *const *globs, GError **error);
 
-/* The short name that a person would use: "main", "origin/main", "pull/7". Borrowed from `name`
- * or static. */
+/* The short name that a person would use: "main", "origin/main", "pull/7". */
 char *ml_ref_short_name(const char *name);
 
 /* What `origin/HEAD`, or that of the only remote, points to ("refs/remotes/origin/main");
@@ -241,6 +249,29 @@ GPtrArray *ml_history_walk(MlRepository *repository, const char *from, const cha
 
 /* First parent's id; NULL for a root commit (or where a shallow clone ends). */
 char *ml_commit_parent(MlRepository *repository, const char *commit);
+
+typedef enum {
+    ML_DIFFERENCE_ADDED,
+    ML_DIFFERENCE_REMOVED,
+    ML_DIFFERENCE_CHANGED,
+} MlDifferenceKind;
+
+/* A file (or link) that one commit has and another has not, or has otherwise. */
+typedef struct {
+    char *path;
+    MlDifferenceKind kind;
+    MlBlobId id; /* of the newer one; zeroes where it is removed */
+} MlDifference;
+
+void ml_difference_free(MlDifference *difference);
+
+/*
+ * The files in which commit `to` differs from `from` (full ids; NULL: nothing),
+ * in no particular order: MlDifference *. Folders that both have are not looked
+ * into; modes do not count.
+ */
+GPtrArray *ml_commit_differences(MlRepository *repository, const char *from, const char *to,
+                                 GError **error);
 
 /*
  * The commit that brought what stands at `path` in `tip` there: the oldest in

@@ -54,6 +54,7 @@ static gboolean check_targets(char **words, GError **error)
 typedef struct {
     MlStateOptions state;
     MlRuleOptions rules;
+    char *commits;
     char **formats;
     char *colour;
     gboolean statistics;
@@ -65,6 +66,7 @@ static void options_clear(Options *options)
 {
     ml_state_options_clear(&options->state);
     ml_rule_options_clear(&options->rules);
+    g_free(options->commits);
     g_strfreev(options->formats);
     g_strfreev(options->paths);
     g_free(options->colour);
@@ -76,6 +78,8 @@ static void add_options(GArray *entries, gpointer into)
 {
     Options *options = into;
     const GOptionEntry own[] = {
+        {"commits", 0, 0, G_OPTION_ARG_FILENAME, &options->commits,
+         "go from commit to commit, and tell which of them brought what", "A..B"},
         {"format", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->formats,
          "how to report; text by default; once for each report that is wanted", FORMATS "[=FILE]"},
         {"statistics", 0, 0, G_OPTION_ARG_NONE, &options->statistics,
@@ -92,85 +96,6 @@ static void add_options(GArray *entries, gpointer into)
 }
 
 /* --- the work ----------------------------------------------------------------------- */
-
-/* Whether a finding concerns what was asked for: where it stands, or a place it points at. */
-static gboolean concerns(const MlWorkspace *workspace, const MlFinding *finding)
-{
-    if (finding->path == NULL || ml_workspace_wants(workspace, finding->path))
-        return TRUE;
-    for (guint i = 0; i < finding->related->len; i++)
-        if (ml_workspace_wants(workspace,
-                               ((MlRelated *)g_ptr_array_index(finding->related, i))->path))
-            return TRUE;
-    return FALSE;
-}
-
-/* What came of it. */
-typedef struct {
-    GPtrArray *findings;   /* MlFinding *: those that count */
-    GPtrArray *suppressed; /* MlFinding * */
-    GPtrArray *unverified; /* MlUnverified * */
-    gboolean fails;        /* something is as severe as its project's settings let fail */
-} Result;
-
-static Result result_new(void)
-{
-    return (Result){
-        g_ptr_array_new_with_free_func((GDestroyNotify)ml_finding_free),
-        g_ptr_array_new_with_free_func((GDestroyNotify)ml_finding_free),
-        g_ptr_array_new_with_free_func((GDestroyNotify)ml_unverified_free),
-        FALSE,
-    };
-}
-
-static void result_clear(Result *result)
-{
-    g_ptr_array_unref(result->findings);
-    g_ptr_array_unref(result->suppressed);
-    g_ptr_array_unref(result->unverified);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Result, result_clear)
-
-/* Sorts one project's findings into those that count and the others. */
-static void take(const MlWorkspace *workspace, GPtrArray *found, const MlRules *rules,
-                 Result *result)
-{
-    for (guint i = 0; i < found->len; i++) {
-        MlFinding *finding = g_ptr_array_index(found, i);
-        if (!concerns(workspace, finding))
-            continue;
-        g_ptr_array_index(found, i) = NULL;
-        g_ptr_array_add(finding->suppressed ? result->suppressed : result->findings, finding);
-        result->fails |= finding->suppressed == NULL && (gint)finding->severity >= rules->least;
-    }
-}
-
-static void take_unverified(const MlWorkspace *workspace, const MlMigrations *migrations,
-                            Result *result)
-{
-    g_autoptr(GPtrArray) unverified = ml_unverified_of(migrations);
-    for (guint i = 0; i < unverified->len; i++) {
-        MlUnverified **one = (MlUnverified **)&g_ptr_array_index(unverified, i);
-        if (ml_workspace_wants(workspace, (*one)->path))
-            g_ptr_array_add(result->unverified, g_steal_pointer(one));
-    }
-}
-
-static void lint_all(const MlWorkspace *workspace, const GPtrArray *rules, Result *result)
-{
-    const GPtrArray *migrations = workspace->migrations;
-    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
-    for (guint i = 0; i < migrations->len; i++) {
-        const MlPolicy *policy = ((MlRules *)g_ptr_array_index(rules, i))->policy;
-        g_ptr_array_add(found, ml_lint(workspace->tree, g_ptr_array_index(migrations, i), policy));
-    }
-    ml_lint_agree(migrations, found);
-    for (guint i = 0; i < migrations->len; i++) {
-        take(workspace, g_ptr_array_index(found, i), g_ptr_array_index(rules, i), result);
-        take_unverified(workspace, g_ptr_array_index(migrations, i), result);
-    }
-}
 
 static gboolean write_reports(const Options *options, const MlCheckReport *report, GError **error)
 {
@@ -197,15 +122,55 @@ static int show_settings(const MlWorkspace *workspace, const MlRuleOptions *opti
     return ml_cli_write(NULL, out, error) ? ML_EXIT_OK : ml_cli_fail(*error);
 }
 
+/* The end of --commits is the commit that is opened first. */
+static gboolean take_commits(Options *options, MlCommitRange *range, GError **error)
+{
+    if (options->commits == NULL)
+        return TRUE;
+    if (options->state.commit != NULL) {
+        g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
+                    "--commit and --commits: give one of them");
+        return FALSE;
+    }
+    if (!ml_commit_range_parse(options->commits, range, error))
+        return FALSE;
+    options->state.commit = g_strdup(range->to);
+    return TRUE;
+}
+
+/* What the report says of the states that were looked at. */
+static void describe_states(MlCheckReport *report, const MlWorkspace *workspace,
+                            const Options *options, const MlCommitRange *range)
+{
+    const MlMerge *merge = workspace->merge;
+    if (options->commits != NULL) {
+        report->mode = "commits";
+        report->base = (MlReportState){range->from, range->from_commit};
+        report->head = (MlReportState){range->to, range->to_commit};
+    } else if (merge != NULL) {
+        report->mode = options->state.staged ? "staged" : "base";
+        report->base = (MlReportState){merge->base.name, merge->base.commit};
+        report->head = (MlReportState){merge->head.name, merge->head.commit};
+        report->merge_base =
+            merge->merge_bases->len ? g_ptr_array_index(merge->merge_bases, 0) : NULL;
+    } else {
+        report->mode = workspace->commit_name ? "commit" : "tree";
+        report->head = (MlReportState){workspace->commit_name, ml_tree_commit(workspace->tree)};
+    }
+}
+
 static int run(int argc, char **argv)
 {
     static char *no_paths[] = {NULL};
     g_autoptr(GError) error = NULL;
     g_auto(Options) options = {0};
+    g_auto(MlCommitRange) range = {0};
     gboolean colour;
     if (!ml_cli_parse(&ml_command_check, &options, &argc, &argv))
         return ML_EXIT_ERROR;
-    if (!ml_rule_options_check(&options.rules, &error) ||
+    if (!take_commits(&options, &range, &error) ||
+        !ml_state_options_check(&options.state, &error) ||
+        !ml_rule_options_check(&options.rules, &error) ||
         !ml_cli_colour(options.colour, &colour, &error))
         return ml_cli_fail(error);
     if (!check_targets(options.formats, &error))
@@ -221,12 +186,13 @@ static int run(int argc, char **argv)
     if (options.show_settings)
         return show_settings(workspace, &options.rules, rules, &error);
 
-    g_auto(Result) result = result_new();
-    lint_all(workspace, rules, &result);
-    const MlCheckReport report = {
-        .mode = workspace->commit_name ? "commit" : "tree",
-        .commit = ml_tree_commit(workspace->tree),
-        .commit_name = workspace->commit_name,
+    g_auto(MlResult) result = ml_result_new();
+    if (options.commits == NULL)
+        ml_workspace_lint(workspace, rules, &result);
+    else if (!ml_commits_lint(workspace, &options.state, &options.rules, &range, &result, &error))
+        return ml_cli_fail(error);
+    MlCheckReport report = {
+        .changes = options.commits ? NULL : workspace->changes,
         .root = ml_tree_root(workspace->tree),
         .standing = workspace->standing,
         .projects = workspace->migrations,
@@ -237,6 +203,7 @@ static int run(int argc, char **argv)
         .quiet = options.state.quiet,
         .statistics = options.statistics,
     };
+    describe_states(&report, workspace, &options, &range);
     if (!write_reports(&options, &report, &error))
         return ml_cli_fail(error);
     return result.fails ? ML_EXIT_FINDINGS : ML_EXIT_OK;
@@ -247,6 +214,10 @@ static const MlExample examples[] = {
     {"miglint services/billing", "those in or around a folder"},
     {"miglint migrations/versions/ae10_add_email.py",
      "one revision, in the context of its environment"},
+    {"miglint --base origin/main", "what your work brings, and what comes of its merge"},
+    {"miglint --base main --head topic", "the same of a branch, without a checkout"},
+    {"miglint --staged", "what is about to be committed"},
+    {"miglint --commits v2.0..main", "what each commit has brought since"},
     {"miglint --commit v2.1", "as of a commit, without a checkout"},
     {"miglint --select ML1 --ignore ML106 --fail-on warning", "what concerns the graph, but one"},
     {"miglint --format github --format json=report.json --format text=report.txt",
@@ -263,10 +234,16 @@ const MlCommand ml_command_check = {
         "around each PATH; a file as PATH is judged in the context of its environment, and only "
         "what concerns it is reported.",
     .examples = examples,
-    .notes = "--format may be given several times: with =FILE a report goes to a file, without to "
-             "standard output.\n\n"
-             "Exit status: 0 nothing at or above --fail-on; 1 findings; 2 it could not be told, "
-             "and the message says what to do.",
+    .notes =
+        "--base auto is the base of the pull request or merge request in GitHub's and GitLab's CI, "
+        "else the `base` of the settings, else the remote's default branch. With --base or "
+        "--staged revisions that are on the other side already are not judged by "
+        "themselves, but the graph is judged as a whole. --commits goes along first "
+        "parents.\n\n"
+        "--format may be given several times: with =FILE a report goes to a file, without to "
+        "standard output.\n\n"
+        "Exit status: 0 nothing at or above --fail-on; 1 findings; 2 it could not be told, "
+        "and the message says what to do.",
     .options_size = sizeof(Options),
     .add_options = add_options,
     .run = run,

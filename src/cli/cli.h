@@ -55,6 +55,8 @@ typedef struct {
 extern const MlCommand *const ml_commands[];
 
 extern const MlCommand ml_command_check;
+extern const MlCommand ml_command_forecast;
+extern const MlCommand ml_command_history;
 extern const MlCommand ml_command_graph;
 extern const MlCommand ml_command_rules;
 extern const MlCommand ml_command_explain;
@@ -92,6 +94,9 @@ typedef struct {
     char *folder;          /* -C */
     char *git_dir;         /* --git-dir */
     char *commit;          /* --commit */
+    char *base;            /* --base */
+    char *head;            /* --head */
+    gboolean staged;       /* --staged */
     char **configs;        /* -c */
     char *section;         /* -n */
     char *script_location; /* --script-location */
@@ -101,7 +106,15 @@ typedef struct {
 
 void ml_state_options_clear(MlStateOptions *options);
 
-/* Appends option entries that write into `options`. */
+/* Whether the options can be obeyed together; to be asked before they are used. */
+gboolean ml_state_options_check(const MlStateOptions *options, GError **error);
+
+/* Whether they name a state that only git knows. */
+gboolean ml_state_options_need_git(const MlStateOptions *options);
+
+/* Appends option entries that write into `options`: where to look, and what for. */
+void ml_place_add_options(GArray *entries, MlStateOptions *options);
+/* These, and which state of the files is meant. */
 void ml_state_add_options(GArray *entries, MlStateOptions *options);
 
 #define ML_COLOUR_CHOICES "auto|always|never"
@@ -113,11 +126,15 @@ gboolean ml_cli_colour(const char *word, gboolean *colour, GError **error);
 
 typedef struct {
     MlTree *tree;
-    char *standing;        /* absolute folder that the user stands in */
-    char *commit_name;     /* NULL unless the tree is a commit's */
+    char *standing;           /* absolute folder that the user stands in */
+    char *commit_name;        /* NULL unless the tree is a commit's */
+    MlRepository *repository; /* NULL: a plain folder */
+    MlMerge *merge;           /* that the tree comes of; NULL: no two states are compared */
+    MlRevisionCache *cache;
     GPtrArray *paths;      /* char *: the arguments as paths of the tree; empty: everything */
     GPtrArray *projects;   /* MlProject * */
     GPtrArray *migrations; /* MlMigrations *, one a project */
+    GPtrArray *changes;    /* MlChange *, one a project; NULL: no two states are compared */
     gboolean quiet;        /* no notes */
 } MlWorkspace;
 
@@ -129,7 +146,33 @@ typedef struct {
 MlWorkspace *ml_workspace_open(const MlStateOptions *options, char **arguments, MlLoad load,
                                GError **error);
 void ml_workspace_free(MlWorkspace *workspace);
+
+/* What ml_projects_find is to be asked for the options and arguments, and what that is made of. */
+typedef struct {
+    MlProjectQuery query;
+    GPtrArray *folders, *configs;
+    char *script_location;
+} MlQuestion;
+
+void ml_question_clear(MlQuestion *question);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MlQuestion, ml_question_clear)
+gboolean ml_workspace_ask(const MlWorkspace *workspace, const MlStateOptions *options,
+                          MlQuestion *question, GError **error);
+
+/*
+ * Turns the workspace to another commit, fully loaded and compared with its
+ * first parent. There need be no environment in it.
+ */
+gboolean ml_workspace_visit(MlWorkspace *workspace, const MlStateOptions *options,
+                            const char *commit, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlWorkspace, ml_workspace_free)
+
+/*
+ * Whom to ask who brought a file: the commits that the tree was made of. FALSE
+ * where there are none. The texts are borrowed from the workspace.
+ */
+gboolean ml_workspace_history(const MlWorkspace *workspace, MlHistory *history);
 
 /* Whether a path of the tree is one of the arguments or lies below one. */
 gboolean ml_workspace_wants(const MlWorkspace *workspace, const char *path);
@@ -140,6 +183,7 @@ gboolean ml_workspace_wants(const MlWorkspace *workspace, const char *path);
 typedef struct {
     char **select, **extend, **ignore;
     char *fail_on;
+    char *dialect;
     MlSelection *selection; /* made of the words; see ml_rule_options_check */
 } MlRuleOptions;
 
@@ -160,7 +204,8 @@ typedef struct {
 
 /*
  * What holds in each project of the workspace: MlRules, in its order. The
- * options must outlive it. Fails where a settings file cannot be understood.
+ * options must outlive it. Where they or the settings name a dialect, the
+ * project's migrations get it. Fails where a settings file cannot be understood.
  */
 GPtrArray *ml_rules_load(const MlWorkspace *workspace, const MlRuleOptions *options,
                          GError **error);
@@ -169,11 +214,67 @@ GPtrArray *ml_rules_load(const MlWorkspace *workspace, const MlRuleOptions *opti
 void ml_rules_show(GString *out, const MlWorkspace *workspace, const MlRuleOptions *options,
                    const GPtrArray *rules);
 
+/* --- linting ------------------------------------------------------------------------ */
+
+/* What came of it. */
+typedef struct {
+    GPtrArray *findings;   /* MlFinding *: those that count */
+    GPtrArray *suppressed; /* MlFinding * */
+    GPtrArray *unverified; /* MlUnverified * */
+    gboolean fails;        /* something is as severe as its project's settings let fail */
+} MlResult;
+
+MlResult ml_result_new(void);
+void ml_result_clear(MlResult *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MlResult, ml_result_clear)
+
+/* What is found in each environment: arrays of MlFinding *. `rules` of ml_rules_load. */
+GPtrArray *ml_workspace_findings(const MlWorkspace *workspace, const GPtrArray *rules);
+
+/* Takes those findings of an environment that concern the arguments out of `found`. */
+void ml_result_take(const MlWorkspace *workspace, GPtrArray *found, const MlRules *rules,
+                    MlResult *result);
+
+/* Lints every environment of the workspace. */
+void ml_workspace_lint(const MlWorkspace *workspace, const GPtrArray *rules, MlResult *result);
+
+/* --- commit by commit --------------------------------------------------------------- */
+
+/* "A..B"; a missing end is HEAD. */
+typedef struct {
+    char *from, *to;               /* as the user called them */
+    char *from_commit, *to_commit; /* full ids, known once the range has been walked */
+} MlCommitRange;
+
+void ml_commit_range_clear(MlCommitRange *range);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MlCommitRange, ml_commit_range_clear)
+gboolean ml_commit_range_parse(const char *word, MlCommitRange *range, GError **error);
+
+/*
+ * Lints each commit of the range, oldest first, and takes each finding once,
+ * with the commit that brought it: those that are there before the range begins
+ * are not taken. Leaves the workspace at the range's end.
+ */
+gboolean ml_commits_lint(MlWorkspace *workspace, const MlStateOptions *options,
+                         const MlRuleOptions *rule_options, MlCommitRange *range, MlResult *result,
+                         GError **error);
+
 /* --- output --------------------------------------------------------------------------- */
 
 /* Prints "miglint: ..." to standard error, escaped; frees nothing. */
 void ml_cli_complain(const char *message);
 void ml_cli_note(const char *message);
+
+/*
+ * Shows on a terminal how far long work has come: an MlProgress, whose data is
+ * an MlMeter that begins zeroed and is ended by ml_meter_end.
+ */
+typedef struct {
+    gint64 shown; /* when it was drawn last; 0: never */
+} MlMeter;
+
+void ml_meter_show(guint done, guint all, gpointer meter);
+void ml_meter_end(MlMeter *meter);
 
 /* Writes to a file, or to standard output if `path` is NULL. */
 gboolean ml_cli_write(const char *path, const GString *text, GError **error);

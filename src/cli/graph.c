@@ -82,6 +82,7 @@ static int run(int argc, char **argv)
         return ML_EXIT_ERROR;
     if ((options.format != NULL &&
          !ml_cli_choose("--format", FORMATS, options.format, -1, &format, &error)) ||
+        !ml_state_options_check(&options.state, &error) ||
         !ml_cli_colour(options.colour, &colour, &error))
         return ml_cli_fail(error);
     g_autoptr(MlWorkspace) workspace = ml_workspace_open(
@@ -109,6 +110,7 @@ static const MlExample examples[] = {
     {"miglint graph", "every environment of the repository"},
     {"miglint graph -r -3:", "the newest three revisions"},
     {"miglint graph --commit origin/main", "as of a commit"},
+    {"miglint graph --base origin/main", "as it will be once your work is merged"},
     {"miglint graph --format dot | dot -Tsvg > graph.svg", "as a picture"},
     {NULL, NULL},
 };

@@ -139,20 +139,39 @@ void ml_state_options_clear(MlStateOptions *options)
     g_free(options->folder);
     g_free(options->git_dir);
     g_free(options->commit);
+    g_free(options->base);
+    g_free(options->head);
     g_strfreev(options->configs);
     g_free(options->section);
     g_free(options->script_location);
 }
 
-void ml_state_add_options(GArray *entries, MlStateOptions *options)
+gboolean ml_state_options_need_git(const MlStateOptions *options)
+{
+    return options->git_dir != NULL || options->commit != NULL || options->base != NULL ||
+           options->staged;
+}
+
+gboolean ml_state_options_check(const MlStateOptions *options, GError **error)
+{
+    gint states = (options->commit != NULL) + (options->base != NULL) + options->staged;
+    const char *mistake = NULL;
+    if (options->head != NULL && options->base == NULL)
+        mistake = "--head is what is merged into a base: name that with --base, or write --commit";
+    else if (states > 1)
+        mistake = "--base, --staged and --commit name different states: give one of them";
+    if (mistake != NULL)
+        g_set_error_literal(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE, mistake);
+    return mistake == NULL;
+}
+
+void ml_place_add_options(GArray *entries, MlStateOptions *options)
 {
     const GOptionEntry own[] = {
         {"directory", 'C', 0, G_OPTION_ARG_FILENAME, &options->folder,
          "start in DIR instead of the current folder", "DIR"},
         {"git-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->git_dir,
          "read this repository; a bare one is fine", "DIR"},
-        {"commit", 0, 0, G_OPTION_ARG_FILENAME, &options->commit,
-         "look at a commit instead of the working tree", "REV"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet,
          "say what was asked for alone: no notes, no summary", NULL},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
@@ -165,6 +184,22 @@ void ml_state_add_options(GArray *entries, MlStateOptions *options)
          "only the environment whose env.py lies in DIR", "DIR"},
     };
     g_array_append_vals(entries, own, G_N_ELEMENTS(own));
+}
+
+void ml_state_add_options(GArray *entries, MlStateOptions *options)
+{
+    const GOptionEntry own[] = {
+        {"commit", 0, 0, G_OPTION_ARG_FILENAME, &options->commit,
+         "look at a commit instead of the working tree", "REV"},
+        {"base", 0, 0, G_OPTION_ARG_FILENAME, &options->base,
+         "judge what git will make of the merge into REF (auto: find out which)", "REF"},
+        {"head", 0, 0, G_OPTION_ARG_FILENAME, &options->head,
+         "with --base: merge this instead of the working tree", "REF"},
+        {"staged", 0, 0, G_OPTION_ARG_NONE, &options->staged,
+         "look at what `git commit` would record now, and compare it with HEAD", NULL},
+    };
+    g_array_append_vals(entries, own, G_N_ELEMENTS(own));
+    ml_place_add_options(entries, options);
 }
 
 gboolean ml_cli_colour(const char *word, gboolean *colour, GError **error)

@@ -9,11 +9,13 @@ void ml_rule_options_clear(MlRuleOptions *options)
     g_strfreev(options->extend);
     g_strfreev(options->ignore);
     g_free(options->fail_on);
+    g_free(options->dialect);
     g_clear_pointer(&options->selection, ml_selection_free);
 }
 
 /* In the order of MlSeverity. */
 #define SEVERITIES "note|warning|error|never"
+#define DIALECTS   "postgresql|sqlite"
 
 void ml_rule_add_options(GArray *entries, MlRuleOptions *options)
 {
@@ -26,6 +28,9 @@ void ml_rule_add_options(GArray *entries, MlRuleOptions *options)
          "RULES"},
         {"fail-on", 0, 0, G_OPTION_ARG_STRING, &options->fail_on,
          "exit with 1 from this severity on; error by default", SEVERITIES},
+        {"dialect", 0, 0, G_OPTION_ARG_STRING, &options->dialect,
+         "the database that the migrations are for, where it cannot be told or is another",
+         DIALECTS},
     };
     g_array_append_vals(entries, own, G_N_ELEMENTS(own));
 }
@@ -43,7 +48,11 @@ static gboolean parse_level(const char *word, gint *least, GError **error)
 gboolean ml_rule_options_check(MlRuleOptions *options, GError **error)
 {
     gint least;
+    gsize dialect;
     if (options->fail_on != NULL && !parse_level(options->fail_on, &least, error))
+        return FALSE;
+    if (options->dialect != NULL &&
+        !ml_cli_choose("--dialect", DIALECTS, options->dialect, -1, &dialect, error))
         return FALSE;
     options->selection =
         ml_selection_new((const char *const *)options->select, (const char *const *)options->extend,
@@ -121,12 +130,27 @@ static gint level_of(const MlRuleOptions *options, const MlPreferences *preferen
     return least;
 }
 
-static gboolean load(MlRules *rules, MlTree *tree, const MlProject *project,
+/* What is found out by itself stands, unless the user says something else. */
+static void set_dialect(MlMigrations *migrations, const MlPreferences *preferences,
+                        const char *given)
+{
+    const MlSetting *setting = preferences->keys[ML_SETTING_DIALECT];
+    if (given != NULL) {
+        ml_migrations_set_dialect(migrations, given, "command line");
+    } else if (setting != NULL) {
+        const MlSettingWord *word = g_ptr_array_index(setting->words, 0);
+        g_autofree char *source = g_strdup_printf("%s:%u", preferences->path, word->line);
+        ml_migrations_set_dialect(migrations, word->text, source);
+    }
+}
+
+static gboolean load(MlRules *rules, MlTree *tree, MlMigrations *migrations,
                      const MlRuleOptions *options, GError **error)
 {
-    rules->preferences = ml_preferences_find(tree, project, error);
+    rules->preferences = ml_preferences_find(tree, migrations->project, error);
     if (rules->preferences == NULL)
         return FALSE;
+    set_dialect(migrations, rules->preferences, options->dialect);
     rules->policy = ml_policy_new(options->selection, rules->preferences, error);
     rules->least = level_of(options, rules->preferences);
     return rules->policy != NULL;
@@ -138,7 +162,7 @@ GPtrArray *ml_rules_load(const MlWorkspace *workspace, const MlRuleOptions *opti
     for (guint i = 0; i < workspace->projects->len; i++) {
         MlRules *rules = g_new0(MlRules, 1);
         g_ptr_array_add(all, rules);
-        if (!load(rules, workspace->tree, g_ptr_array_index(workspace->projects, i), options,
+        if (!load(rules, workspace->tree, g_ptr_array_index(workspace->migrations, i), options,
                   error))
             return NULL;
     }

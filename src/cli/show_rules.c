@@ -92,6 +92,14 @@ static void add_table(const Writer *writer, const char *key, const GPtrArray *en
     }
 }
 
+/* As it was set, or found out. */
+static void add_dialect(const Writer *writer, const MlMigrations *migrations)
+{
+    g_autofree char *value = migrations->dialect ? quoted(migrations->dialect) : NULL;
+    add_row(writer, ml_setting_name(ML_SETTING_DIALECT), value ? value : "not known",
+            value ? migrations->dialect_source : "no URL, and no import tells it");
+}
+
 /* The rules that run in the end: what the selection comes to. */
 static void add_rules(const Writer *writer, const MlPolicy *policy)
 {
@@ -108,12 +116,12 @@ static void add_rules(const Writer *writer, const MlPolicy *policy)
     g_string_append(writer->out, count ? "\n" : " none\n");
 }
 
-static void show_project(GString *out, const MlProject *project, const MlRules *rules,
+static void show_project(GString *out, const MlMigrations *migrations, const MlRules *rules,
                          const MlRuleOptions *options)
 {
     const Writer writer = {out, rules->preferences};
     const char *path = rules->preferences->path;
-    g_autofree char *name = ml_report_safe(project->name);
+    g_autofree char *name = ml_report_safe(migrations->project->name);
     g_autofree char *file = path ? ml_report_safe(path) : g_strdup("no settings file");
     g_string_append_printf(out, "%s%s: %s\n", out->len ? "\n" : "", name, file);
     gboolean replaced = options->select != NULL;
@@ -124,7 +132,7 @@ static void show_project(GString *out, const MlProject *project, const MlRules *
     add_table(&writer, "per-path-ignores", rules->preferences->path_ignores, TRUE);
     add_fail_on(&writer, options->fail_on);
     add_key(&writer, ML_SETTING_BRANCHES, TRUE, "[]");
-    add_key(&writer, ML_SETTING_DIALECT, FALSE, "not set");
+    add_dialect(&writer, migrations);
     add_key(&writer, ML_SETTING_BASE, FALSE, "not set");
     add_rules(&writer, rules->policy);
 }
@@ -133,6 +141,6 @@ void ml_rules_show(GString *out, const MlWorkspace *workspace, const MlRuleOptio
                    const GPtrArray *rules)
 {
     for (guint i = 0; i < rules->len; i++)
-        show_project(out, g_ptr_array_index(workspace->projects, i), g_ptr_array_index(rules, i),
+        show_project(out, g_ptr_array_index(workspace->migrations, i), g_ptr_array_index(rules, i),
                      options);
 }

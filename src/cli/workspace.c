@@ -3,14 +3,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-void ml_workspace_free(MlWorkspace *workspace)
+/* Leaves the state that is looked at. */
+static void leave(MlWorkspace *workspace)
 {
+    g_clear_pointer(&workspace->changes, g_ptr_array_unref);
     g_clear_pointer(&workspace->migrations, g_ptr_array_unref);
     g_clear_pointer(&workspace->projects, g_ptr_array_unref);
+    g_clear_pointer(&workspace->tree, ml_tree_unref);
+    g_clear_pointer(&workspace->merge, ml_merge_free);
+}
+
+void ml_workspace_free(MlWorkspace *workspace)
+{
+    leave(workspace);
     g_ptr_array_unref(workspace->paths);
     g_free(workspace->standing);
     g_free(workspace->commit_name);
-    g_clear_pointer(&workspace->tree, ml_tree_unref);
+    g_clear_pointer(&workspace->repository, ml_repository_unref);
+    g_clear_pointer(&workspace->cache, ml_revision_cache_free);
     g_free(workspace);
 }
 
@@ -91,23 +101,53 @@ static gboolean is_absence(const GError *error)
     return g_error_matches(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_NOT_FOUND);
 }
 
+/* What is called auto: the root's settings say, or CI, or the remote. */
+static char *detect_base(MlRepository *repository, MlTree *tree, GError **error)
+{
+    MlProject root = {.script_location = (char *)""};
+    g_autoptr(MlPreferences) preferences = ml_preferences_find(tree, &root, error);
+    if (preferences == NULL)
+        return NULL;
+    const MlSetting *base = preferences->keys[ML_SETTING_BASE];
+    return base ? g_strdup(((MlSettingWord *)g_ptr_array_index(base->words, 0))->text)
+                : ml_base_detect(repository, error);
+}
+
+static MlMerge *open_merge(MlRepository *repository, const MlStateOptions *options, GError **error)
+{
+    if (options->staged)
+        return ml_merge_staged(repository, error);
+    const char *head = options->head;
+    if (head == NULL && ml_repository_workdir(repository) == NULL)
+        head = "HEAD";
+    if (strcmp(options->base, "auto") != 0)
+        return ml_merge_new(repository, options->base, head, error);
+    g_autoptr(MlTree) tree =
+        head ? ml_tree_of_commit(repository, head, error) : ml_tree_of_worktree(repository, error);
+    g_autofree char *base = tree ? detect_base(repository, tree, error) : NULL;
+    return base ? ml_merge_new(repository, base, head, error) : NULL;
+}
+
 /* The tree that the options speak of; `path` is what is asked for, on the disk. */
 static gboolean open_tree(MlWorkspace *workspace, const MlStateOptions *options, const char *path,
                           GError **error)
 {
     g_autoptr(GError) absence = NULL;
     g_autofree char *folder = folder_of(path);
-    g_autoptr(MlRepository) repository = ml_repository_open(folder, options->git_dir, &absence);
-    gboolean needs_git = options->git_dir != NULL || options->commit != NULL;
-    if (repository == NULL && (needs_git || !is_absence(absence))) {
+    MlRepository *repository = ml_repository_open(folder, options->git_dir, &absence);
+    if (repository == NULL && (ml_state_options_need_git(options) || !is_absence(absence))) {
         g_propagate_error(error, g_steal_pointer(&absence));
         return FALSE;
     }
-    if (repository == NULL)
+    workspace->repository = repository;
+    if (repository == NULL) {
         workspace->tree = open_folder(workspace->standing, path, error);
-    else if (options->commit == NULL && ml_repository_workdir(repository) != NULL)
+    } else if (options->base != NULL || options->staged) {
+        workspace->merge = open_merge(repository, options, error);
+        workspace->tree = workspace->merge ? ml_tree_ref(workspace->merge->merged) : NULL;
+    } else if (options->commit == NULL && ml_repository_workdir(repository) != NULL) {
         workspace->tree = open_worktree(repository, path, error);
-    else {
+    } else {
         workspace->commit_name = g_strdup(options->commit ? options->commit : "HEAD");
         workspace->tree = ml_tree_of_commit(repository, workspace->commit_name, error);
     }
@@ -192,6 +232,21 @@ static void set_nothing_here(const MlWorkspace *workspace, GError **error)
                 *shown ? shown : "this folder");
 }
 
+/* A script location that is not there is a finding for `check`, and for others no project. */
+static void drop_missing(MlWorkspace *workspace)
+{
+    for (guint i = workspace->projects->len; i-- > 0;) {
+        const MlProject *project = g_ptr_array_index(workspace->projects, i);
+        if (project->missing == NULL)
+            continue;
+        g_autofree char *place = ml_place_text(&project->missing_place);
+        g_autofree char *note = g_strdup_printf(
+            "%s: script_location names '%s', and there is no such folder", place, project->missing);
+        ml_cli_note(note);
+        g_ptr_array_remove_index(workspace->projects, i);
+    }
+}
+
 /* The files of -c, or else the one that the variable names for Alembic, as paths of the tree. */
 static GPtrArray *configs_of(const MlWorkspace *workspace, char **names, GError **error)
 {
@@ -209,29 +264,47 @@ static GPtrArray *configs_of(const MlWorkspace *workspace, char **names, GError 
     return g_steal_pointer(&configs);
 }
 
-static gboolean find_projects(MlWorkspace *workspace, const MlStateOptions *options, GError **error)
+void ml_question_clear(MlQuestion *question)
+{
+    g_clear_pointer(&question->folders, g_ptr_array_unref);
+    g_clear_pointer(&question->configs, g_ptr_array_unref);
+    g_free(question->script_location);
+}
+
+gboolean ml_workspace_ask(const MlWorkspace *workspace, const MlStateOptions *options,
+                          MlQuestion *question, GError **error)
 {
     const char *root = ml_tree_root(workspace->tree);
-    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) folders = folders_of(workspace);
-    g_autoptr(GPtrArray) configs = configs_of(workspace, options->configs, error);
-    g_autofree char *script_location = configs && options->script_location
-                                           ? tree_path(workspace, options->script_location, error)
-                                           : NULL;
-    if (configs == NULL || (options->script_location != NULL && script_location == NULL))
+    question->folders = folders_of(workspace);
+    question->configs = configs_of(workspace, options->configs, error);
+    if (question->configs == NULL)
         return FALSE;
-    const MlProjectQuery query = {
-        .folders = folders,
-        .configs = configs,
+    if (options->script_location != NULL) {
+        question->script_location = tree_path(workspace, options->script_location, error);
+        if (question->script_location == NULL)
+            return FALSE;
+    }
+    question->query = (MlProjectQuery){
+        .folders = question->folders,
+        .configs = question->configs,
         .section = options->section,
-        .script_location = script_location,
+        .script_location = question->script_location,
         .standing = root ? inside(root, workspace->standing) : NULL,
     };
-    workspace->projects = ml_projects_find(workspace->tree, &query, notes, error);
+    return TRUE;
+}
+
+static gboolean find_projects(MlWorkspace *workspace, const MlProjectQuery *query, MlLoad load,
+                              GError **error)
+{
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    workspace->projects = ml_projects_find(workspace->tree, query, notes, error);
     if (workspace->projects == NULL)
         return FALSE;
     for (guint i = 0; i < notes->len && !workspace->quiet; i++)
         ml_cli_note(g_ptr_array_index(notes, i));
+    if (load == ML_LOAD_HEADERS)
+        drop_missing(workspace);
     if (workspace->projects->len == 0)
         set_nothing_here(workspace, error);
     return workspace->projects->len > 0;
@@ -242,7 +315,8 @@ static gboolean load_all(MlWorkspace *workspace, MlLoad load, GError **error)
     workspace->migrations = g_ptr_array_new_with_free_func((GDestroyNotify)ml_migrations_free);
     for (guint i = 0; i < workspace->projects->len; i++) {
         const MlProject *project = g_ptr_array_index(workspace->projects, i);
-        MlMigrations *migrations = ml_migrations_load(workspace->tree, project, load, error);
+        MlMigrations *migrations =
+            ml_migrations_load(workspace->tree, project, load, workspace->cache, error);
         if (migrations == NULL)
             return FALSE;
         g_ptr_array_add(workspace->migrations, migrations);
@@ -254,6 +328,43 @@ static gboolean load_all(MlWorkspace *workspace, MlLoad load, GError **error)
             project->name);
         ml_cli_note(note);
     }
+    return TRUE;
+}
+
+static gboolean compare(MlWorkspace *workspace, const MlProjectQuery *query, GError **error)
+{
+    if (workspace->merge == NULL)
+        return TRUE;
+    workspace->changes =
+        ml_changes_of(workspace->merge, workspace->migrations, query, workspace->cache, error);
+    return workspace->changes != NULL;
+}
+
+/* Finds the environments of the tree, loads them, and compares them with what they were. */
+static gboolean read_all(MlWorkspace *workspace, const MlStateOptions *options, MlLoad load,
+                         GError **error)
+{
+    g_auto(MlQuestion) question = {0};
+    if (workspace->merge != NULL)
+        workspace->cache = ml_revision_cache_new();
+    return ml_workspace_ask(workspace, options, &question, error) &&
+           find_projects(workspace, &question.query, load, error) &&
+           load_all(workspace, load, error) && compare(workspace, &question.query, error);
+}
+
+gboolean ml_workspace_history(const MlWorkspace *workspace, MlHistory *history)
+{
+    const MlMerge *merge = workspace->merge;
+    guint count = 0;
+    if (workspace->repository == NULL)
+        return FALSE;
+    *history = (MlHistory){.repository = workspace->repository};
+    if (merge != NULL && merge->base.commit != NULL)
+        history->tips[count++] = merge->base.commit;
+    if (merge != NULL && merge->head.commit != NULL)
+        history->tips[count++] = merge->head.commit;
+    else
+        history->tips[count++] = workspace->commit_name ? workspace->commit_name : "HEAD";
     return TRUE;
 }
 
@@ -322,16 +433,34 @@ MlWorkspace *ml_workspace_open(const MlStateOptions *options, char **arguments, 
                     options->folder ? options->folder : "to start in");
         return NULL;
     }
-    gboolean on_disk = *arguments != NULL && options->git_dir == NULL && options->commit == NULL;
+    gboolean on_disk = *arguments != NULL && options->git_dir == NULL && options->commit == NULL &&
+                       options->head == NULL;
     g_autofree char *first =
         on_disk ? below(options->folder, *arguments) : g_strdup(workspace->standing);
     /* What is not there may be in the HEAD of a bare repository; else resolve_paths says so. */
     g_autofree char *path = real_path(first);
     if (!open_tree(workspace, options, path ? path : workspace->standing, error) ||
-        !resolve_paths(workspace, arguments, error) || !find_projects(workspace, options, error) ||
-        !load_all(workspace, load, error))
+        !resolve_paths(workspace, arguments, error) || !read_all(workspace, options, load, error))
         return NULL;
     if (options->verbose)
         describe(workspace, g_get_monotonic_time() - begun);
     return g_steal_pointer(&workspace);
+}
+
+gboolean ml_workspace_visit(MlWorkspace *workspace, const MlStateOptions *options,
+                            const char *commit, GError **error)
+{
+    g_auto(MlQuestion) question = {0};
+    leave(workspace);
+    workspace->merge = ml_merge_of_commit(workspace->repository, commit, error);
+    if (workspace->merge == NULL)
+        return FALSE;
+    workspace->tree = ml_tree_ref(workspace->merge->merged);
+    if (workspace->cache == NULL)
+        workspace->cache = ml_revision_cache_new();
+    if (ml_workspace_ask(workspace, options, &question, NULL))
+        workspace->projects = ml_projects_find(workspace->tree, &question.query, NULL, NULL);
+    if (workspace->projects == NULL)
+        workspace->projects = g_ptr_array_new();
+    return load_all(workspace, ML_LOAD_FULL, error) && compare(workspace, &question.query, error);
 }

@@ -1,5 +1,7 @@
 #include "miglint/lint.h"
 
+#include <string.h>
+
 static void related_free(gpointer data)
 {
     MlRelated *related = data;
@@ -17,6 +19,7 @@ void ml_finding_free(MlFinding *finding)
     g_free(finding->project);
     g_free(finding->path);
     g_free(finding->revision);
+    g_free(finding->commit);
     g_free(finding->fingerprint);
     g_free(finding->reason);
     g_ptr_array_unref(finding->related);
@@ -36,12 +39,35 @@ static MlFinding *new_finding(MlContext *context, char *message)
     return finding;
 }
 
-MlFinding *ml_report_project(MlContext *context, const char *format, ...)
+/* From the first letter of a line to its last. */
+static MlPosition whole_line(GBytes *text, guint number)
+{
+    g_autofree char *copy = g_utf8_make_valid(g_bytes_get_data(text, NULL), g_bytes_get_size(text));
+    const char *line = copy;
+    for (guint i = 1; i < number && line != NULL; i++) {
+        line = strchr(line, '\n');
+        line = line ? line + 1 : NULL;
+    }
+    if (line == NULL)
+        return (MlPosition){.line = number, .column = 1, .end_line = number, .end_column = 1};
+    guint blank = strspn(line, " \t");
+    guint length = g_utf8_strlen(line, strcspn(line, "\r\n"));
+    return (MlPosition){number, blank + 1, number, MAX(blank, length) + 1};
+}
+
+MlFinding *ml_report_file(MlContext *context, const char *path, MlPosition position,
+                          const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     MlFinding *finding = new_finding(context, g_strdup_vprintf(format, arguments));
     va_end(arguments);
+    finding->path = g_strdup(path);
+    finding->position = position;
+    if (position.line > 0)
+        finding->text = ml_tree_read(context->tree, path, NULL, NULL);
+    if (finding->text != NULL && position.column == 0)
+        finding->position = whole_line(finding->text, position.line);
     return finding;
 }
 

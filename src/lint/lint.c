@@ -3,6 +3,11 @@
 
 G_DEFINE_QUARK(ml_lint_error, ml_lint_error)
 
+static gboolean is_judged(const MlContext *context, const MlRevision *revision)
+{
+    return context->change == NULL || ml_change_brings(context->change, revision);
+}
+
 static void run_rule(MlContext *context, const MlRule *rule)
 {
     context->rule = rule;
@@ -10,7 +15,8 @@ static void run_rule(MlContext *context, const MlRule *rule)
         rule->check_project(context);
     const GPtrArray *revisions = context->migrations->revisions;
     for (guint i = 0; rule->check_revision != NULL && i < revisions->len; i++)
-        rule->check_revision(context, g_ptr_array_index(revisions, i));
+        if (is_judged(context, g_ptr_array_index(revisions, i)))
+            rule->check_revision(context, g_ptr_array_index(revisions, i));
 }
 
 static gint compare(gconstpointer a, gconstpointer b)
@@ -51,9 +57,38 @@ static void check_suppressions(MlContext *context, const MlRule *rule)
     const GPtrArray *revisions = context->migrations->revisions;
     for (guint i = 0; i < revisions->len; i++) {
         const MlRevision *revision = g_ptr_array_index(revisions, i);
-        for (guint j = 0; j < revision->suppressions->len; j++)
+        for (guint j = 0; is_judged(context, revision) && j < revision->suppressions->len; j++)
             rule->check_suppression(context, revision,
                                     &g_array_index(revision->suppressions, MlSuppression, j));
+    }
+}
+
+static gboolean is_revision(const MlMigrations *migrations, const char *path)
+{
+    for (guint i = 0; i < migrations->revisions->len; i++)
+        if (g_str_equal(((MlRevision *)g_ptr_array_index(migrations->revisions, i))->path, path))
+            return TRUE;
+    return FALSE;
+}
+
+/* Its script location is not there any more, though no configuration has changed. */
+static gboolean is_newly_missing(const MlChange *change)
+{
+    const MlProject *before = change->base_project;
+    return change->merged->project->missing != NULL && (before == NULL || before->missing == NULL);
+}
+
+/* Drops what is said of a configuration that the head does not change: it was so before. */
+static void drop_kept(const MlContext *context)
+{
+    GPtrArray *findings = context->findings;
+    if (context->change == NULL || is_newly_missing(context->change))
+        return;
+    for (guint i = findings->len; i-- > 0;) {
+        const MlFinding *finding = g_ptr_array_index(findings, i);
+        if (finding->revision == NULL && !is_revision(context->migrations, finding->path) &&
+            ml_merge_keeps(context->change->merge, finding->path))
+            g_ptr_array_remove_index(findings, i);
     }
 }
 
@@ -65,29 +100,32 @@ static gboolean are_readable(const GPtrArray *revisions)
     return TRUE;
 }
 
-GPtrArray *ml_lint(MlTree *tree, const MlMigrations *migrations, const MlPolicy *policy)
+GPtrArray *ml_lint(const MlSubject *subject)
 {
     GPtrArray *findings = g_ptr_array_new_with_free_func((GDestroyNotify)ml_finding_free);
     g_autoptr(GHashTable) used = g_hash_table_new(NULL, NULL);
     MlContext context = {
-        .tree = tree,
-        .migrations = migrations,
-        .policy = policy,
-        .all_readable = are_readable(migrations->revisions),
+        .tree = subject->tree,
+        .migrations = subject->migrations,
+        .policy = subject->policy,
+        .change = subject->change,
+        .history = subject->history,
+        .all_readable = are_readable(subject->migrations->revisions),
         .used = used,
         .findings = findings,
     };
     for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++)
-        if (ml_policy_runs(policy, *rule))
+        if (ml_policy_runs(subject->policy, *rule))
             run_rule(&context, *rule);
+    drop_kept(&context);
     ml_suppress(&context, 0);
     guint others = findings->len;
     for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++)
-        if ((*rule)->check_suppression != NULL && ml_policy_runs(policy, *rule))
+        if ((*rule)->check_suppression != NULL && ml_policy_runs(subject->policy, *rule))
             check_suppressions(&context, *rule);
     ml_suppress(&context, others);
     for (guint i = 0; i < findings->len; i++)
-        ml_policy_apply(policy, g_ptr_array_index(findings, i));
+        ml_policy_apply(subject->policy, g_ptr_array_index(findings, i));
     g_ptr_array_sort(findings, compare);
     set_fingerprints(findings);
     return findings;

@@ -235,6 +235,6 @@ static void ignore_by_path(const MlPolicy *policy, MlFinding *finding)
 void ml_policy_apply(const MlPolicy *policy, MlFinding *finding)
 {
     set_severity(policy, finding);
-    if (finding->suppressed == NULL && finding->path != NULL && policy->path_ignores->len > 0)
+    if (finding->suppressed == NULL && policy->path_ignores->len > 0)
         ignore_by_path(policy, finding);
 }

@@ -26,7 +26,7 @@ static void add(GPtrArray *all, const MlMigrations *migrations, const MlRevision
     g_ptr_array_add(all, unverified);
 }
 
-GPtrArray *ml_unverified_of(const MlMigrations *migrations)
+GPtrArray *ml_unverified_of(const MlMigrations *migrations, const MlChange *change)
 {
     static const char *const untold = "it cannot be told without running the file";
     GPtrArray *all = g_ptr_array_new_with_free_func((GDestroyNotify)ml_unverified_free);
@@ -38,6 +38,8 @@ GPtrArray *ml_unverified_of(const MlMigrations *migrations)
         if (revision->unknown & ML_UNKNOWN_PARENTS)
             add(all, migrations, revision, revision->where, "the graph",
                 "this revision's parents are unknown, so no heads are counted");
+        if (change != NULL && !ml_change_brings(change, revision))
+            continue;
         if (revision->unknown & ML_UNKNOWN_DEPENDENCIES)
             add(all, migrations, revision, revision->unknown_depends_on, "depends_on", untold);
         if (revision->unknown & ML_UNKNOWN_LABELS)

@@ -1,4 +1,5 @@
-#include "migration/importer.h"
+#include "miglint/migration.h"
+#include "project/importer.h"
 
 #include <string.h>
 
@@ -11,7 +12,8 @@ typedef struct {
     const MlProject *project;
     MlImporter *importer;
     MlLoad load;
-    gsize left; /* of TEXT_LIMIT */
+    MlRevisionCache *cache; /* may be NULL */
+    gsize left;             /* of TEXT_LIMIT */
 } Reader;
 
 /*
@@ -119,6 +121,7 @@ static gboolean list_below(const Reader *reader, GPtrArray *folders, Listing *li
 
 typedef struct {
     const char *path;
+    MlBlobId id; /* of its text */
     GBytes *text;
     MlRevision *revision;
 } Task;
@@ -132,20 +135,41 @@ static MlRevision *unreadable(const char *path, const char *detail)
     return revision;
 }
 
+static gboolean fits(Reader *reader, Task *task, gsize size)
+{
+    if (size <= reader->left) {
+        reader->left -= size;
+        return TRUE;
+    }
+    task->revision = unreadable(task->path, "with it the revision files exceed 64 MB in all, "
+                                            "which is more than miglint reads");
+    return FALSE;
+}
+
+/* A revision that was read before, of the same text at the same path. */
+static gboolean is_known(Reader *reader, Task *task)
+{
+    g_autofree char *real = reader->cache ? ml_tree_resolve(reader->tree, task->path, NULL) : NULL;
+    if (real == NULL || !ml_tree_identify(reader->tree, real, &task->id))
+        return FALSE;
+    g_autoptr(MlRevision) known =
+        ml_revision_cache_find(reader->cache, task->path, &task->id, reader->load);
+    if (known != NULL && fits(reader, task, g_bytes_get_size(ml_module_text(known->module))))
+        task->revision = g_steal_pointer(&known);
+    return task->revision != NULL;
+}
+
 /* One after the other, so that it is always the same files that exceed the limit. */
 static void read_text(Reader *reader, Task *task)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) text = ml_tree_read(reader->tree, task->path, NULL, &error);
-    if (text == NULL) {
+    if (is_known(reader, task))
+        return;
+    g_autoptr(GBytes) text = ml_tree_read(reader->tree, task->path, &task->id, &error);
+    if (text == NULL)
         task->revision = unreadable(task->path, error->message);
-    } else if (g_bytes_get_size(text) > reader->left) {
-        task->revision = unreadable(task->path, "with it the revision files exceed 64 MB in all, "
-                                                "which is more than miglint reads");
-    } else {
-        reader->left -= g_bytes_get_size(text);
+    else if (fits(reader, task, g_bytes_get_size(text)))
         task->text = g_steal_pointer(&text);
-    }
 }
 
 static void parse_revision(gpointer data, gpointer user_data)
@@ -154,12 +178,14 @@ static void parse_revision(gpointer data, gpointer user_data)
     const Reader *reader = user_data;
     task->revision = ml_revision_parse(task->path, task->text, reader->importer, reader->load);
     g_bytes_unref(task->text);
+    if (reader->cache != NULL)
+        ml_revision_cache_add(reader->cache, task->revision, &task->id, reader->load);
 }
 
 /* A revision for each file, in the order given. */
 static GPtrArray *read_revisions(Reader *reader, const GPtrArray *files)
 {
-    GPtrArray *revisions = g_ptr_array_new_with_free_func((GDestroyNotify)ml_revision_free);
+    GPtrArray *revisions = g_ptr_array_new_with_free_func((GDestroyNotify)ml_revision_unref);
     g_autofree Task *tasks = g_new0(Task, files->len);
     GThreadPool *pool =
         g_thread_pool_new(parse_revision, reader, g_get_num_processors(), FALSE, NULL);
@@ -243,6 +269,46 @@ static gboolean belong_together(const GPtrArray *above, const GPtrArray *below)
     return lean_on(below, ids_above, ids_below) || lean_on(above, ids_below, ids_above);
 }
 
+/* --- the dialect ----------------------------------------------------------------------- */
+
+/* The one dialect that revisions import; NULL where they import none, or several. */
+static const char *imported_dialect(const GPtrArray *revisions)
+{
+    const char *dialect = NULL;
+    for (guint i = 0; i < revisions->len; i++) {
+        const GPtrArray *found = ((MlRevision *)g_ptr_array_index(revisions, i))->dialects;
+        for (guint j = 0; j < found->len; j++) {
+            const char *next = g_ptr_array_index(found, j);
+            if (dialect != NULL && strcmp(dialect, next) != 0)
+                return NULL;
+            dialect = next;
+        }
+    }
+    return dialect;
+}
+
+void ml_migrations_set_dialect(MlMigrations *migrations, const char *dialect, const char *source)
+{
+    g_free(migrations->dialect);
+    g_free(migrations->dialect_source);
+    migrations->dialect = g_strdup(dialect);
+    migrations->dialect_source = g_strdup(source);
+}
+
+/* SQLite cannot run what another dialect's types are in: its URL is for trying things out. */
+static void read_setup(MlMigrations *migrations, MlTree *tree)
+{
+    MlSetup *setup = ml_setup_read(tree, migrations->project, migrations->importer);
+    const char *imported = imported_dialect(migrations->revisions);
+    migrations->setup = setup;
+    if (imported != NULL && (setup->dialect == NULL || strcmp(setup->dialect, "sqlite") == 0)) {
+        ml_migrations_set_dialect(migrations, imported, "imported by its revisions");
+    } else if (setup->dialect != NULL) {
+        g_autofree char *place = ml_place_text(&setup->dialect_place);
+        ml_migrations_set_dialect(migrations, setup->dialect, place);
+    }
+}
+
 /* --- all together ------------------------------------------------------------------------ */
 
 static void take(MlMigrations *migrations, GPtrArray **revisions, Listing *listing)
@@ -273,22 +339,41 @@ static gboolean read_location(MlMigrations *migrations, Reader *reader, const ch
 }
 
 MlMigrations *ml_migrations_load(MlTree *tree, const MlProject *project, MlLoad load,
-                                 GError **error)
+                                 MlRevisionCache *cache, GError **error)
 {
     g_autoptr(MlMigrations) migrations = g_new0(MlMigrations, 1);
     migrations->project = project;
     migrations->importer = ml_tree_importer_new(tree, project);
-    migrations->revisions = g_ptr_array_new_with_free_func((GDestroyNotify)ml_revision_free);
+    migrations->revisions = g_ptr_array_new_with_free_func((GDestroyNotify)ml_revision_unref);
     migrations->folders = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    Reader reader = {tree, project, migrations->importer, load, TEXT_LIMIT};
+    Reader reader = {tree, project, migrations->importer, load, cache, TEXT_LIMIT};
     for (guint i = 0; i < project->version_locations->len; i++) {
         const char *location = g_ptr_array_index(project->version_locations, i);
         if (!read_location(migrations, &reader, location, seen, error))
             return NULL;
     }
     migrations->graph = ml_graph_new(migrations->revisions);
+    if (load == ML_LOAD_FULL)
+        read_setup(migrations, tree);
+    else
+        migrations->setup = ml_setup_new();
     return g_steal_pointer(&migrations);
+}
+
+MlMigrations *ml_migrations_extend(const MlMigrations *migrations, const GPtrArray *more)
+{
+    const GPtrArray *const both[] = {migrations->revisions, more};
+    MlMigrations *extended = g_new0(MlMigrations, 1);
+    extended->project = migrations->project;
+    extended->revisions = g_ptr_array_new_with_free_func((GDestroyNotify)ml_revision_unref);
+    extended->folders = g_ptr_array_new();
+    extended->setup = ml_setup_new();
+    for (guint i = 0; i < G_N_ELEMENTS(both); i++)
+        for (guint j = 0; j < both[i]->len; j++)
+            g_ptr_array_add(extended->revisions, ml_revision_ref(g_ptr_array_index(both[i], j)));
+    extended->graph = ml_graph_new(extended->revisions);
+    return extended;
 }
 
 void ml_migrations_free(MlMigrations *migrations)
@@ -298,6 +383,9 @@ void ml_migrations_free(MlMigrations *migrations)
     ml_graph_free(migrations->graph);
     g_clear_pointer(&migrations->revisions, g_ptr_array_unref);
     g_clear_pointer(&migrations->folders, g_ptr_array_unref);
+    g_clear_pointer(&migrations->setup, ml_setup_free);
+    g_free(migrations->dialect);
+    g_free(migrations->dialect_source);
     g_clear_pointer(&migrations->importer, ml_tree_importer_free);
     g_free(migrations);
 }

@@ -20,19 +20,27 @@ static GArray *new_references(void)
 MlRevision *ml_revision_new(const char *path)
 {
     MlRevision *revision = g_new0(MlRevision, 1);
+    g_atomic_ref_count_init(&revision->references);
     revision->path = g_strdup(path);
     revision->down_revisions = new_references();
     revision->depends_on = new_references();
     revision->branch_labels = new_references();
     revision->message = g_strdup("");
+    revision->dialects = g_ptr_array_new_with_free_func(g_free);
     revision->upgrade_calls = g_array_new(FALSE, FALSE, sizeof(MlCall));
     revision->suppressions = ml_suppressions_new();
     return revision;
 }
 
-void ml_revision_free(MlRevision *revision)
+MlRevision *ml_revision_ref(MlRevision *revision)
 {
-    if (revision == NULL)
+    g_atomic_ref_count_inc(&revision->references);
+    return revision;
+}
+
+void ml_revision_unref(MlRevision *revision)
+{
+    if (revision == NULL || !g_atomic_ref_count_dec(&revision->references))
         return;
     g_free(revision->path);
     g_free(revision->detail);
@@ -41,6 +49,7 @@ void ml_revision_free(MlRevision *revision)
     g_array_unref(revision->down_revisions);
     g_array_unref(revision->depends_on);
     g_array_unref(revision->branch_labels);
+    g_ptr_array_unref(revision->dialects);
     g_array_unref(revision->upgrade_calls);
     g_array_unref(revision->suppressions);
     ml_evaluation_free(revision->evaluation);
@@ -203,6 +212,19 @@ static void read_functions(MlRevision *revision)
     }
 }
 
+static void read_dialects(MlRevision *revision)
+{
+    static const char package[] = "sqlalchemy.dialects.";
+    g_autoptr(GPtrArray) imports = ml_evaluation_imports(revision->evaluation);
+    for (guint i = 0; i < imports->len; i++) {
+        const char *name = g_ptr_array_index(imports, i);
+        if (!g_str_has_prefix(name, package))
+            continue;
+        name += strlen(package);
+        g_ptr_array_add(revision->dialects, g_strndup(name, strcspn(name, ".")));
+    }
+}
+
 MlRevision *ml_revision_parse(const char *path, GBytes *text, MlImporter *importer, MlLoad load)
 {
     MlRevision *revision = ml_revision_new(path);
@@ -215,7 +237,27 @@ MlRevision *ml_revision_parse(const char *path, GBytes *text, MlImporter *import
     if (load == ML_LOAD_FULL) {
         read_functions(revision);
         ml_suppressions_read(revision->suppressions, revision->module);
+        read_dialects(revision);
     }
     ml_evaluation_forget_syntax(revision->evaluation);
     return revision;
+}
+
+gboolean ml_revision_docstring_line(const MlRevision *revision, const char *keyword, char **text,
+                                    MlOrigin *where)
+{
+    if (revision->docstring.module == NULL)
+        return FALSE;
+    g_autofree char *docstring = ml_origin_text(revision->docstring);
+    g_autofree char *pattern = g_strdup_printf("^[ \\t]*%s:[ \\t]*(.*?)[ \\t\\r]*$", keyword);
+    g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_MULTILINE | G_REGEX_RAW, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    if (!g_regex_match(regex, docstring, 0, &match))
+        return FALSE;
+    gint start, end;
+    g_match_info_fetch_pos(match, 1, &start, &end);
+    *text = g_match_info_fetch(match, 1);
+    *where = (MlOrigin){revision->docstring.module, revision->docstring.start + start,
+                        revision->docstring.start + end};
+    return TRUE;
 }

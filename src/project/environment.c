@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "project/location.h"
+#include "project/options.h"
 
 /* Folders below versions/ that are looked into for something like a revision. */
 #define VERSIONS_DEPTH 6
@@ -114,11 +115,12 @@ static GPtrArray *find_version_locations(MlTree *tree, const MlSettings *setting
         const char *location = settings->version_locations->pdata[i];
         g_autoptr(GPtrArray) found = ml_location_candidates(tree, bases, location);
         g_autofree char *shown = ml_location_shown(location);
+        g_autofree char *place = ml_place_text(&settings->version_place);
         if (found->len)
             ml_folders_add(folders, found->pdata[0]);
         else
             ml_note(notes, "%s: version location \"%s\" is no folder of this tree; it is left out.",
-                    settings->version_place, shown);
+                    place, shown);
     }
     return folders;
 }
@@ -140,19 +142,11 @@ static char *choose_script_location(MlTree *tree, const GPtrArray *candidates,
 }
 
 static char *find_script_location(MlTree *tree, const MlSettings *settings, const GPtrArray *bases,
-                                  gboolean has_version_locations, GPtrArray *notes)
+                                  gboolean has_version_locations)
 {
     g_autoptr(GPtrArray) candidates =
         ml_location_candidates(tree, bases, settings->script_location);
-    char *folder = choose_script_location(tree, candidates, has_version_locations);
-    if (!folder) {
-        g_autofree char *shown = ml_location_shown(settings->script_location);
-        ml_note(notes,
-                "%s: script_location \"%s\" is no Alembic environment of this tree; "
-                "section [%s] is left out.",
-                settings->script_place, shown, settings->section);
-    }
-    return folder;
+    return choose_script_location(tree, candidates, has_version_locations);
 }
 
 static MlProject *project_new(MlTree *tree, const char *script_location)
@@ -185,6 +179,51 @@ static GPtrArray *starting_folders(const char *standing, const char *home)
     return all;
 }
 
+static MlProject *project_of_settings(MlTree *tree, const MlSettings *settings,
+                                      const char *script_location)
+{
+    MlProject *project = project_new(tree, script_location);
+    project->config = g_strdup(settings->config);
+    project->section = g_strdup(settings->section);
+    project->recursive = settings->recursive;
+    project->hooks = g_ptr_array_ref(settings->hooks);
+    project->options = g_ptr_array_ref(settings->options);
+    project->engines = g_ptr_array_ref(settings->engines);
+    return project;
+}
+
+/* A project without a folder, where the tree should have one. */
+static MlProject *missing_environment(MlTree *tree, const MlSettings *settings,
+                                      const char *expected)
+{
+    MlProject *project = project_of_settings(tree, settings, expected);
+    project->version_locations = g_ptr_array_new_with_free_func(g_free);
+    project->import_roots = g_ptr_array_new_with_free_func(g_free);
+    project->missing = ml_location_shown(settings->script_location);
+    project->missing_place.path = g_strdup(settings->script_place.path);
+    project->missing_place.line = settings->script_place.line;
+    return project;
+}
+
+/* What is left of settings whose script location is no environment. */
+static MlProject *no_environment(MlTree *tree, const MlSettings *settings, const GPtrArray *bases,
+                                 GPtrArray *notes)
+{
+    g_autofree char *home = ml_folder_of(settings->script_place.path);
+    g_autoptr(GPtrArray) candidates =
+        ml_location_candidates(tree, bases, settings->script_location);
+    g_autofree char *expected = ml_location_expected(tree, bases, home, settings->script_location);
+    if (expected && !candidates->len)
+        return missing_environment(tree, settings, expected);
+    g_autofree char *place = ml_place_text(&settings->script_place);
+    g_autofree char *shown = ml_location_shown(settings->script_location);
+    ml_note(notes,
+            "%s: script_location \"%s\" is no Alembic environment of this tree; "
+            "section [%s] is left out.",
+            place, shown, settings->section);
+    return NULL;
+}
+
 MlProject *ml_environment_of_settings(MlTree *tree, const MlSettings *settings,
                                       const char *standing, GPtrArray *notes)
 {
@@ -198,17 +237,12 @@ MlProject *ml_environment_of_settings(MlTree *tree, const MlSettings *settings,
 
     g_autoptr(GPtrArray) versions = find_version_locations(tree, settings, bases, notes);
     g_autofree char *script_location =
-        settings->script_location
-            ? find_script_location(tree, settings, bases, versions->len > 0, notes)
-            : ml_tree_resolve(tree, folder, NULL);
+        settings->script_location ? find_script_location(tree, settings, bases, versions->len > 0)
+                                  : ml_tree_resolve(tree, folder, NULL);
     if (!script_location)
-        return NULL;
+        return no_environment(tree, settings, bases, notes);
 
-    MlProject *project = project_new(tree, script_location);
-    project->config = g_strdup(settings->config);
-    project->section = g_strdup(settings->section);
-    project->recursive = settings->recursive;
-    project->hooks = g_ptr_array_ref(settings->hooks);
+    MlProject *project = project_of_settings(tree, settings, script_location);
     project->import_roots = join_roots(tree, prepend, starts);
     project->version_locations = settings->version_locations->len
                                      ? g_steal_pointer(&versions)
@@ -227,6 +261,8 @@ MlProject *ml_environment_of_named_folder(MlTree *tree, const char *folder)
     MlProject *project = project_new(tree, folder);
     project->version_locations = g_steal_pointer(&versions);
     project->hooks = g_ptr_array_new_with_free_func((GDestroyNotify)ml_hook_free);
+    project->options = g_ptr_array_new_with_free_func((GDestroyNotify)ml_option_free);
+    project->engines = g_ptr_array_new_with_free_func(g_free);
     project->import_roots = ml_folder_lineage(above);
     ml_folders_add_sources(tree, project->import_roots);
     return project;

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 
 /*
  * The environment that settings name; NULL where there is none. Locations are
- * looked for in `standing` first, if that is not NULL. One that is not there
- * gives a note in `notes` (may be NULL).
+ * looked for in `standing` first, if that is not NULL. A script location that
+ * is not there is `missing`, or a note in `notes` (may be NULL) if it may lie
+ * outside of the tree; of a version location there is but a note.
  */
 MlProject *ml_environment_of_settings(MlTree *tree, const MlSettings *settings,
                                       const char *standing, GPtrArray *notes);

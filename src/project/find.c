@@ -208,7 +208,7 @@ static gboolean read_toml(Search *search, const char *path, GError **error)
         return TRUE;
     g_autoptr(MlConfiguration) configuration =
         ml_configuration_read(search->tree, NULL, path, &reason);
-    gboolean is_alembic = !configuration || ml_toml_is_alembic(configuration->files.toml);
+    gboolean is_alembic = !configuration || ml_toml_alembic(configuration->files.toml);
     g_autoptr(MlSettings) settings =
         configuration && is_alembic ? ml_settings_read(&configuration->files, "alembic", &reason)
                                     : NULL;
@@ -334,6 +334,33 @@ static void make_names_unique(const GPtrArray *projects)
     }
 }
 
+/*
+ * Whether a script location that is not there may be one that is: Alembic takes
+ * it against the folder it is started in, which may be any.
+ */
+static gboolean is_elsewhere(const Search *search, const MlProject *project)
+{
+    g_autofree char *relative = g_strdelimit(g_strconcat("/", project->missing, NULL), ":", '/');
+    for (guint i = 0; i < search->environments->len; i++) {
+        g_autofree char *path = g_strconcat("/", search->environments->pdata[i], NULL);
+        if (g_str_has_suffix(path, relative))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean is_there_or_missing(const Search *search, const MlProject *project)
+{
+    if (!project->missing || !is_elsewhere(search, project))
+        return TRUE;
+    g_autofree char *place = ml_place_text(&project->missing_place);
+    ml_note(search->notes,
+            "%s: script_location \"%s\" is read from a folder that nothing names; "
+            "section [%s] is left out.",
+            place, project->missing, project->section);
+    return FALSE;
+}
+
 /* Sorted, each once, and of those only the ones asked for. */
 static GPtrArray *choose(Search *search)
 {
@@ -344,7 +371,8 @@ static GPtrArray *choose(Search *search)
     g_autofree gpointer *projects = g_ptr_array_steal(search->projects, &length);
     for (gsize i = 0; i < length; i++) {
         g_autoptr(MlProject) project = projects[i];
-        if (g_hash_table_add(known, identity(project)) && is_wanted(search, project))
+        if (g_hash_table_add(known, identity(project)) && is_wanted(search, project) &&
+            is_there_or_missing(search, project))
             g_ptr_array_add(chosen, g_steal_pointer(&project));
     }
     make_names_unique(chosen);
@@ -355,7 +383,7 @@ static void note_empty(const GPtrArray *projects, GPtrArray *notes)
 {
     for (guint i = 0; i < projects->len; i++) {
         const MlProject *project = projects->pdata[i];
-        if (!project->version_locations->len)
+        if (!project->version_locations->len && !project->missing)
             ml_note(notes, "%s: no folder of revisions is there.", project->name);
     }
 }

@@ -74,6 +74,27 @@ GPtrArray *ml_location_candidates(MlTree *tree, const GPtrArray *bases, const ch
     return folders;
 }
 
+/* Whether the package of "package.module:folder" is one of the tree. */
+static gboolean has_package(MlTree *tree, const GPtrArray *bases, const char *location)
+{
+    g_autofree char *package = g_strndup(location, strcspn(location, ".:"));
+    g_autoptr(GPtrArray) found = ml_location_candidates(tree, bases, package);
+    return found->len > 0;
+}
+
+char *ml_location_expected(MlTree *tree, const GPtrArray *bases, const char *folder,
+                           const char *location)
+{
+    const char *here = below(HERE, location);
+    if (!*location || strpbrk(location, "{}<>$") || (*location == '/' && !here) ||
+        (strchr(location, ':') && !has_package(tree, bases, location)))
+        return NULL;
+    g_autofree char *relative = here ? g_strdup(here) : relative_path(location);
+    g_autofree char *path = g_build_filename(HERE, here ? "" : folder, relative, NULL);
+    g_autofree char *plain = g_canonicalize_filename(path, "/");
+    return g_strdup(below(HERE, plain));
+}
+
 char *ml_folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');

@@ -27,6 +27,14 @@ char *ml_locations_shown(const char *text);
  */
 GPtrArray *ml_location_candidates(MlTree *tree, const GPtrArray *bases, const char *location);
 
+/*
+ * Where a location of the tree should be, for an ini in `folder`; NULL where it
+ * may as well lie elsewhere: an absolute path, a package that none of `bases`
+ * holds, a placeholder such as {folder}.
+ */
+char *ml_location_expected(MlTree *tree, const GPtrArray *bases, const char *folder,
+                           const char *location);
+
 /* `folder` and each folder above it, up to the root. */
 GPtrArray *ml_folder_lineage(const char *folder);
 

@@ -138,6 +138,13 @@ GPtrArray *ml_project_named(MlTree *tree, const MlProjectQuery *query, GPtrArray
         fail(error, "%s", (char *)remarks->pdata[remarks->len - 1]);
         return NULL;
     }
+    if (project->missing) {
+        g_autofree char *place = ml_place_text(&project->missing_place);
+        fail(error, "%s: script_location names '%s', and there is no such folder", place,
+             project->missing);
+        ml_project_free(project);
+        return NULL;
+    }
     if (notes)
         g_ptr_array_extend_and_steal(notes, g_steal_pointer(&remarks));
     GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify)ml_project_free);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "project/location.h"
+#include "project/options.h"
 
 #define TOML_SECTION "tool.alembic"
 #define HOOKS        "post_write_hooks"
@@ -14,11 +15,13 @@ void ml_settings_free(MlSettings *settings)
     g_free(settings->config);
     g_free(settings->section);
     g_free(settings->script_location);
-    g_free(settings->script_place);
-    g_free(settings->version_place);
+    g_free(settings->script_place.path);
+    g_free(settings->version_place.path);
     g_ptr_array_unref(settings->version_locations);
     g_ptr_array_unref(settings->prepend_sys_path);
     g_ptr_array_unref(settings->hooks);
+    g_ptr_array_unref(settings->options);
+    g_ptr_array_unref(settings->engines);
     g_free(settings);
 }
 
@@ -30,27 +33,24 @@ static MlSettings *settings_new(const MlConfigFiles *files, const char *section)
     settings->version_locations = g_ptr_array_new_with_free_func(g_free);
     settings->prepend_sys_path = g_ptr_array_new_with_free_func(g_free);
     settings->hooks = g_ptr_array_new_with_free_func((GDestroyNotify)ml_hook_free);
+    settings->options = g_ptr_array_new_with_free_func((GDestroyNotify)ml_option_free);
+    settings->engines = g_ptr_array_new_with_free_func(g_free);
     return settings;
 }
 
 /* --- pyproject.toml -------------------------------------------------------- */
 
-static const MlTomlValue *toml_table(const MlToml *toml)
+const MlTomlValue *ml_toml_alembic(const MlToml *toml)
 {
     const MlTomlValue *tool = toml ? ml_toml_get(ml_toml_root(toml), "tool") : NULL;
-    return ml_toml_get(tool, "alembic");
-}
-
-gboolean ml_toml_is_alembic(const MlToml *toml)
-{
-    const MlTomlValue *table = toml_table(toml);
-    return table && table->kind == ML_TOML_TABLE;
+    const MlTomlValue *table = ml_toml_get(tool, "alembic");
+    return table && table->kind == ML_TOML_TABLE ? table : NULL;
 }
 
 /* NULL without an error if there is no such key. */
 static const MlTomlValue *toml_value(const MlConfigFiles *files, const char *key)
 {
-    return ml_toml_get(toml_table(files->toml), key);
+    return ml_toml_get(ml_toml_alembic(files->toml), key);
 }
 
 static gboolean toml_expects(const MlConfigFiles *files, const MlTomlValue *value, const char *key,
@@ -61,9 +61,8 @@ static gboolean toml_expects(const MlConfigFiles *files, const MlTomlValue *valu
                         key, ml_toml_kind_name(value->kind), ml_toml_kind_name(kind));
 }
 
-/* A string as Python's % gives it for {"here": ...}; NULL with an error. */
-static char *toml_expand(const MlConfigFiles *files, const MlTomlValue *value, const char *key,
-                         GError **error)
+char *ml_toml_expand(const MlConfigFiles *files, const MlTomlValue *value, const char *key,
+                     GError **error)
 {
     static const char here[] = "%(here)s";
     if (!toml_expects(files, value, key, ML_TOML_STRING, error))
@@ -100,7 +99,7 @@ static gboolean toml_paths(const MlConfigFiles *files, const char *key, GPtrArra
     if (!toml_expects(files, array, key, ML_TOML_ARRAY, error))
         return FALSE;
     for (guint i = 0; i < array->items->len; i++) {
-        char *path = toml_expand(files, array->items->pdata[i], key, error);
+        char *path = ml_toml_expand(files, array->items->pdata[i], key, error);
         if (!path)
             return FALSE;
         g_ptr_array_add(paths, path);
@@ -206,7 +205,7 @@ static gboolean get_script_location(const MlConfigFiles *files, const char *sect
     if (ini_has(files, section, key))
         return ml_ini_get(files->ini, section, key, value, error);
     const MlTomlValue *found = toml_value(files, key);
-    return !found || (*value = toml_expand(files, found, key, error)) != NULL;
+    return !found || (*value = ml_toml_expand(files, found, key, error)) != NULL;
 }
 
 static gboolean get_recursion(const MlConfigFiles *files, const char *section,
@@ -227,14 +226,13 @@ static gboolean get_recursion(const MlConfigFiles *files, const char *section,
     return toml_expects(files, found, key, ML_TOML_BOOLEAN, error);
 }
 
-/* "path:line" of the key, or of the path alone if it is nowhere. */
-static char *place_of(const MlConfigFiles *files, const char *section, const char *key)
+/* Where the key stands; the file alone if it is nowhere. */
+static MlPlace place_of(const MlConfigFiles *files, const char *section, const char *key)
 {
     guint line = ini_has(files, section, key) ? ml_ini_line(files->ini, section, key) : 0;
     const MlTomlValue *value = line ? NULL : toml_value(files, key);
     const char *path = value || !files->ini ? ml_toml_path(files->toml) : ml_ini_path(files->ini);
-    line = value ? value->line : line;
-    return line ? g_strdup_printf("%s:%u", path, line) : g_strdup(path);
+    return (MlPlace){g_strdup(path), value ? value->line : line};
 }
 
 /* --- hooks: Config.get_hooks_list ------------------------------------------ */
@@ -254,38 +252,29 @@ static void hook_set(MlHook *hook, const char *key, const char *value)
     g_hash_table_replace(hook->options, g_strdup(key), ml_locations_shown(value));
 }
 
-/* The keys "NAME.option" of the ini. */
-static MlHook *ini_hook(const MlIni *ini, const char *name, GError **error)
+/* The keys "NAME.option" of the ini; what ConfigParser cannot interpolate is left out. */
+static MlHook *ini_hook(const MlIni *ini, const char *name)
 {
-    g_autoptr(MlHook) hook = hook_new(name, ml_ini_path(ini), ml_ini_line(ini, HOOKS, "hooks"));
+    MlHook *hook = hook_new(name, ml_ini_path(ini), ml_ini_line(ini, HOOKS, "hooks"));
     g_autofree char *prefix = g_strconcat(name, ".", NULL);
     g_autoptr(GPtrArray) keys = ml_ini_keys(ini, HOOKS);
     for (guint i = 0; i < keys->len; i++) {
         const char *key = keys->pdata[i];
         g_autofree char *value = NULL;
-        if (!g_str_has_prefix(key, prefix))
-            continue;
-        if (!ml_ini_get(ini, HOOKS, key, &value, error))
-            return NULL;
-        hook_set(hook, key + strlen(prefix), value);
+        if (g_str_has_prefix(key, prefix) && ml_ini_get(ini, HOOKS, key, &value, NULL))
+            hook_set(hook, key + strlen(prefix), value);
     }
-    return g_steal_pointer(&hook);
+    return hook;
 }
 
-static gboolean ini_hooks(const MlIni *ini, GPtrArray *hooks, GError **error)
+static void ini_hooks(const MlIni *ini, GPtrArray *hooks)
 {
     g_autofree char *value = NULL;
-    if (!ml_ini_get(ini, HOOKS, "hooks", &value, error))
-        return FALSE;
+    ml_ini_get(ini, HOOKS, "hooks", &value, NULL);
     g_auto(GStrv) names = g_regex_split_simple(", *| +", value ? value : "", G_REGEX_RAW, 0);
-    for (char **name = names; *name; name++) {
-        MlHook *hook = **name ? ini_hook(ini, *name, error) : NULL;
-        if (!hook && **name)
-            return FALSE;
-        if (hook)
-            g_ptr_array_add(hooks, hook);
-    }
-    return TRUE;
+    for (char **name = names; *name; name++)
+        if (**name)
+            g_ptr_array_add(hooks, ini_hook(ini, *name));
 }
 
 static MlHook *toml_hook(const MlConfigFiles *files, const MlTomlValue *table, GError **error)
@@ -298,17 +287,18 @@ static MlHook *toml_hook(const MlConfigFiles *files, const MlTomlValue *table, G
                      "This hook has no \"name\" that is a string.");
         return NULL;
     }
-    g_autofree char *called = toml_expand(files, name, "name", error);
+    g_autofree char *called = ml_toml_expand(files, name, "name", error);
     if (!called)
         return NULL;
     g_autoptr(MlHook) hook = hook_new(called, ml_toml_path(files->toml), table->line);
     for (guint i = 0; i < table->keys->len; i++) {
         const char *key = table->keys->pdata[i];
-        g_autofree char *value = toml_expand(files, ml_toml_get(table, key), key, error);
-        if (!value)
+        const MlTomlValue *value = ml_toml_get(table, key);
+        if (!toml_expects(files, value, key, ML_TOML_STRING, error))
             return NULL;
-        if (strcmp(key, "name") != 0)
-            hook_set(hook, key, value);
+        g_autofree char *text = ml_toml_expand(files, value, key, NULL);
+        if (text && strcmp(key, "name") != 0)
+            hook_set(hook, key, text);
     }
     return g_steal_pointer(&hook);
 }
@@ -331,8 +321,10 @@ static gboolean toml_hooks(const MlConfigFiles *files, GPtrArray *hooks, GError 
 
 static gboolean get_hooks(const MlConfigFiles *files, GPtrArray *hooks, GError **error)
 {
-    return files->ini && ml_ini_has_section(files->ini, HOOKS) ? ini_hooks(files->ini, hooks, error)
-                                                               : toml_hooks(files, hooks, error);
+    if (!files->ini || !ml_ini_has_section(files->ini, HOOKS))
+        return toml_hooks(files, hooks, error);
+    ini_hooks(files->ini, hooks);
+    return TRUE;
 }
 
 /* --- all together ---------------------------------------------------------- */
@@ -346,11 +338,12 @@ static gboolean check_count(const MlSettings *settings, guint paths, GError **er
 {
     if (paths <= ML_SETTINGS_PATHS)
         return TRUE;
+    g_autofree char *place = ml_place_text(settings->script_location ? &settings->script_place
+                                                                     : &settings->version_place);
     g_set_error(error, ML_PROJECT_ERROR, ML_PROJECT_ERROR_CONFIG,
                 "%s: With section [%s] the file names more than %d paths; they are not all "
                 "searched.",
-                settings->script_location ? settings->script_place : settings->version_place,
-                settings->section, ML_SETTINGS_PATHS);
+                place, settings->section, ML_SETTINGS_PATHS);
     return FALSE;
 }
 
@@ -363,6 +356,7 @@ MlSettings *ml_settings_read(const MlConfigFiles *files, const char *section, GE
         !get_recursion(files, section, &settings->recursive, error) ||
         !get_hooks(files, settings->hooks, error))
         return NULL;
+    ml_options_read(files, section, settings->options, settings->engines);
     settings->script_place = place_of(files, section, "script_location");
     settings->version_place = place_of(files, section, version_locations.key);
     return check_count(settings, count_paths(settings), error) ? g_steal_pointer(&settings) : NULL;

@@ -14,15 +14,17 @@ G_BEGIN_DECLS
 #define ML_SETTINGS_PATHS 300
 
 typedef struct {
-    char *config;                 /* the ini; pyproject.toml where that stands alone */
-    char *section;                /* of the config */
-    char *script_location;        /* NULL: not set */
-    char *script_place;           /* "path:line" of it, for messages */
+    char *config;          /* the ini; pyproject.toml where that stands alone */
+    char *section;         /* of the config */
+    char *script_location; /* NULL: not set */
+    MlPlace script_place;
     GPtrArray *version_locations; /* char *; empty: not set */
-    char *version_place;
+    MlPlace version_place;
     GPtrArray *prepend_sys_path; /* char * */
     MlRecursion recursive;
-    GPtrArray *hooks; /* MlHook * */
+    GPtrArray *hooks;   /* MlHook * */
+    GPtrArray *options; /* MlOption *: see MlProject */
+    GPtrArray *engines; /* char * */
 } MlSettings;
 
 void ml_settings_free(MlSettings *settings);
@@ -35,8 +37,12 @@ typedef struct {
     const char *here;   /* what %(here)s stands for in the TOML file */
 } MlConfigFiles;
 
-/* Whether a TOML file has a table [tool.alembic]. */
-gboolean ml_toml_is_alembic(const MlToml *toml);
+/* The table [tool.alembic] of a TOML file; NULL if it has none, or there is no such file. */
+const MlTomlValue *ml_toml_alembic(const MlToml *toml);
+
+/* A string of it as Python's % gives it for {"here": ...}; NULL with an error. */
+char *ml_toml_expand(const MlConfigFiles *files, const MlTomlValue *value, const char *key,
+                     GError **error);
 
 /*
  * The environment of one section of the ini, which may be missing, and of

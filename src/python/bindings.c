@@ -27,6 +27,7 @@ static void clear_binding(gpointer data)
     MlBinding *binding = data;
     g_free(binding->module);
     g_free(binding->imported);
+    g_free(binding->dotted);
 }
 
 static GArray *new_array(void)
@@ -238,6 +239,7 @@ static void collect_import(Place place, TSNode node)
         char *alias;
         g_autofree char *dotted = imported_name(place, child, &alias);
         MlBinding binding = new_binding(place, ML_BINDING_IMPORT, node);
+        binding.dotted = g_strdup(dotted);
         /* without an alias, `import a.b` binds a to the package a */
         binding.module = alias ? g_strdup(dotted) : g_strndup(dotted, strcspn(dotted, "."));
         add(place, alias ? alias : g_strdup(binding.module), binding);
@@ -283,13 +285,18 @@ static gboolean speaks_of(Place place, TSNode node, const char *word)
 static void collect_definition(Place place, TSNode node)
 {
     static const char *const global[] = {"global_statement", NULL};
-    if (ml_node_is(node, "decorated_definition"))
-        node = ml_node_field(node, "definition");
+    gboolean decorated = ml_node_is(node, "decorated_definition");
+    TSNode definition = decorated ? ml_node_field(node, "definition") : node;
+    TSNode name = ml_node_field(definition, "name");
     if (speaks_of(place, node, "global "))
         find_below(place, node, global, bind_all);
-    gboolean function = ml_node_is(node, "function_definition");
-    bind(place, ml_node_field(node, "name"), function ? ML_BINDING_FUNCTION : ML_BINDING_OTHER,
-         node);
+    if (!ml_node_is(definition, "function_definition")) {
+        bind(place, name, ML_BINDING_CLASS, node);
+        return;
+    }
+    MlBinding binding = new_binding(place, ML_BINDING_FUNCTION, definition);
+    binding.decorated = decorated;
+    add(place, text(place, name), binding);
 }
 
 /* What is inside runs perhaps, or more than once. */
@@ -380,18 +387,38 @@ static void collect_statement(Place place, TSNode node)
         collect_compound(place, node);
 }
 
+/* A parameter is `a`, `a: int`, `a=1`, `a: int = 1`, `*a` or `**a`. */
+static void collect_parameters(Place place, TSNode parameters)
+{
+    g_auto(MlChildren) children = ml_children_of(parameters);
+    for (TSNode child; ml_children_next(&children, &child);) {
+        TSNode name = ml_node_field(child, "name");
+        while (ts_node_is_null(name) && !ts_node_is_null(child)) {
+            if (ml_node_is(child, "identifier"))
+                name = child;
+            child = ml_node_first(child);
+        }
+        if (ml_node_is(name, "identifier"))
+            bind(place, name, ML_BINDING_OTHER, name);
+    }
+}
+
 /* --- the table -------------------------------------------------------------------- */
 
-MlBindings *ml_bindings_new(MlModule *module)
+MlBindings *ml_bindings_new(MlModule *module, TSNode definition)
 {
     MlBindings *bindings = g_new0(MlBindings, 1);
     bindings->module = module;
     bindings->by_name =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
     bindings->stars = new_array();
-    TSNode root = ml_module_root(module);
-    if (!ts_node_is_null(root))
-        collect_block((Place){.bindings = bindings}, root);
+    gboolean inner = !ts_node_is_null(definition);
+    TSNode block = inner ? ml_node_field(definition, "body") : ml_module_root(module);
+    const Place place = {.bindings = bindings};
+    if (inner)
+        collect_parameters(place, ml_node_field(definition, "parameters"));
+    if (!ts_node_is_null(block))
+        collect_block(place, block);
     return bindings;
 }
 
@@ -427,4 +454,22 @@ const MlBinding *ml_bindings_before(const MlBindings *bindings, const char *name
     if (named == NULL || star == NULL)
         return named ? named : star;
     return named->at > star->at ? named : star;
+}
+
+static void add_import(GPtrArray *names, const MlBinding *binding)
+{
+    if (binding->kind == ML_BINDING_IMPORT)
+        g_ptr_array_add(names, g_strdup(binding->dotted));
+    else if (binding->kind == ML_BINDING_IMPORT_FROM && binding->level == 0)
+        g_ptr_array_add(names, g_strconcat(binding->module, ".", binding->imported, NULL));
+}
+
+void ml_bindings_add_imports(const MlBindings *bindings, GPtrArray *names)
+{
+    GHashTableIter iterator;
+    gpointer same;
+    g_hash_table_iter_init(&iterator, bindings->by_name);
+    while (g_hash_table_iter_next(&iterator, NULL, &same))
+        for (guint i = 0; i < ((GArray *)same)->len; i++)
+            add_import(names, &g_array_index((GArray *)same, MlBinding, i));
 }

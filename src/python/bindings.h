@@ -1,4 +1,4 @@
-/* What binds the names of a module: assignments, imports, definitions. */
+/* What binds the names of a module, a class or a function: assignments, imports, definitions. */
 #pragma once
 
 #include "python/syntax.h"
@@ -6,10 +6,11 @@
 typedef enum {
     ML_BINDING_ASSIGNMENT,  /* node: the expression */
     ML_BINDING_FUNCTION,    /* node: the function_definition */
+    ML_BINDING_CLASS,       /* node: the class_definition, or the decorated_definition around it */
     ML_BINDING_IMPORT,      /* import module [as name] */
     ML_BINDING_IMPORT_FROM, /* from module import imported [as name] */
     ML_BINDING_STAR,        /* from module import * */
-    ML_BINDING_OTHER,       /* a class, a loop variable, a change in place: bound, but not told */
+    ML_BINDING_OTHER,       /* a loop variable, a change in place: bound, but not told */
 } MlBindingKind;
 
 typedef struct {
@@ -17,14 +18,18 @@ typedef struct {
     TSNode node;          /* what the name is bound by */
     guint32 at;           /* where its statement begins: what it reads was bound before */
     gboolean conditional; /* inside an if, a loop, an except clause */
+    gboolean decorated;   /* of a function */
     guint level;          /* of an import: leading dots */
-    char *module;         /* of an import: dotted name */
+    char *module;         /* of an import: dotted name of what the name is bound to */
     char *imported;       /* of import from */
+    char *dotted;         /* of import: all that is named, which is more in `import a.b` */
 } MlBinding;
 
 typedef struct MlBindings MlBindings;
 
-MlBindings *ml_bindings_new(MlModule *module);
+/* Of a class or a function definition, parameters included; of the module if `definition` is null.
+ */
+MlBindings *ml_bindings_new(MlModule *module, TSNode definition);
 void ml_bindings_free(MlBindings *bindings);
 
 /*
@@ -34,3 +39,6 @@ void ml_bindings_free(MlBindings *bindings);
  */
 const MlBinding *ml_bindings_before(const MlBindings *bindings, const char *name, guint32 before,
                                     const MlBinding *previous);
+
+/* Adds the names that are imported, dotted: see ml_evaluation_imports. */
+void ml_bindings_add_imports(const MlBindings *bindings, GPtrArray *names);

@@ -11,13 +11,30 @@
 #define DEPTH_LIMIT  100
 #define FILE_LIMIT   50
 
+/* The names of a class or a function, as far as they are bound before `before`. */
+typedef struct Frame Frame;
+struct Frame {
+    const MlBindings *bindings;
+    guint32 before;
+    const Frame *outer;
+};
+
+/* A class or a function that a value stands for. */
+typedef struct {
+    TSNode node;
+    const Frame *outer; /* of the functions around; in the arena */
+    TSNode returned;    /* of a function: see returned_expression */
+} Definition;
+
 /* A module that takes part, with the path it was found at. */
 typedef struct {
     MlModule *module;
     char *path;
     MlBindings *bindings;
-    GHashTable *names;  /* name -> const MlValue * at the end of the file; NULL: not bound */
-    GHashTable *values; /* const MlBinding * -> const MlValue * */
+    GHashTable *names;       /* name -> const MlValue * at the end of the file; NULL: not bound */
+    GHashTable *values;      /* const MlBinding * -> const MlValue * */
+    GHashTable *inner;       /* where a definition begins -> MlBindings * of its body */
+    GHashTable *definitions; /* likewise -> Definition *, in the arena */
 } File;
 
 struct MlEvaluation {
@@ -25,12 +42,14 @@ struct MlEvaluation {
     MlImporter *importer;
     GPtrArray *files; /* File *; the first is the one that is evaluated */
     guint steps;
+    gboolean looked_around; /* the importer was asked */
 };
 
-/* Where an expression stands: names mean what they were bound to before `before`. */
+/* Where an expression stands: names of the module mean what they were bound to before `before`. */
 typedef struct {
     MlEvaluation *evaluation;
     File *file;
+    const Frame *frame; /* the innermost class or function; NULL at module level */
     guint32 before;
     guint depth;
 } Scope;
@@ -38,12 +57,15 @@ typedef struct {
 static const MlValue *evaluate(Scope scope, TSNode node);
 static const MlValue *value_of_name(Scope scope, const char *name);
 static const MlValue *value_at_end(Scope scope, File *file, const char *name);
+static void read_arguments(Scope scope, TSNode list, MlValue *value);
 
 static void file_free(gpointer data)
 {
     File *file = data;
     g_hash_table_unref(file->names);
     g_hash_table_unref(file->values);
+    g_hash_table_unref(file->inner);
+    g_hash_table_unref(file->definitions);
     ml_bindings_free(file->bindings);
     ml_module_unref(file->module);
     g_free(file->path);
@@ -55,9 +77,11 @@ static File *add_file(MlEvaluation *evaluation, MlModule *module, char *path)
     File *file = g_new0(File, 1);
     file->module = module;
     file->path = path;
-    file->bindings = ml_bindings_new(module);
+    file->bindings = ml_bindings_new(module, (TSNode){0});
     file->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     file->values = g_hash_table_new(NULL, NULL);
+    file->inner = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)ml_bindings_free);
+    file->definitions = g_hash_table_new(NULL, NULL);
     g_ptr_array_add(evaluation->files, file);
     return file;
 }
@@ -81,14 +105,22 @@ void ml_evaluation_free(MlEvaluation *evaluation)
     g_free(evaluation);
 }
 
+gboolean ml_evaluation_looked_around(const MlEvaluation *evaluation)
+{
+    return evaluation->looked_around;
+}
+
 void ml_evaluation_forget_syntax(MlEvaluation *evaluation)
 {
     File *file = g_ptr_array_index(evaluation->files, 0);
     ml_module_forget_syntax(file->module);
+    evaluation->importer = NULL;
     g_hash_table_remove_all(file->names);
     g_hash_table_remove_all(file->values);
+    g_hash_table_remove_all(file->inner);
+    g_hash_table_remove_all(file->definitions);
     ml_bindings_free(file->bindings);
-    file->bindings = ml_bindings_new(file->module);
+    file->bindings = ml_bindings_new(file->module, (TSNode){0});
 }
 
 const MlModule *ml_evaluation_module(const MlEvaluation *evaluation)
@@ -146,6 +178,44 @@ static const MlValue *new_sequence(Scope scope, TSNode node, MlValueKind kind,
     return new_value(scope, node, (MlValue){.kind = kind, .sequence = {copy, items->len}});
 }
 
+static const char *copy_text(Scope scope, const char *text)
+{
+    gsize size = strlen(text) + 1;
+    char *copy = ml_arena_alloc(scope.evaluation->arena, size);
+    return copy ? memcpy(copy, text, size) : NULL;
+}
+
+/* An unknown value with a name; one of no shape if the name does not fit the budget. */
+static const MlValue *new_named(Scope scope, TSNode node, MlShape shape, const char *name,
+                                const MlValue *object)
+{
+    const char *copy = copy_text(scope, name);
+    if (copy == NULL)
+        return unknown(scope, node);
+    return new_value(scope, node,
+                     (MlValue){.kind = ML_VALUE_UNKNOWN,
+                               .unknown = {.shape = shape, .name = copy, .object = object}});
+}
+
+static const MlValue *new_dict(Scope scope, TSNode node, const GArray *pairs)
+{
+    gsize size = pairs->len * sizeof(MlPair);
+    gpointer copy = ml_arena_alloc(scope.evaluation->arena, size + 1);
+    if (copy == NULL)
+        return unknown(scope, node);
+    if (pairs->len > 0)
+        memcpy(copy, pairs->data, size);
+    return new_value(scope, node, (MlValue){.kind = ML_VALUE_DICT, .dict = {copy, pairs->len}});
+}
+
+/* A text that begins with `text`, goes on as `rest` does (NULL: no more), and then is not known. */
+static const MlValue *beginning(Scope scope, TSNode node, const GString *text, const MlValue *rest)
+{
+    g_autofree char *joined = g_strconcat(
+        text->str, ml_value_has_shape(rest, ML_SHAPE_TEXT) ? rest->unknown.name : "", NULL);
+    return new_named(scope, node, ML_SHAPE_TEXT, joined, NULL);
+}
+
 /* --- literals --------------------------------------------------------------- */
 
 /* FALSE for what is no string, or would exceed what the arena could ever hold. */
@@ -173,9 +243,9 @@ static const MlValue *string_literal(Scope scope, TSNode node)
         return unknown(scope, node);
     g_autoptr(GString) text =
         ml_literal_read(scope.file->module, node, interpolate, &scope, &whole);
-    if (text == NULL || !whole)
+    if (text == NULL)
         return unknown(scope, node);
-    return new_string(scope, node, text);
+    return whole ? new_string(scope, node, text) : beginning(scope, node, text, NULL);
 }
 
 static const MlValue *concatenated_literals(Scope scope, TSNode node)
@@ -183,8 +253,9 @@ static const MlValue *concatenated_literals(Scope scope, TSNode node)
     g_autoptr(GString) text = g_string_new(NULL);
     g_auto(MlChildren) children = ml_children_of(node);
     for (TSNode child; ml_children_next(&children, &child);) {
-        if (!append_string(text, evaluate(scope, child)))
-            return unknown(scope, node);
+        const MlValue *part = evaluate(scope, child);
+        if (!append_string(text, part))
+            return beginning(scope, node, text, part);
     }
     return new_string(scope, node, text);
 }
@@ -240,6 +311,20 @@ static const MlValue *set_literal(Scope scope, TSNode node)
     return sequence_literal(scope, node, ML_VALUE_SET);
 }
 
+static const MlValue *dict_literal(Scope scope, TSNode node)
+{
+    g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(MlPair));
+    g_auto(MlChildren) children = ml_children_of(node);
+    for (TSNode child; ml_children_next(&children, &child);) {
+        if (!ml_node_is(child, "pair"))
+            return unknown(scope, node);
+        MlPair pair = {evaluate(scope, ml_node_field(child, "key")),
+                       evaluate(scope, ml_node_field(child, "value"))};
+        g_array_append_val(pairs, pair);
+    }
+    return new_dict(scope, node, pairs);
+}
+
 /* --- expressions ------------------------------------------------------------ */
 
 static gboolean is_sequence(const MlValue *value)
@@ -255,6 +340,12 @@ static const MlValue *concatenation(Scope scope, TSNode node, const MlValue *lef
         g_string_append_len(text, right->string.text, right->string.length);
         return new_string(scope, node, text);
     }
+    if (left->kind == ML_VALUE_STRING && right->kind == ML_VALUE_UNKNOWN) {
+        g_autoptr(GString) text = g_string_new_len(left->string.text, left->string.length);
+        return beginning(scope, node, text, right);
+    }
+    if (ml_value_has_shape(left, ML_SHAPE_TEXT))
+        return left;
     if (is_sequence(left) && left->kind == right->kind) {
         g_autoptr(GPtrArray) items = g_ptr_array_new();
         for (gsize i = 0; i < left->sequence.length; i++)
@@ -289,7 +380,7 @@ static const MlValue *percent_format(Scope scope, TSNode node, const MlValue *fo
                                             : argument;
         used++;
         if (directive != 's' || item == NULL || !append_string(text, item))
-            return unknown(scope, node);
+            return beginning(scope, node, text, item);
     }
     return used == count ? new_string(scope, node, text) : unknown(scope, node);
 }
@@ -320,6 +411,7 @@ static File *import(Scope scope, guint level, const char *name)
     evaluation->steps++;
     if (evaluation->importer == NULL || is_exhausted(evaluation))
         return NULL;
+    evaluation->looked_around = TRUE;
     g_autofree char *path = NULL;
     MlModule *module =
         evaluation->importer->find(evaluation->importer, scope.file->path, level, name, &path);
@@ -343,36 +435,151 @@ static File *import_below(Scope scope, guint level, const char *package, const c
 
 static Scope at_end_of(Scope scope, File *file)
 {
-    return (Scope){scope.evaluation, file, G_MAXUINT32, scope.depth + 1};
+    return (Scope){scope.evaluation, file, NULL, G_MAXUINT32, scope.depth + 1};
 }
 
-static const MlValue *imported_value(Scope scope, const MlBinding *binding, const char *name)
+static const MlValue *module_value(Scope scope, TSNode node, const File *file)
 {
+    return new_named(scope, node, ML_SHAPE_MODULE, file->path, NULL);
+}
+
+/* A module that the tree does not hold, or `name` of it (NULL: the module itself). */
+static const MlValue *library_name(Scope scope, TSNode node, const char *module, const char *name)
+{
+    if (is_exhausted(scope.evaluation))
+        return unknown(scope, node);
+    g_autofree char *dotted = name ? g_strconcat(module, ".", name, NULL) : g_strdup(module);
+    return new_named(scope, node, ML_SHAPE_NAME, dotted, NULL);
+}
+
+/* from module import name */
+static const MlValue *imported_value(Scope scope, const MlBinding *binding)
+{
+    const char *name = binding->imported;
     File *file = import(scope, binding->level, binding->module);
     const MlValue *value = file ? value_at_end(scope, file, name) : NULL;
-    return value ? value : unknown(scope, binding->node);
+    if (value != NULL)
+        return value;
+    File *below = import_below(scope, binding->level, binding->module, name);
+    if (below != NULL)
+        return module_value(scope, binding->node, below);
+    return file == NULL && binding->level == 0
+               ? library_name(scope, binding->node, binding->module, name)
+               : unknown(scope, binding->node);
+}
+
+/* import module */
+static const MlValue *imported_module(Scope scope, const MlBinding *binding)
+{
+    File *file = import(scope, 0, binding->module);
+    return file ? module_value(scope, binding->node, file)
+                : library_name(scope, binding->node, binding->module, NULL);
+}
+
+/* The frames for whoever looks into what is defined here: it may run when all of them have. */
+static const Frame *keep_frames(Scope scope)
+{
+    const Frame *kept = NULL, **end = &kept;
+    for (const Frame *frame = scope.frame; frame != NULL; frame = frame->outer) {
+        Frame *copy = ml_arena_alloc(scope.evaluation->arena, sizeof(Frame));
+        if (copy == NULL)
+            break;
+        *copy = (Frame){frame->bindings, G_MAXUINT32, NULL};
+        *end = copy;
+        end = &copy->outer;
+    }
+    return kept;
+}
+
+/* Whether a call runs the function: it makes a generator or a coroutine of others. */
+static gboolean is_run_by_call(const MlModule *module, TSNode definition)
+{
+    const char *bytes = ml_module_bytes(module, NULL);
+    guint32 start = ts_node_start_byte(definition), end = ts_node_end_byte(definition);
+    return g_str_has_prefix(bytes + start, "def") &&
+           memmem(bytes + start, end - start, "yield", strlen("yield")) == NULL;
+}
+
+/* What a function returns that does nothing but bind names before; else a null node. */
+static TSNode returned_expression(const MlModule *module, TSNode definition)
+{
+    static const char *const plain[] = {"expression_statement", "import_statement",
+                                        "import_from_statement", NULL};
+    if (!ml_node_is(definition, "function_definition") || !is_run_by_call(module, definition))
+        return (TSNode){0};
+    g_auto(MlChildren) children = ml_children_of(ml_node_field(definition, "body"));
+    for (TSNode child; ml_children_next(&children, &child);) {
+        if (ml_node_is(child, "return_statement"))
+            return ml_node_first(child);
+        if (!g_strv_contains(plain, ts_node_type(child)))
+            break;
+    }
+    return (TSNode){0};
+}
+
+/* A value that stands for a definition, and can be asked about it. */
+static const MlValue *new_definition(Scope scope, TSNode node, MlValue value)
+{
+    gpointer start = GUINT_TO_POINTER(ts_node_start_byte(node));
+    if (g_hash_table_contains(scope.file->definitions, start))
+        return new_value(scope, node, value);
+    Definition *definition = ml_arena_alloc(scope.evaluation->arena, sizeof(Definition));
+    if (definition == NULL)
+        return unknown(scope, node);
+    *definition = (Definition){.node = node,
+                               .outer = keep_frames(scope),
+                               .returned = returned_expression(scope.file->module, node)};
+    g_hash_table_insert(scope.file->definitions, start, definition);
+    return new_value(scope, node, value);
+}
+
+/* A class, with its bases for arguments and its decorator for object. */
+static const MlValue *class_value(Scope scope, TSNode node)
+{
+    gboolean decorated = ml_node_is(node, "decorated_definition");
+    TSNode definition = decorated ? ml_node_field(node, "definition") : node;
+    TSNode decorator = decorated ? ml_node_first(ml_node_first(node)) : (TSNode){0};
+    MlValue value = {.kind = ML_VALUE_UNKNOWN,
+                     .unknown = {.shape = ML_SHAPE_CLASS,
+                                 .object = decorated ? evaluate(scope, decorator) : NULL}};
+    read_arguments(scope, ml_node_field(definition, "superclasses"), &value);
+    return new_definition(scope, definition, value);
+}
+
+/* What decorates a function may put anything in its place. */
+static const MlValue *function_value(Scope scope, const MlBinding *binding)
+{
+    const MlValue value = {.kind = ML_VALUE_UNKNOWN, .unknown = {.shape = ML_SHAPE_FUNCTION}};
+    return binding->decorated ? unknown(scope, binding->node)
+                              : new_definition(scope, binding->node, value);
 }
 
 static const MlValue *evaluate_binding(Scope scope, const MlBinding *binding)
 {
-    scope.before = binding->at;
     scope.depth++;
     switch (binding->kind) {
     case ML_BINDING_ASSIGNMENT:
         return evaluate(scope, binding->node);
+    case ML_BINDING_IMPORT:
+        return imported_module(scope, binding);
     case ML_BINDING_IMPORT_FROM:
-        return imported_value(scope, binding, binding->imported);
+        return imported_value(scope, binding);
+    case ML_BINDING_CLASS:
+        return class_value(scope, binding->node);
+    case ML_BINDING_FUNCTION:
+        return function_value(scope, binding);
     default:
         return unknown(scope, binding->node);
     }
 }
 
-/* Told once: whatever names the same binding shares its value. */
+/* Of a name of the module. Told once: whatever names the same binding shares its value. */
 static const MlValue *bound_value(Scope scope, const MlBinding *binding)
 {
     GHashTable *values = scope.file->values;
     const MlValue *value = g_hash_table_lookup(values, binding);
     if (value == NULL) {
+        scope.before = binding->at;
         value = evaluate_binding(scope, binding);
         g_hash_table_insert(values, (gpointer)binding, (gpointer)value);
     }
@@ -417,7 +624,28 @@ static const MlValue *starred_value(Scope scope, const MlBinding *star, const ch
                                       : (exported == EXPORT_YES ? value : NULL);
 }
 
-/* NULL where nothing binds the name. */
+/*
+ * The value of a name of the functions around, or of the class; NULL where none
+ * of them binds it. Statements of a function may run in another order than they
+ * stand in: a name that is bound twice cannot be told.
+ */
+static const MlValue *value_in_frames(Scope scope, const char *name)
+{
+    for (const Frame *frame = scope.frame; frame != NULL; frame = frame->outer) {
+        const MlBinding *binding = ml_bindings_before(frame->bindings, name, frame->before, NULL);
+        if (binding == NULL)
+            continue;
+        if (binding->conditional || binding->kind == ML_BINDING_STAR ||
+            ml_bindings_before(frame->bindings, name, frame->before, binding) != NULL)
+            return unknown(scope, binding->node);
+        Frame then = {frame->bindings, binding->at, frame->outer};
+        scope.frame = &then;
+        return evaluate_binding(scope, binding);
+    }
+    return NULL;
+}
+
+/* Of a name of the module; NULL where nothing binds it. */
 static const MlValue *value_of_name(Scope scope, const char *name)
 {
     gboolean unread = FALSE;
@@ -452,69 +680,231 @@ static const MlValue *value_at_end(Scope scope, File *file, const char *name)
     return value;
 }
 
-/* The file that a name stands for as a module, or NULL. */
-static File *module_bound(Scope scope, const MlBinding *binding)
+static File *file_of(Scope scope, const MlValue *module)
 {
-    if (binding->conditional)
-        return NULL;
-    if (binding->kind == ML_BINDING_IMPORT)
-        return import(scope, 0, binding->module);
-    if (binding->kind == ML_BINDING_IMPORT_FROM)
-        return import_below(scope, binding->level, binding->module, binding->imported);
+    for (guint i = 0; i < scope.evaluation->files->len; i++) {
+        File *file = g_ptr_array_index(scope.evaluation->files, i);
+        if (strcmp(file->path, module->unknown.name) == 0)
+            return file;
+    }
     return NULL;
 }
 
-/* What a module's own file does not bind may be a module of its package. */
-static File *module_within(Scope scope, const char *name)
+/* What a module binds to the name, or the module of a package that is called so. */
+static const MlValue *member_of_module(Scope scope, TSNode node, File *file, const char *name)
 {
-    const MlBinding *binding = ml_bindings_before(scope.file->bindings, name, scope.before, NULL);
-    if (binding != NULL && binding->kind != ML_BINDING_STAR)
-        return module_bound(scope, binding);
-    return g_str_has_suffix(scope.file->path, "__init__.py") ? import(scope, 1, name) : NULL;
+    const MlValue *value = value_at_end(scope, file, name);
+    if (value != NULL)
+        return value;
+    gboolean package = g_str_has_suffix(file->path, "__init__.py");
+    File *below = package ? import(at_end_of(scope, file), 1, name) : NULL;
+    return below ? module_value(scope, node, below) : unknown(scope, node);
 }
 
-/* The file that an expression names as a module (`constants`, `a.b`), or NULL. */
-static File *module_of(Scope scope, TSNode node)
+/* `a.b` of a library's a, which may be a folder of the tree without a file of its own. */
+static const MlValue *member_of_library(Scope scope, TSNode node, const char *module,
+                                        const char *name)
 {
-    if (++scope.depth > DEPTH_LIMIT || scope.evaluation->steps++ > STEP_LIMIT)
-        return NULL;
-    if (ml_node_is(node, "attribute")) {
-        File *package = module_of(scope, ml_node_field(node, "object"));
-        g_autofree char *name = ml_node_text(scope.file->module, ml_node_field(node, "attribute"));
-        return package ? module_within(at_end_of(scope, package), name) : NULL;
-    }
-    if (!ml_node_is(node, "identifier"))
-        return NULL;
-    g_autofree char *name = ml_node_text(scope.file->module, node);
-    const MlBinding *binding = ml_bindings_before(scope.file->bindings, name, scope.before, NULL);
-    return binding ? module_bound(scope, binding) : NULL;
+    g_autofree char *dotted = g_strconcat(module, ".", name, NULL);
+    File *file = import(scope, 0, dotted);
+    return file ? module_value(scope, node, file) : library_name(scope, node, dotted, NULL);
 }
 
 static const MlValue *attribute(Scope scope, TSNode node)
 {
-    File *file = module_of(scope, ml_node_field(node, "object"));
-    if (file == NULL)
-        return unknown(scope, node);
+    const MlValue *object = evaluate(scope, ml_node_field(node, "object"));
     g_autofree char *name = ml_node_text(scope.file->module, ml_node_field(node, "attribute"));
-    const MlValue *value = value_at_end(scope, file, name);
-    return value ? value : unknown(scope, node);
+    if (ml_value_has_shape(object, ML_SHAPE_MODULE))
+        return member_of_module(scope, node, file_of(scope, object), name);
+    if (ml_value_has_shape(object, ML_SHAPE_NAME))
+        return member_of_library(scope, node, object->unknown.name, name);
+    return new_named(scope, node, ML_SHAPE_MEMBER, name, object);
+}
+
+static const MlValue *subscript(Scope scope, TSNode node)
+{
+    const MlValue *object = evaluate(scope, ml_node_field(node, "value"));
+    const MlValue *index = evaluate(scope, ml_node_field(node, "subscript"));
+    return new_value(
+        scope, node,
+        (MlValue){.kind = ML_VALUE_UNKNOWN,
+                  .unknown = {.shape = ML_SHAPE_ITEM, .object = object, .index = index}});
 }
 
 /* A list has as many names as it is given, and each of them can change it. */
 static gboolean may_change(Scope scope, const char *name, const MlValue *value)
 {
-    if (value->kind != ML_VALUE_LIST && value->kind != ML_VALUE_SET)
+    if (value->kind != ML_VALUE_LIST && value->kind != ML_VALUE_SET && value->kind != ML_VALUE_DICT)
         return FALSE;
     return ml_bindings_before(scope.file->bindings, name, G_MAXUINT32, NULL)->kind ==
            ML_BINDING_OTHER;
 }
 
+/* A name that nothing binds is Python's own. */
 static const MlValue *identifier(Scope scope, TSNode node)
 {
     g_autofree char *name = ml_node_text(scope.file->module, node);
+    const MlValue *local = value_in_frames(scope, name);
+    if (local != NULL)
+        return local;
+    scope.frame = NULL;
     gboolean end = scope.before == G_MAXUINT32;
     const MlValue *value = end ? value_at_end(scope, scope.file, name) : value_of_name(scope, name);
-    return value && !may_change(scope, name, value) ? value : unknown(scope, node);
+    if (value == NULL)
+        return new_named(scope, node, ML_SHAPE_NAME, name, NULL);
+    return may_change(scope, name, value) ? unknown(scope, node) : value;
+}
+
+/* --- calls -------------------------------------------------------------------- */
+
+static void add_argument(GArray *arguments, const char *name, const MlValue *value)
+{
+    const MlArgument argument = {name, value};
+    g_array_append_val(arguments, argument);
+}
+
+/* **values: its own keywords where they can be told. */
+static gboolean add_splat(GArray *arguments, const MlValue *values)
+{
+    if (values->kind != ML_VALUE_DICT)
+        return FALSE;
+    for (gsize i = 0; i < values->dict.length; i++) {
+        const MlPair *pair = &values->dict.pairs[i];
+        if (pair->key->kind != ML_VALUE_STRING)
+            return FALSE;
+        add_argument(arguments, pair->key->string.text, pair->value);
+    }
+    return TRUE;
+}
+
+static gboolean add_keyword(Scope scope, TSNode node, GArray *arguments)
+{
+    g_autofree char *name = ml_node_text(scope.file->module, ml_node_field(node, "name"));
+    const char *copy = copy_text(scope, name);
+    if (copy != NULL)
+        add_argument(arguments, copy, evaluate(scope, ml_node_field(node, "value")));
+    return copy != NULL;
+}
+
+static gboolean add_any_argument(Scope scope, TSNode node, GArray *arguments)
+{
+    if (ml_node_is(node, "keyword_argument"))
+        return add_keyword(scope, node, arguments);
+    if (ml_node_is(node, "dictionary_splat"))
+        return add_splat(arguments, evaluate(scope, ml_node_first(node)));
+    if (ml_node_is(node, "list_splat"))
+        return FALSE;
+    add_argument(arguments, NULL, evaluate(scope, node));
+    return TRUE;
+}
+
+/* Fills in the arguments of a call, or the bases of a class. */
+static void read_arguments(Scope scope, TSNode list, MlValue *value)
+{
+    g_autoptr(GArray) arguments = g_array_new(FALSE, FALSE, sizeof(MlArgument));
+    g_auto(MlChildren) children = ml_children_of(list);
+    for (TSNode child; ml_children_next(&children, &child);)
+        value->unknown.open |= !add_any_argument(scope, child, arguments);
+    gsize size = arguments->len * sizeof(MlArgument);
+    gpointer copy = size ? ml_arena_alloc(scope.evaluation->arena, size) : NULL;
+    value->unknown.open |= size > 0 && copy == NULL;
+    if (copy == NULL)
+        return;
+    value->unknown.arguments = memcpy(copy, arguments->data, size);
+    value->unknown.length = arguments->len;
+}
+
+/* The class or function that a value stands for; NULL for any other value. */
+static const Definition *definition_of(MlEvaluation *evaluation, const MlValue *value, File **file)
+{
+    for (guint i = 0; i < evaluation->files->len; i++) {
+        *file = g_ptr_array_index(evaluation->files, i);
+        if ((*file)->module == value->origin.module)
+            return g_hash_table_lookup((*file)->definitions, GUINT_TO_POINTER(value->origin.start));
+    }
+    return NULL;
+}
+
+static const MlBindings *bindings_within(File *file, TSNode definition)
+{
+    gpointer start = GUINT_TO_POINTER(ts_node_start_byte(definition));
+    MlBindings *bindings = g_hash_table_lookup(file->inner, start);
+    if (bindings == NULL) {
+        bindings = ml_bindings_new(file->module, definition);
+        g_hash_table_insert(file->inner, start, bindings);
+    }
+    return bindings;
+}
+
+/* What a call of a function of the tree gives; NULL where that cannot be told. */
+static const MlValue *returned_value(Scope scope, const MlValue *function)
+{
+    File *file;
+    const Definition *definition = definition_of(scope.evaluation, function, &file);
+    if (definition == NULL || ts_node_is_null(definition->returned))
+        return NULL;
+    const Frame frame = {bindings_within(file, definition->node), G_MAXUINT32, definition->outer};
+    Scope inside = at_end_of(scope, file);
+    inside.frame = &frame;
+    if (file == scope.file)
+        inside.before = scope.before;
+    const MlValue *value = evaluate(inside, definition->returned);
+    gboolean told = value->kind != ML_VALUE_UNKNOWN || value->unknown.shape != ML_SHAPE_OTHER;
+    return told ? value : NULL;
+}
+
+/* dict(a=1) is {"a": 1}; NULL for a call with anything else. */
+static const MlValue *dict_of_keywords(Scope scope, TSNode node, const MlValue *call)
+{
+    g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(MlPair));
+    for (gsize i = 0; i < call->unknown.length; i++) {
+        const MlArgument *argument = &call->unknown.arguments[i];
+        if (argument->name == NULL)
+            return NULL;
+        const MlValue key = {.kind = ML_VALUE_STRING,
+                             .string = {argument->name, strlen(argument->name)}};
+        const MlPair pair = {new_value(scope, node, key), argument->value};
+        g_array_append_val(pairs, pair);
+    }
+    return call->unknown.open ? NULL : new_dict(scope, node, pairs);
+}
+
+static const MlValue *call(Scope scope, TSNode node)
+{
+    static const char *const dict[] = {"dict", NULL};
+    const MlValue *object = evaluate(scope, ml_node_field(node, "function"));
+    const MlValue *value =
+        ml_value_has_shape(object, ML_SHAPE_FUNCTION) ? returned_value(scope, object) : NULL;
+    if (value != NULL)
+        return value;
+    MlValue call = {.kind = ML_VALUE_UNKNOWN,
+                    .unknown = {.shape = ML_SHAPE_CALL, .object = object}};
+    read_arguments(scope, ml_node_field(node, "arguments"), &call);
+    if (ml_value_is_name(object, dict))
+        value = dict_of_keywords(scope, node, &call);
+    return value ? value : new_value(scope, node, call);
+}
+
+/* `x[key] = value` is x.__setitem__(key, value). */
+static const MlValue *item_assignment(Scope scope, TSNode node)
+{
+    TSNode target = ml_node_field(node, "left");
+    const MlArgument arguments[] = {
+        {NULL, evaluate(scope, ml_node_field(target, "subscript"))},
+        {NULL, evaluate(scope, ml_node_field(node, "right"))},
+    };
+    const MlValue *object = evaluate(scope, ml_node_field(target, "value"));
+    const MlValue *method = new_named(scope, target, ML_SHAPE_MEMBER, "__setitem__", object);
+    gpointer copy = ml_arena_alloc(scope.evaluation->arena, sizeof arguments);
+    if (copy == NULL)
+        return unknown(scope, node);
+    memcpy(copy, arguments, sizeof arguments);
+    return new_value(scope, node,
+                     (MlValue){.kind = ML_VALUE_UNKNOWN,
+                               .unknown = {.shape = ML_SHAPE_CALL,
+                                           .object = method,
+                                           .arguments = copy,
+                                           .length = G_N_ELEMENTS(arguments)}});
 }
 
 static const MlValue *parenthesized(Scope scope, TSNode node)
@@ -538,10 +928,14 @@ static const MlValue *evaluate(Scope scope, TSNode node)
         {"expression_list", tuple_literal},
         {"list", list_literal},
         {"set", set_literal},
+        {"dictionary", dict_literal},
         {"parenthesized_expression", parenthesized},
         {"binary_operator", binary_operator},
         {"identifier", identifier},
         {"attribute", attribute},
+        {"subscript", subscript},
+        {"call", call},
+        {"assignment", item_assignment},
     };
     if (++scope.depth > DEPTH_LIMIT || scope.evaluation->steps++ > STEP_LIMIT ||
         ts_node_is_null(node) || ts_node_has_error(node))
@@ -556,7 +950,7 @@ static const MlValue *evaluate(Scope scope, TSNode node)
 
 static Scope whole_file(MlEvaluation *evaluation)
 {
-    return (Scope){evaluation, g_ptr_array_index(evaluation->files, 0), G_MAXUINT32, 0};
+    return (Scope){evaluation, g_ptr_array_index(evaluation->files, 0), NULL, G_MAXUINT32, 0};
 }
 
 const MlValue *ml_evaluation_name(MlEvaluation *evaluation, const char *name)
@@ -568,6 +962,67 @@ const MlValue *ml_evaluation_name(MlEvaluation *evaluation, const char *name)
 const MlValue *ml_evaluation_expression(MlEvaluation *evaluation, TSNode node)
 {
     return evaluate(whole_file(evaluation), node);
+}
+
+/* The frames of the functions around the cursor's node, the innermost first. */
+static const Frame *frames_around(MlEvaluation *evaluation, File *file, const TSTreeCursor *at)
+{
+    const Frame *innermost = NULL, **end = &innermost;
+    TSTreeCursor cursor = ts_tree_cursor_copy(at);
+    while (ts_tree_cursor_goto_parent(&cursor)) {
+        TSNode outer = ts_tree_cursor_current_node(&cursor);
+        if (!ml_node_is(outer, "function_definition"))
+            continue;
+        Frame *frame = ml_arena_alloc(evaluation->arena, sizeof(Frame));
+        if (frame == NULL)
+            break;
+        *frame = (Frame){bindings_within(file, outer), G_MAXUINT32, NULL};
+        *end = frame;
+        end = &frame->outer;
+    }
+    ts_tree_cursor_delete(&cursor);
+    return innermost;
+}
+
+const MlValue *ml_evaluation_expression_at(MlEvaluation *evaluation, const TSTreeCursor *at)
+{
+    TSNode node = ts_tree_cursor_current_node(at);
+    Scope scope = whole_file(evaluation);
+    scope.frame = frames_around(evaluation, scope.file, at);
+    if (scope.frame == NULL)
+        scope.before = ts_node_start_byte(node);
+    return evaluate(scope, node);
+}
+
+const MlValue *ml_evaluation_member(MlEvaluation *evaluation, const MlValue *class_value,
+                                    const char *name)
+{
+    File *file;
+    const Definition *definition = definition_of(evaluation, class_value, &file);
+    if (definition == NULL || !ml_node_is(definition->node, "class_definition"))
+        return NULL;
+    const Frame frame = {bindings_within(file, definition->node), G_MAXUINT32, NULL};
+    const Scope scope = {evaluation, file, &frame, ts_node_start_byte(definition->node), 0};
+    return value_in_frames(scope, name);
+}
+
+gboolean ml_evaluation_mentions(const MlEvaluation *evaluation, const char *words)
+{
+    for (guint i = 0; i < evaluation->files->len; i++) {
+        gsize length;
+        File *file = g_ptr_array_index(evaluation->files, i);
+        const char *bytes = ml_module_bytes(file->module, &length);
+        if (length > 0 && memmem(bytes, length, words, strlen(words)) != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+GPtrArray *ml_evaluation_imports(MlEvaluation *evaluation)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    ml_bindings_add_imports(ml_evaluation_bindings(evaluation), names);
+    return names;
 }
 
 static gboolean is_import(TSNode statement)

@@ -13,3 +13,6 @@ gpointer ml_evaluation_alloc(MlEvaluation *evaluation, gsize size);
 
 /* An expression of the evaluated file, with its names as they are once the module has run. */
 const MlValue *ml_evaluation_expression(MlEvaluation *evaluation, TSNode node);
+
+/* The cursor's node, with its names as they are where it stands, in the functions around it. */
+const MlValue *ml_evaluation_expression_at(MlEvaluation *evaluation, const TSTreeCursor *at);

@@ -31,11 +31,21 @@ static gboolean append_numbered(GString *out, const char **at, const char *end, 
     return count >= least && append_code_point(out, c);
 }
 
+static gboolean append_byte(GString *out, const char **at, const char *end, guint base, guint least,
+                            guint most)
+{
+    guint count;
+    g_string_append_c(out, (gchar)digits(at, end, base, most, &count));
+    return count >= least;
+}
+
 /* Decodes one escape; *at is behind the backslash. */
-static gboolean append_escape(GString *out, const char **at, const char *end)
+static gboolean append_escape(GString *out, const char **at, const char *end, gboolean bytes)
 {
     static const char letters[] = "abfnrtv\\'\"";
     static const char meanings[] = "\a\b\f\n\r\t\v\\'\"";
+    gboolean (*append)(GString *, const char **, const char *, guint, guint, guint) =
+        bytes ? append_byte : append_numbered;
     char c = *(*at)++;
     const char *letter = c ? strchr(letters, c) : NULL;
     if (letter != NULL) {
@@ -50,47 +60,66 @@ static gboolean append_escape(GString *out, const char **at, const char *end)
     case '\n':
         return TRUE;
     case 'x':
-        return append_numbered(out, at, end, 16, 2, 2);
+        return append(out, at, end, 16, 2, 2);
     case 'u':
-        return append_numbered(out, at, end, 16, 4, 4);
     case 'U':
-        return append_numbered(out, at, end, 16, 8, 8);
+        if (bytes)
+            break;
+        return append(out, at, end, 16, c == 'u' ? 4 : 8, c == 'u' ? 4 : 8);
     case 'N':
+        if (bytes)
+            break;
         return FALSE;
     }
     if (c >= '0' && c <= '7') {
         --*at;
-        return append_numbered(out, at, end, 8, 1, 3);
+        return append(out, at, end, 8, 1, 3);
     }
     g_string_append_c(out, '\\');
     g_string_append_c(out, c);
     return TRUE;
 }
 
-typedef struct {
-    gboolean raw, bytes, format;
-} Prefix;
-
-static Prefix read_prefix(const MlModule *module, TSNode start)
+MlPrefix ml_prefix_read(const MlModule *module, TSNode string_start)
 {
-    Prefix prefix = {FALSE, FALSE, FALSE};
-    g_autofree char *text = ml_node_text(module, start);
-    for (const char *c = text; g_ascii_isalpha(*c); c++) {
+    MlPrefix prefix = {0};
+    g_autofree char *text = ml_node_text(module, string_start);
+    const char *c = text;
+    for (; g_ascii_isalpha(*c); c++) {
         prefix.raw |= g_ascii_tolower(*c) == 'r';
         prefix.bytes |= g_ascii_tolower(*c) == 'b';
         prefix.format |= g_ascii_tolower(*c) == 'f' || g_ascii_tolower(*c) == 't';
     }
+    prefix.quotes = strlen(c);
     return prefix;
 }
 
-/* Appends a stretch of a literal between its quotes and interpolations. */
-static gboolean append_stretch(GString *out, const char *text, gsize length, Prefix prefix)
+/* tree-sitter counts what a raw literal of nothing but backslashes holds as a part of its end. */
+guint32 ml_literal_end(MlPrefix prefix, TSNode string_end)
 {
-    const char *end = text + length;
+    return ts_node_end_byte(string_end) - prefix.quotes;
+}
+
+static gboolean append_or_keep(GString *out, const char **at, const char *end, gboolean bytes,
+                               gboolean keep)
+{
+    const char *escape = *at;
+    gsize length = out->len;
+    if (append_escape(out, at, end, bytes))
+        return TRUE;
+    g_string_truncate(out, length);
+    g_string_append_c(out, ML_ESCAPE_KEPT);
+    *at = escape;
+    return keep;
+}
+
+static gboolean append_stretch(GString *out, const char *text, const char *end, MlPrefix prefix,
+                               gboolean keep)
+{
     while (text < end) {
         char c = *text++;
         if (c == '\\' && !prefix.raw && text < end) {
-            if (!append_escape(out, &text, end))
+            if (!append_or_keep(out, &text, end, prefix.bytes, keep))
                 return FALSE;
             continue;
         }
@@ -103,12 +132,13 @@ static gboolean append_stretch(GString *out, const char *text, gsize length, Pre
     return TRUE;
 }
 
-static gboolean append_between(GString *out, const MlModule *module, guint32 from, guint32 to,
-                               Prefix prefix)
+gboolean ml_literal_append(GString *out, const MlModule *module, guint32 from, guint32 to,
+                           MlPrefix prefix, gboolean keep)
 {
     gsize length;
     const char *bytes = ml_module_bytes(module, &length);
-    return from <= to && to <= length && append_stretch(out, bytes + from, to - from, prefix);
+    return from <= to && to <= length &&
+           append_stretch(out, bytes + from, bytes + to, prefix, keep);
 }
 
 /* The expression of an interpolation, if nothing formats it, not even `=`; a null node otherwise.
@@ -125,19 +155,20 @@ GString *ml_literal_read(const MlModule *module, TSNode node, MlInterpolate inte
                          gpointer data, gboolean *whole)
 {
     g_autoptr(GString) out = g_string_new(NULL);
-    Prefix prefix = {FALSE, FALSE, FALSE};
+    MlPrefix prefix = {0};
     guint32 from = 0;
     *whole = FALSE;
     g_auto(MlChildren) children = ml_children_of(node);
     for (TSNode child; ml_children_next(&children, &child);) {
         if (ml_node_is(child, "string_start")) {
-            prefix = read_prefix(module, child);
+            prefix = ml_prefix_read(module, child);
             if (prefix.bytes)
                 return NULL;
         } else if (ml_node_is(child, "interpolation") || ml_node_is(child, "string_end")) {
-            if (!append_between(out, module, from, ts_node_start_byte(child), prefix))
-                return NULL;
             *whole = ml_node_is(child, "string_end");
+            guint32 to = *whole ? ml_literal_end(prefix, child) : ts_node_start_byte(child);
+            if (!ml_literal_append(out, module, from, to, prefix, FALSE))
+                return NULL;
             if (*whole)
                 break;
             TSNode expression = plain_expression(child);

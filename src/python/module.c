@@ -484,6 +484,11 @@ gboolean ml_node_is(TSNode node, const char *type)
     return !ts_node_is_null(node) && strcmp(ts_node_type(node), type) == 0;
 }
 
+gboolean ml_node_is_blank(TSNode node)
+{
+    return ml_node_is(node, "comment") || ml_node_is(node, "line_continuation");
+}
+
 TSNode ml_node_field(TSNode node, const char *name)
 {
     if (ts_node_is_null(node))
@@ -522,7 +527,7 @@ gboolean ml_children_next(MlChildren *children, TSNode *child)
     while (children->inside) {
         *child = ts_tree_cursor_current_node(&children->cursor);
         children->inside = ts_tree_cursor_goto_next_sibling(&children->cursor);
-        if (ts_node_is_named(*child) && !ml_node_is(*child, "comment"))
+        if (ts_node_is_named(*child) && !ml_node_is_blank(*child))
             return TRUE;
     }
     return FALSE;

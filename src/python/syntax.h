@@ -23,16 +23,18 @@ TSNode ml_module_root(const MlModule *module);
 void ml_module_forget_syntax(MlModule *module);
 
 gboolean ml_node_is(TSNode node, const char *type);
+/* A comment or a continued line: may stand between any two others. */
+gboolean ml_node_is_blank(TSNode node);
 TSNode ml_node_field(TSNode node, const char *name);
 MlOrigin ml_node_origin(const MlModule *module, TSNode node);
 gboolean ml_node_has_text(const MlModule *module, TSNode node, const char *text);
 char *ml_node_text(const MlModule *module, TSNode node);
 
-/* The first named child that is no comment; a null node if there is none. */
+/* The first named child that is not blank; a null node if there is none. */
 TSNode ml_node_first(TSNode node);
 
 /*
- * The named children of a node without comments, one after the other in
+ * The named children of a node without blank ones, one after the other in
  * constant time each (ts_node_next_sibling begins at the root every time):
  *
  *     g_auto(MlChildren) children = ml_children_of(node);

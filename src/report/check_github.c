@@ -49,8 +49,6 @@ static void add_related(GString *message, const MlRelated *related)
 static GString *message_of(const MlFinding *finding)
 {
     GString *message = g_string_new(NULL);
-    if (finding->path == NULL)
-        g_string_append_printf(message, "%s: ", finding->project);
     g_string_append(message, finding->message);
     for (guint i = 0; i < finding->related->len; i++)
         add_related(message, g_ptr_array_index(finding->related, i));
@@ -64,10 +62,8 @@ static void add_finding(GString *out, const MlFinding *finding)
     g_autoptr(GString) message = message_of(finding);
     g_autofree char *title = g_strdup_printf("%s %s", finding->rule->code, finding->rule->name);
     begin(out, commands[finding->severity], title);
-    if (finding->path != NULL) {
-        add_file(out, finding->path);
-        add_place(out, &finding->position);
-    }
+    add_file(out, finding->path);
+    add_place(out, &finding->position);
     g_string_append(out, "::");
     ml_escape_github_message(out, message->str, (gssize)message->len);
     g_string_append_c(out, '\n');

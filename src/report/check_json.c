@@ -23,36 +23,52 @@ static void add_tool(cJSON *root)
     add_string(tool, "version", MIGLINT_VERSION);
 }
 
-static void add_state(cJSON *root, const MlCheckReport *report)
+/* A state; null where there is none. */
+static void add_state(cJSON *root, const char *key, MlReportState state)
 {
-    add_string(root, "mode", report->mode);
-    cJSON_AddNullToObject(root, "base");
-    if (report->commit != NULL) {
-        cJSON *head = cJSON_AddObjectToObject(root, "head");
-        add_string(head, "ref", report->commit_name);
-        add_string(head, "commit", report->commit);
-    } else {
-        cJSON_AddNullToObject(root, "head");
+    if (state.ref == NULL) {
+        cJSON_AddNullToObject(root, key);
+        return;
     }
-    cJSON_AddNullToObject(root, "merge_base");
+    cJSON *object = cJSON_AddObjectToObject(root, key);
+    add_string(object, "ref", state.ref);
+    add_string(object, "commit", state.commit);
 }
 
-static cJSON *project_object(const MlMigrations *migrations)
+static void add_states(cJSON *root, const MlCheckReport *report)
+{
+    add_string(root, "mode", report->mode);
+    add_state(root, "base", report->base);
+    add_state(root, "head", report->head);
+    add_string(root, "merge_base", report->merge_base);
+}
+
+/* The heads of the environment before and after the merge; alone, where nothing is merged. */
+static void add_heads(cJSON *object, const MlMigrations *migrations, const MlChange *change)
+{
+    const MlMigrations *head = change ? change->head : migrations;
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    const GPtrArray *heads = head ? ml_graph_heads(head->graph) : none;
+    const GPtrArray *bases = head ? ml_graph_bases(head->graph) : none;
+    cJSON_AddItemToObject(object, "heads", ml_json_ids(heads, FALSE));
+    cJSON_AddItemToObject(object, "effective_heads", ml_json_ids(heads, TRUE));
+    cJSON_AddItemToObject(object, "bases", ml_json_ids(bases, FALSE));
+    cJSON_AddItemToObject(object, "heads_after_merge",
+                          ml_json_ids(change ? ml_graph_heads(migrations->graph) : none, FALSE));
+}
+
+static cJSON *project_object(const MlMigrations *migrations, const MlChange *change)
 {
     const MlProject *project = migrations->project;
-    const GPtrArray *heads = ml_graph_heads(migrations->graph);
     cJSON *object = cJSON_CreateObject();
     add_string(object, "project", project->name);
     add_string(object, "config", project->config);
     add_string(object, "script_location", project->script_location);
     cJSON_AddItemToObject(object, "version_locations", ml_json_texts(project->version_locations));
-    cJSON_AddNullToObject(object, "dialect");
-    cJSON_AddArrayToObject(object, "engines");
+    add_string(object, "dialect", migrations->dialect);
+    cJSON_AddItemToObject(object, "engines", ml_json_texts(project->engines));
     cJSON_AddNumberToObject(object, "revisions", migrations->revisions->len);
-    cJSON_AddItemToObject(object, "heads", ml_json_ids(heads, FALSE));
-    cJSON_AddItemToObject(object, "effective_heads", ml_json_ids(heads, TRUE));
-    cJSON_AddItemToObject(object, "bases", ml_json_ids(ml_graph_bases(migrations->graph), FALSE));
-    cJSON_AddArrayToObject(object, "heads_after_merge");
+    add_heads(object, migrations, change);
     return object;
 }
 
@@ -94,7 +110,7 @@ static cJSON *finding_object(const MlFinding *finding)
     add_place(object, "end_line", finding->position.end_line);
     add_place(object, "end_column", finding->position.end_column);
     add_string(object, "revision", finding->revision);
-    cJSON_AddNullToObject(object, "commit");
+    add_string(object, "commit", finding->commit);
     add_string(object, "help", finding->help);
     add_related(object, finding->related);
     cJSON_AddArrayToObject(object, "fixes");
@@ -139,10 +155,13 @@ void ml_report_check_json(GString *out, const MlCheckReport *report)
     cJSON *root = cJSON_CreateObject();
     cJSON_AddNumberToObject(root, "schema", 1);
     add_tool(root);
-    add_state(root, report);
+    add_states(root, report);
     cJSON *projects = cJSON_AddArrayToObject(root, "projects");
     for (guint i = 0; i < report->projects->len; i++)
-        cJSON_AddItemToArray(projects, project_object(g_ptr_array_index(report->projects, i)));
+        cJSON_AddItemToArray(
+            projects,
+            project_object(g_ptr_array_index(report->projects, i),
+                           report->changes ? g_ptr_array_index(report->changes, i) : NULL));
     cJSON *findings = cJSON_AddArrayToObject(root, "findings");
     add_findings(findings, report->findings);
     add_findings(findings, report->suppressed);

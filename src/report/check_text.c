@@ -1,4 +1,5 @@
 #include "miglint/report.h"
+#include "miglint/text.h"
 #include "report/escape.h"
 
 #include <string.h>
@@ -63,17 +64,6 @@ static gboolean find_line(GBytes *text, guint number, const char **line, gsize *
     return FALSE;
 }
 
-/* Terminal cells that escaped text takes. */
-static guint cells(const GString *text)
-{
-    guint width = 0;
-    for (const char *c = text->str; *c != '\0'; c = g_utf8_next_char(c)) {
-        gunichar letter = g_utf8_get_char(c);
-        width += g_unichar_iszerowidth(letter) ? 0 : g_unichar_iswide(letter) ? 2 : 1;
-    }
-    return width;
-}
-
 /* Code points first..last (from 0, last exclusive) of a line, escaped; a tab is four spaces. */
 static GString *stretch(const char *line, gsize length, guint first, guint last)
 {
@@ -126,7 +116,8 @@ static void source_line(Writer *writer, const MlFinding *finding)
     const char *line;
     gsize length;
     if (finding->text == NULL || finding->position.line == 0 ||
-        !find_line(finding->text, finding->position.line, &line, &length))
+        !find_line(finding->text, finding->position.line, &line, &length) ||
+        ml_text_has_password(line, length))
         return;
     if (finding->position.line == 1 && length >= 3 && memcmp(line, "\xef\xbb\xbf", 3) == 0) {
         line += 3;
@@ -144,7 +135,7 @@ static void source_line(Writer *writer, const MlFinding *finding)
     g_string_append_printf(writer->out, "%s%s%s\n", before->str, meant->str, after->str);
     plain(writer, "      | ");
     style(writer, severity_style(finding->severity));
-    carets(writer, cells(before), cells(meant));
+    carets(writer, ml_escape_width(before->str), ml_escape_width(meant->str));
     style(writer, "0");
     plain(writer, "\n");
 }
@@ -154,10 +145,7 @@ static void source_line(Writer *writer, const MlFinding *finding)
 static void headline(Writer *writer, const MlFinding *finding)
 {
     style(writer, "1");
-    if (finding->path != NULL)
-        path(writer, finding->path);
-    else
-        foreign(writer, finding->project);
+    path(writer, finding->path);
     if (finding->position.line > 0)
         g_string_append_printf(writer->out, ":%u:%u", finding->position.line,
                                finding->position.column);
@@ -179,14 +167,14 @@ static void related(Writer *writer, const MlFinding *finding)
     for (guint i = 0; i < finding->related->len; i++) {
         const MlRelated *other = g_ptr_array_index(finding->related, i);
         plain(writer, "      = ");
-        if (g_strcmp0(other->path, finding->path) != 0) {
+        if (other->path != NULL && g_strcmp0(other->path, finding->path) != 0) {
             path(writer, other->path);
             if (other->line > 0)
                 g_string_append_printf(writer->out, ":%u", other->line);
-        } else if (other->line > 0) {
+        } else if (other->path != NULL && other->line > 0) {
             g_string_append_printf(writer->out, "line %u", other->line);
         }
-        plain(writer, ": ");
+        plain(writer, other->path ? ": " : "");
         foreign(writer, other->message);
         plain(writer, "\n");
     }
@@ -251,6 +239,24 @@ static void unverified(Writer *writer)
     }
 }
 
+/* " at 1a2b3c4d5e6f", or ", topic merged into main" */
+static void states(Writer *writer)
+{
+    const MlCheckReport *report = writer->report;
+    if (report->base.ref == NULL) {
+        if (report->head.commit != NULL)
+            g_string_append_printf(writer->out, " at %.12s", report->head.commit);
+        return;
+    }
+    gboolean is_walk = strcmp(report->mode, "commits") == 0;
+    plain(writer, is_walk ? ", from " : ", ");
+    foreign(writer, is_walk ? report->base.ref : report->head.ref);
+    plain(writer, is_walk                               ? " to "
+                  : strcmp(report->mode, "staged") == 0 ? " on top of "
+                                                        : " merged into ");
+    foreign(writer, is_walk ? report->head.ref : report->base.ref);
+}
+
 /* "2 errors in 14 revisions of data/migrations" */
 static void summary(Writer *writer)
 {
@@ -267,8 +273,7 @@ static void summary(Writer *writer)
         foreign(writer, ((MlMigrations *)g_ptr_array_index(projects, 0))->project->name);
     else
         g_string_append_printf(writer->out, "%u environments", projects->len);
-    if (writer->report->commit != NULL)
-        g_string_append_printf(writer->out, " at %.12s", writer->report->commit);
+    states(writer);
     if (writer->report->suppressed->len > 0)
         g_string_append_printf(writer->out, ", %u suppressed", writer->report->suppressed->len);
     style(writer, "0");

@@ -1,4 +1,5 @@
 #include "report/escape.h"
+#include "miglint/text.h"
 
 #include <string.h>
 
@@ -40,9 +41,11 @@ static void append_visible(GString *out, gunichar character, AppendCharacter app
     append_ascii(out, form, append);
 }
 
-static void escape(GString *out, const char *text, gssize length, AppendCharacter append)
+/* Whatever the format: the password of a URL never leaves miglint. */
+static void escape(GString *out, const char *foreign, gssize length, AppendCharacter append)
 {
-    const char *end = text + (length < 0 ? strlen(text) : (gsize)length);
+    g_autoptr(GString) shown = ml_text_without_passwords(foreign, length);
+    const char *text = shown->str, *end = text + shown->len;
 
     while (text < end) {
         gunichar character = g_utf8_get_char_validated(text, end - text);
@@ -146,6 +149,40 @@ void ml_escape_mermaid(GString *out, const char *text, gssize length)
     escape(out, text, length, append_mermaid);
 }
 
+/*
+ * Every punctuation mark may begin something. What GitHub and GitLab look for in
+ * the text that came of the markdown, mentions and references, a comment parts.
+ */
+static void append_markdown(GString *out, gunichar character)
+{
+    if (character == '&')
+        g_string_append(out, "&amp;");
+    else if (character == '<')
+        g_string_append(out, "&lt;");
+    else if (character < 0x80 && g_ascii_ispunct((char)character) &&
+             strchr(",-;()/'?", (int)character) == NULL)
+        g_string_append_printf(out, "\\%c", (char)character);
+    else
+        g_string_append_unichar(out, character);
+    if (character == '@' || character == '#' || character == '!')
+        g_string_append(out, "<!-- -->");
+}
+
+void ml_escape_markdown(GString *out, const char *text, gssize length)
+{
+    escape(out, text, length, append_markdown);
+}
+
+guint ml_escape_width(const char *shown)
+{
+    guint width = 0;
+    for (const char *c = shown; *c != '\0'; c = g_utf8_next_char(c)) {
+        gunichar letter = g_utf8_get_char(c);
+        width += g_unichar_iszerowidth(letter) ? 0 : g_unichar_iswide(letter) ? 2 : 1;
+    }
+    return width;
+}
+
 void ml_escape_github_message(GString *out, const char *text, gssize length)
 {
     escape_github(out, text, length, append_github_message);
@@ -158,7 +195,8 @@ void ml_escape_github_property(GString *out, const char *text, gssize length)
 
 char *ml_escape_json_text(const char *text, gssize length)
 {
-    return g_utf8_make_valid(text, length);
+    g_autoptr(GString) shown = ml_text_without_passwords(text, length);
+    return g_utf8_make_valid(shown->str, (gssize)shown->len);
 }
 
 static void append_json_escape(GString *out, gunichar character)

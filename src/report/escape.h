@@ -4,7 +4,8 @@
  * Text may hold any bytes; `length` is in bytes, -1 where the text is
  * terminated. What a terminal would act upon rather than show (Unicode's
  * controls, formats such as the overrides of direction, line and paragraph
- * separators) and bytes that are no UTF-8 never pass as they are, in no format.
+ * separators) and bytes that are no UTF-8 never pass as they are, in no format;
+ * nor does the password of a URL.
  */
 #pragma once
 
@@ -20,6 +21,12 @@ void ml_escape_dot(GString *out, const char *text, gssize length);
 
 /* The inside of a quoted label of mermaid; the same visible forms. */
 void ml_escape_mermaid(GString *out, const char *text, gssize length);
+
+/* Text of a line of GitHub's markdown, in a table's cell too; the same visible forms. */
+void ml_escape_markdown(GString *out, const char *text, gssize length);
+
+/* Cells of a terminal that escaped text takes. */
+guint ml_escape_width(const char *shown);
 
 /*
  * The message of a workflow command of GitHub, and the value of one of its

@@ -28,6 +28,13 @@ cJSON *ml_json_texts(const GPtrArray *texts)
     return array;
 }
 
+cJSON *ml_json_time(const MlCommit *commit)
+{
+    g_autoptr(GDateTime) time = commit ? g_date_time_new_from_unix_utc(commit->time) : NULL;
+    g_autofree char *text = time ? g_date_time_format_iso8601(time) : NULL;
+    return ml_json_text(text);
+}
+
 void ml_json_finish(GString *out, cJSON *document)
 {
     char *printed = cJSON_Print(document);

@@ -119,7 +119,8 @@ gboolean ml_disk_list(const char *root, const char *folder, GPtrArray *entries, 
     const struct dirent *entry;
     while (!failure && (errno = 0, entry = readdir(directory)))
         if (is_child(entry->d_name))
-            ml_entries_add(entries, entry->d_name, kind_of_entry(root, folder, entry, &failure));
+            ml_entries_add(entries, entry->d_name, kind_of_entry(root, folder, entry, &failure),
+                           NULL);
     if (!failure && errno)
         set_error(&failure, file, errno);
     if (!failure)
@@ -149,15 +150,6 @@ static GBytes *read_all(int descriptor, gsize expected, const char *path, GError
     }
     ml_too_large(path, ML_FILE_LIMIT, error);
     return NULL;
-}
-
-static void hash(GBytes *bytes, MlBlobId *id)
-{
-    gsize length;
-    const char *data = g_bytes_get_data(bytes, &length);
-    git_oid oid;
-    git_odb_hash(&oid, data ? data : "", length, GIT_OBJECT_BLOB);
-    memcpy(id->bytes, oid.id, sizeof id->bytes);
 }
 
 static GBytes *read_descriptor(int descriptor, const char *path, GError **error)
@@ -190,6 +182,21 @@ GBytes *ml_disk_read(const char *root, const char *path, MlBlobId *id, GError **
     GBytes *bytes = read_descriptor(descriptor, path, error);
     close(descriptor);
     if (bytes && id)
-        hash(bytes, id);
+        ml_blob_id(bytes, id);
     return bytes;
+}
+
+gboolean ml_disk_identify(const char *root, const char *path, MlBlobId *id)
+{
+    g_autoptr(GBytes) bytes = NULL;
+    if (ml_disk_look(root, path, NULL) == ML_ENTRY_LINK) {
+        g_autofree char *file = on_disk(root, path);
+        char *text = g_file_read_link(file, NULL);
+        bytes = text ? g_bytes_new_take(text, strlen(text)) : NULL;
+        if (bytes)
+            ml_blob_id(bytes, id);
+    } else {
+        bytes = ml_disk_read(root, path, id, NULL);
+    }
+    return bytes != NULL;
 }

@@ -12,3 +12,4 @@ MlEntryKind ml_disk_look(const char *root, const char *path, GError **error);
 char *ml_disk_follow(const char *root, const char *path, GError **error);
 gboolean ml_disk_list(const char *root, const char *folder, GPtrArray *entries, GError **error);
 GBytes *ml_disk_read(const char *root, const char *path, MlBlobId *id, GError **error);
+gboolean ml_disk_identify(const char *root, const char *path, MlBlobId *id);

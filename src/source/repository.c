@@ -1,5 +1,5 @@
 /* Opening a repository the way git would, where libgit2 alone does not. */
-#include "source/repository.h"
+#include "source/lineage.h"
 
 #include <git2/sys/repository.h>
 #include <stdlib.h>
@@ -304,6 +304,7 @@ MlRepository *ml_repository_open(const char *start, const char *git_dir, GError 
     g_autoptr(MlRepository) repository = g_new0(MlRepository, 1);
     g_atomic_ref_count_init(&repository->references);
     g_mutex_init(&repository->lock);
+    g_mutex_init(&repository->lineage_lock);
     if (!open_git(&repository->git, &request, error) || !set_up(repository, &request, error))
         return NULL;
     return g_steal_pointer(&repository);
@@ -319,9 +320,11 @@ void ml_repository_unref(MlRepository *repository)
 {
     if (!repository || !g_atomic_ref_count_dec(&repository->references))
         return;
+    ml_lineage_free(repository->lineage);
     git_odb_free(repository->objects);
     git_repository_free(repository->git);
     g_mutex_clear(&repository->lock);
+    g_mutex_clear(&repository->lineage_lock);
     g_free(repository->workdir);
     g_free(repository->index_path);
     g_free(repository);
@@ -345,6 +348,15 @@ void ml_repository_missing(const MlRepository *repository, const char *path, GEr
                     "'%s' is missing from the repository's objects: "
                     "run `git fsck` to see the damage",
                     name);
+}
+
+void ml_blob_id(GBytes *bytes, MlBlobId *id)
+{
+    gsize length;
+    const char *data = g_bytes_get_data(bytes, &length);
+    git_oid oid;
+    git_odb_hash(&oid, data ? data : "", length, GIT_OBJECT_BLOB);
+    memcpy(id->bytes, oid.id, sizeof id->bytes);
 }
 
 static void release_object(gpointer object)
@@ -425,4 +437,9 @@ git_index *ml_repository_index(MlRepository *repository, GError **error)
         ml_git_error_set(error, ML_SOURCE_ERROR_REPOSITORY,
                          "git's index '%s' cannot be read, delete it and run `git reset`", name);
     return NULL;
+}
+
+gboolean ml_repository_is_unborn(const MlRepository *repository)
+{
+    return git_repository_head_unborn(repository->git) == 1;
 }

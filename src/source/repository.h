@@ -8,14 +8,18 @@
 
 #include <git2.h>
 
+typedef struct MlLineage MlLineage;
+
 struct MlRepository {
     gatomicrefcount references;
     git_repository *git;
     git_odb *objects;
     char *workdir; /* NULL when bare */
     char *index_path;
-    gboolean partial; /* objects may be missing, and a fetch brings them */
-    GMutex lock;      /* held around what libgit2 caches without a lock: ignore rules */
+    gboolean partial;   /* objects may be missing, and a fetch brings them */
+    GMutex lock;        /* held around what libgit2 caches without a lock: ignore rules */
+    MlLineage *lineage; /* commits that have been read; NULL until the first */
+    GMutex lineage_lock;
 };
 
 /* Starts libgit2 once for the process, set up to read and never to refuse for ownership. */
@@ -37,6 +41,12 @@ void ml_repository_missing(const MlRepository *repository, const char *path, GEr
 /* The bytes of the blob that stands at `path`, `limit` of them at most; `id` may be NULL. */
 GBytes *ml_repository_blob(MlRepository *repository, const git_oid *oid, const char *path,
                            gsize limit, MlBlobId *id, GError **error);
+
+/* The id that git gives the bytes of a file. */
+void ml_blob_id(GBytes *bytes, MlBlobId *id);
+
+/* The commit that a revision names, tags peeled. */
+git_commit *ml_repository_commit(MlRepository *repository, const char *revision, GError **error);
 
 /* The index as it is on disk now; freed with git_index_free. */
 git_index *ml_repository_index(MlRepository *repository, GError **error);

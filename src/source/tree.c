@@ -218,18 +218,21 @@ gboolean ml_tree_is_folder(MlTree *tree, const char *path)
     return is_kind(tree, path, ML_ENTRY_FOLDER);
 }
 
-static void entry_free(gpointer data)
+static void listed_free(gpointer data)
 {
-    MlEntry *entry = data;
-    g_free(entry->name);
-    g_free(entry);
+    MlListed *listed = data;
+    g_free(listed->entry.name);
+    g_free(listed);
 }
 
-void ml_entries_add(GPtrArray *entries, const char *name, MlEntryKind kind)
+void ml_entries_add(GPtrArray *entries, const char *name, MlEntryKind kind, const guint8 *id)
 {
-    MlEntry *entry = g_new(MlEntry, 1);
-    *entry = (MlEntry){g_strdup(name), kind};
-    g_ptr_array_add(entries, entry);
+    MlListed *listed = g_new0(MlListed, 1);
+    listed->entry = (MlEntry){g_strdup(name), kind};
+    listed->has_id = id != NULL;
+    if (id)
+        memcpy(listed->id.bytes, id, sizeof listed->id.bytes);
+    g_ptr_array_add(entries, listed);
 }
 
 static int compare_entries(gconstpointer left, gconstpointer right)
@@ -249,21 +252,59 @@ static gboolean is_listed(const char *folder, const MlEntry *entry)
     return entry->kind != ML_ENTRY_ABSENT && is_within_bounds(path);
 }
 
+GPtrArray *ml_tree_entries(MlTree *tree, const char *folder, GError **error)
+{
+    g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(listed_free);
+    if (!tree->class->list(tree, folder, entries, error))
+        return NULL;
+    for (guint i = entries->len; i-- > 0;)
+        if (!is_listed(folder, entries->pdata[i]))
+            g_ptr_array_remove_index_fast(entries, i);
+    return g_steal_pointer(&entries);
+}
+
 GPtrArray *ml_tree_list(MlTree *tree, const char *folder, GError **error)
 {
     g_autofree char *real = resolve_to(tree, folder, ML_ENTRY_FOLDER, error);
-    g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(entry_free);
-    if (!real || !tree->class->list(tree, real, entries, error))
-        return NULL;
-    for (guint i = entries->len; i-- > 0;)
-        if (!is_listed(real, entries->pdata[i]))
-            g_ptr_array_remove_index_fast(entries, i);
-    g_ptr_array_sort(entries, compare_entries);
-    return g_steal_pointer(&entries);
+    GPtrArray *entries = real ? ml_tree_entries(tree, real, error) : NULL;
+    if (entries)
+        g_ptr_array_sort(entries, compare_entries);
+    return entries;
 }
 
 GBytes *ml_tree_read(MlTree *tree, const char *path, MlBlobId *id, GError **error)
 {
     g_autofree char *real = resolve_to(tree, path, ML_ENTRY_FILE, error);
     return real ? tree->class->read(tree, real, id, error) : NULL;
+}
+
+/* The real path of what stands at `path`, were it a link itself; what is not there is named below
+ * the folder that would hold it. */
+static char *resolve_folder(MlTree *tree, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    if (!*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return ml_tree_resolve(tree, path, NULL);
+    g_autofree char *folder = ml_path_folder(path);
+    MlEntryKind kind;
+    g_autofree char *real = ml_tree_resolve(tree, folder, &kind);
+    if (kind != ML_ENTRY_FOLDER || strcmp(name, ".git") == 0)
+        return NULL;
+    g_autofree char *joined = ml_path_join(real, name);
+    return is_within_bounds(joined) ? g_steal_pointer(&joined) : NULL;
+}
+
+gboolean ml_tree_identify(MlTree *tree, const char *path, MlBlobId *id)
+{
+    g_autofree char *real = resolve_folder(tree, path);
+    return real && tree->class->identify(tree, real, id);
+}
+
+MlConflict ml_tree_conflict(MlTree *tree, const char *path)
+{
+    if (!tree->class->conflict)
+        return ML_CONFLICT_NONE;
+    g_autofree char *real = resolve_folder(tree, path);
+    return tree->class->conflict(tree, real ? real : path);
 }

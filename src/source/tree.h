@@ -20,6 +20,10 @@ typedef struct {
     gboolean (*list)(MlTree *tree, const char *folder, GPtrArray *entries, GError **error);
     /* The bytes of a file, and its id unless `id` is NULL. */
     GBytes *(*read)(MlTree *tree, const char *path, MlBlobId *id, GError **error);
+    /* As ml_tree_identify; a submodule's commit where it is known. */
+    gboolean (*identify)(MlTree *tree, const char *path, MlBlobId *id);
+    /* As ml_tree_conflict; NULL where nothing ever conflicts. There need be nothing at `path`. */
+    MlConflict (*conflict)(MlTree *tree, const char *path);
     /* Frees what the maker itself holds. */
     void (*clear)(MlTree *tree);
 } MlTreeClass;
@@ -35,7 +39,19 @@ struct MlTree {
 /* A tree of `size` bytes, zeroed but for its head. Takes `root`; refs the repository. */
 MlTree *ml_tree_new(const MlTreeClass *class, gsize size, MlRepository *repository, char *root);
 
-void ml_entries_add(GPtrArray *entries, const char *name, MlEntryKind kind);
+/* An entry as the makers list it: with its id, where that costs nothing. */
+typedef struct {
+    MlEntry entry;
+    gboolean has_id;
+    MlBlobId id;
+} MlListed;
+
+/* `id` is NULL where it is not at hand. */
+void ml_entries_add(GPtrArray *entries, const char *name, MlEntryKind kind, const guint8 *id);
+
+/* As ml_tree_list for a real path, but in any order and with names that are no way out of it alone:
+ * MlListed *. */
+GPtrArray *ml_tree_entries(MlTree *tree, const char *folder, GError **error);
 
 /* `folder` and `name` joined; `folder` may be "". */
 char *ml_path_join(const char *folder, const char *name);

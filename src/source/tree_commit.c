@@ -1,7 +1,9 @@
 /* The tree of a commit, read from the object database. */
 #include "source/tree.h"
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_object, git_object_free)
+#include <string.h>
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_commit, git_commit_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_tree, git_tree_free)
 
 /* A link's text is a path: no longer than the system allows one to be. */
@@ -119,9 +121,20 @@ static gboolean list(MlTree *tree, const char *path, GPtrArray *entries, GError 
     gsize count = folder ? git_tree_entrycount(folder) : 0;
     for (gsize i = 0; i < count; i++) {
         const git_tree_entry *entry = git_tree_entry_byindex(folder, i);
-        ml_entries_add(entries, git_tree_entry_name(entry), kind_of(entry));
+        ml_entries_add(entries, git_tree_entry_name(entry), kind_of(entry),
+                       git_tree_entry_id(entry)->id);
     }
     return folder != NULL;
+}
+
+static gboolean identify(MlTree *tree, const char *path, MlBlobId *id)
+{
+    CommitTree *commit = (CommitTree *)tree;
+    const git_tree_entry *entry = *path ? find_entry(commit, path, NULL) : NULL;
+    if (*path && !entry)
+        return FALSE;
+    memcpy(id->bytes, entry ? git_tree_entry_id(entry)->id : commit->id.id, sizeof id->bytes);
+    return TRUE;
 }
 
 static void clear(MlTree *tree)
@@ -131,58 +144,18 @@ static void clear(MlTree *tree)
     g_mutex_clear(&commit->lock);
 }
 
-static const MlTreeClass class = {look, follow, list, read_file, clear};
-
-static void set_unknown(MlRepository *repository, const char *revision, int status, GError **error)
-{
-    g_autofree char *name = ml_display_name(revision);
-    if (status == GIT_EAMBIGUOUS)
-        g_set_error(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_REVISION,
-                    "'%s' could be more than one object: give more of its id", name);
-    else if (status != GIT_ENOTFOUND)
-        ml_git_error_set(error, ML_SOURCE_ERROR_REVISION, "'%s' does not name a commit", name);
-    else if (git_repository_head_unborn(repository->git) == 1)
-        g_set_error(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_REVISION,
-                    "no commit is called '%s' in this repository, and HEAD has none yet: "
-                    "commit first, or fetch it",
-                    name);
-    else
-        g_set_error(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_REVISION,
-                    "no commit is called '%s' in this repository: %s, or check the name", name,
-                    git_repository_is_shallow(repository->git) == 1
-                        ? "fetch it (this clone is shallow, so `git fetch --unshallow` may help)"
-                        : "fetch it");
-}
-
-/* The commit that a revision names, tags peeled. */
-static git_object *find_commit(MlRepository *repository, const char *revision, GError **error)
-{
-    g_autoptr(git_object) object = NULL;
-    git_object *commit = NULL;
-    int status = git_revparse_single(&object, repository->git, revision);
-    if (status < 0) {
-        set_unknown(repository, revision, status, error);
-        return NULL;
-    }
-    if (git_object_peel(&commit, object, GIT_OBJECT_COMMIT) < 0) {
-        g_autofree char *name = ml_display_name(revision);
-        g_set_error(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_REVISION,
-                    "'%s' is a %s and not a commit: name a commit", name,
-                    git_object_type2string(git_object_type(object)));
-    }
-    return commit;
-}
+static const MlTreeClass class = {look, follow, list, read_file, identify, NULL, clear};
 
 MlTree *ml_tree_of_commit(MlRepository *repository, const char *revision, GError **error)
 {
-    g_autoptr(git_object) object = find_commit(repository, revision, error);
+    g_autoptr(git_commit) object = ml_repository_commit(repository, revision, error);
     if (!object)
         return NULL;
     MlTree *tree = ml_tree_new(&class, sizeof(CommitTree), repository,
                                g_strdup(ml_repository_workdir(repository)));
     CommitTree *commit = (CommitTree *)tree;
-    tree->commit = g_strdup(git_oid_tostr_s(git_object_id(object)));
-    commit->id = *git_commit_tree_id((git_commit *)object);
+    tree->commit = g_strdup(git_oid_tostr_s(git_commit_id(object)));
+    commit->id = *git_commit_tree_id(object);
     g_mutex_init(&commit->lock);
     commit->folders =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)git_tree_free);

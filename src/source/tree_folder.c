@@ -21,11 +21,16 @@ static GBytes *read_file(MlTree *tree, const char *path, MlBlobId *id, GError **
     return ml_disk_read(tree->root, path, id, error);
 }
 
+static gboolean identify(MlTree *tree, const char *path, MlBlobId *id)
+{
+    return ml_disk_identify(tree->root, path, id);
+}
+
 static void clear(G_GNUC_UNUSED MlTree *tree)
 {
 }
 
-static const MlTreeClass class = {look, follow, list, read_file, clear};
+static const MlTreeClass class = {look, follow, list, read_file, identify, NULL, clear};
 
 MlTree *ml_tree_of_folder(const char *folder, GError **error)
 {

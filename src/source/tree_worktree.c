@@ -194,7 +194,7 @@ static gboolean add_left_out(WorkTree *work, const char *folder, GPtrArray *entr
     while (!failure && g_hash_table_iter_next(&iterator, &path, NULL)) {
         const char *name = *folder ? (char *)path + strlen(folder) + 1 : path;
         if (ml_disk_look(work->tree.root, path, &failure) == ML_ENTRY_ABSENT)
-            ml_entries_add(entries, name, left_out_kind(work, path));
+            ml_entries_add(entries, name, left_out_kind(work, path), NULL);
     }
     if (failure)
         g_propagate_error(error, failure);
@@ -223,6 +223,15 @@ static GBytes *read_file(MlTree *tree, const char *path, MlBlobId *id, GError **
     return ml_disk_read(tree->root, path, id, error);
 }
 
+static gboolean identify(MlTree *tree, const char *path, MlBlobId *id)
+{
+    const git_index_entry *entry = g_hash_table_lookup(((WorkTree *)tree)->left_out, path);
+    if (!entry || ml_disk_look(tree->root, path, NULL) != ML_ENTRY_ABSENT)
+        return ml_disk_identify(tree->root, path, id);
+    memcpy(id->bytes, entry->id.id, sizeof id->bytes);
+    return TRUE;
+}
+
 static void clear(MlTree *tree)
 {
     WorkTree *work = (WorkTree *)tree;
@@ -233,7 +242,7 @@ static void clear(MlTree *tree)
     g_hash_table_unref(work->ignored_folders);
 }
 
-static const MlTreeClass class = {look, follow, list, read_file, clear};
+static const MlTreeClass class = {look, follow, list, read_file, identify, NULL, clear};
 
 /* Notes a path, and the folders that lead to it. */
 static void leave_out(WorkTree *work, const git_index_entry *entry)

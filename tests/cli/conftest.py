@@ -1,3 +1,6 @@
+import subprocess
+from pathlib import Path
+
 import pytest
 from repository import Folder, Repository
 
@@ -12,3 +15,12 @@ def folder(tmp_path):
 def repository(tmp_path):
     """The same in the working tree of a repository without commits."""
     return Repository(tmp_path / "work").environment()
+
+
+@pytest.fixture(scope="session")
+def recent():
+    """PYTHONPATH of a recent Alembic; Python's own is that of the system."""
+    program = Path(__file__).resolve().parents[2] / "ci" / "alembic-recent"
+    run = subprocess.run([program], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    return run.stdout.strip()

@@ -91,10 +91,10 @@ def test_an_annotation_says_what_json_says(tmp_path):
         "endColumn": str(finding["end_column"]),
     }
     lines = message.split("\n")
-    [related] = finding["related"]
+    related = finding["related"]
     assert lines[0] == finding["message"]
-    assert lines[1] == "%s:%d: %s" % (related["path"], related["line"], related["message"])
-    assert "\n".join(lines[2:]) == "help: " + finding["help"]
+    assert lines[1:1 + len(related)] == ["%s:%d: %s" % (r["path"], r["line"], r["message"]) for r in related]
+    assert "\n".join(lines[1 + len(related):]) == "help: " + finding["help"]
 
 
 def test_paths_are_the_repositorys_wherever_one_stands(tmp_path):

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 MIGLINT = os.environ["MIGLINT"]
-COMMANDS = ["check", "graph", "rules", "explain"]
+COMMANDS = ["check", "forecast", "history", "graph", "rules", "explain"]
 
 
 def run(*arguments, cwd=None):
@@ -175,7 +175,7 @@ def test_verbose_of_an_environment_that_nothing_configures(tmp_path):
 
 def test_quiet_leaves_findings_alone(tmp_path):
     repository(tmp_path, revisions=("aaa", "bbb", "ccc"))
-    (tmp_path / "old.ini").write_text("[alembic]\nscript_location = gone\n")
+    (tmp_path / "old.ini").write_text("[alembic]\nscript_location = /gone\n")
     loud, quiet = run(cwd=tmp_path), run("-q", cwd=tmp_path)
     assert "gone" in loud.stderr and quiet.stderr == ""
     assert loud.returncode == quiet.returncode == 1

@@ -174,6 +174,7 @@ KNOWN = [
     "revision = '$'\ndown_revision = ()",
     # strings
     "revision = u'$'\ndown_revision = r'p\\n'\nbranch_labels = R'l$\\x41'\ndepends_on = U'd'",
+    "revision = '$'\ndown_revision = (r'\\\\', \\\n r'\\'', r'p\\\\')\ndepends_on = r\"\"\"\\\\\\\\\"\"\"",
     "revision = '''$'''\ndown_revision = \"\"\"p'q\"r\"\"\"",
     "revision = '$'\ndown_revision = '\\x70\\u0071\\U00000072\\163\\t\\\\\\'\\\"\\a\\b\\f\\v\\n\\r'",
     "revision = '$'\ndown_revision = '\\60\\0601\\q\\8\\é\\ \\u00e9'",
@@ -246,6 +247,18 @@ KNOWN = [
     "from consts import *\nONE = 'mine'\nrevision = '$'\ndown_revision = ONE",
     "HIDDEN = 'mine'\nfrom starred import *\nrevision = '$'\ndown_revision = HIDDEN",
     "_PRIVATE = 'mine'\nfrom consts import *\nrevision = '$'\ndown_revision = _PRIVATE",
+    "import space.inner\nrevision = '$'\ndown_revision = space.inner.INNER",
+    "from space import inner\nrevision = '$'\ndown_revision = inner.INNER",
+    "import consts\nc = consts\nrevision = '$'\ndown_revision = c.ONE",
+    # functions that do little
+    "import consts\nrevision = '$'\ndown_revision = consts.function()",
+    "from consts import function as f\nrevision = '$'\ndown_revision = f() + '-x'",
+    "def f():\n    'doc'\n    a = 'p'\n    return a, b\nb = 'q'\nrevision = '$'\ndown_revision = f()",
+    "def f(): return x\nx = 'p'\ng = f\nrevision = '$'\ndown_revision = g()\nx = 'q'\ndepends_on = f()",
+    "def f(): return 'p'\ndef g(): return f() + 'g'\nrevision = '$'\ndown_revision = g()\ndef f(): return 'q'",
+    "def f(): return 'p'\ndown_revision = f()\ndef f(): return 'q'\ndepends_on = f()\nrevision = '$'",
+    "def f():\n    y = x\n    return y\nx = 'p'\ndown_revision = f()\nx = 'q'\ndepends_on = f()\nrevision = '$'",
+    "def f(a='x', *b, **c):\n    from consts import TWO\n    return TWO\nrevision = '$'\ndown_revision = f()",
 ]
 
 # What nobody needs to tell, as long as it is not told wrongly. Not here: a list that is changed
@@ -379,19 +392,42 @@ ODD = [
     "revision = '$'\ndown_revision = (yield_ := 'p')",
     "revision = '$'\ndown_revision = 'p'\n@(lambda f: 'q')\ndef down_revision(): pass",
     "revision = '$'\n@(lambda f: 'q')\nclass down_revision: pass",
+    # functions
+    "def f(): yield 'p'\nrevision = '$'\ndown_revision = list(f())",
+    "def f(a): return a\na = 'no'\nrevision = '$'\ndown_revision = f('p')",
+    "def f(a='p'): return a\na = 'no'\nrevision = '$'\ndown_revision = f()",
+    "def f(*, a='p', **b): return a\na = 'no'\nrevision = '$'\ndown_revision = f()",
+    "def f(a: str, /, b='p'): return a + b\na = b = 'no'\nrevision = '$'\ndown_revision = f('q')",
+    "def f(*a): return a\na = 'no'\nrevision = '$'\ndown_revision = f('p', 'q')",
+    "def f():\n    a = 'p'\n    a += 'q'\n    return a\nrevision = '$'\ndown_revision = f()",
+    "def f():\n    a = ['p']\n    a.append('q')\n    return a\nrevision = '$'\ndown_revision = f()",
+    "def f():\n    if x: return 'p'\n    return 'q'\nx = 1\nrevision = '$'\ndown_revision = f()",
+    "def f():\n    for x in 'pq': return x\n    return 'r'\nrevision = '$'\ndown_revision = f()",
+    "def f():\n    try: return 'p'\n    finally: return 'q'\nrevision = '$'\ndown_revision = f()",
+    "def f(): return (a := 'p') + a\na = 'no'\nrevision = '$'\ndown_revision = f()",
+    "def f():\n    global a\n    a = 'p'\n    return a\na = 'no'\nrevision = '$'\ndown_revision = f()\ndepends_on = a",
+    "def f():\n    def g(): return 'p'\n    return g()\nrevision = '$'\ndown_revision = f()",
+    "def f():\n    a = 'p'\n    def g(): return a\n    return g\na = 'no'\nrevision = '$'\ndown_revision = f()()",
+    "def f(): return\nrevision = '$'\ndown_revision = f()",
+    "def f(): pass\nrevision = '$'\ndown_revision = f()",
+    "def f(): return xs\nxs = ['p']\nrevision = '$'\ndown_revision = f()\nxs.append('q')",
+    "@(lambda f: lambda: 'p')\ndef f(): return 'q'\nrevision = '$'\ndown_revision = f()",
+    "class A:\n    def f(): return 'p'\nrevision = '$'\ndown_revision = A.f()",
+    "class A:\n    a = 'p'\n    b = a + 'q'\na = 'no'\nrevision = '$'\ndown_revision = A.b",
+    "class str:\n    def __new__(self, a): return 'q'\nrevision = '$'\ndown_revision = str('p')",
+    "def dict(**a): return 'p'\nrevision = '$'\ndown_revision = dict(a='q')",
+    "d = dict(a='p')\nrevision = '$'\ndown_revision = d['a']\ndepends_on = tuple(d)",
+    "d = {'a': 'p', **{'b': 'q'}}\nrevision = '$'\ndown_revision = d",
+    "d = {'a': 'p'}\nd['b'] = 'q'\nrevision = '$'\ndown_revision = tuple(d.values())",
     # modules
     "import consts\nrevision = '$'\ndown_revision = consts.CONDITIONAL",
-    "import consts\nrevision = '$'\ndown_revision = consts.function()",
     "from consts import CONDITIONAL\nrevision = '$'\ndown_revision = CONDITIONAL",
     "import holder\nrevision = '$'\ndown_revision = holder.consts.ONE",
     "import holder\nrevision = '$'\ndown_revision = holder.deep.FAR",
     "from holder import consts\nrevision = '$'\ndown_revision = consts.ONE",
     "from holder import deep\nrevision = '$'\ndown_revision = deep.TOP",
-    "import space.inner\nrevision = '$'\ndown_revision = space.inner.INNER",
-    "from space import inner\nrevision = '$'\ndown_revision = inner.INNER",
     "import pkg.deep, pkg as q\nrevision = '$'\ndown_revision = q.deep.FAR",
     "import pkg\npkg = pkg.deep\nrevision = '$'\ndown_revision = pkg.FAR",
-    "import consts\nc = consts\nrevision = '$'\ndown_revision = c.ONE",
     "from starred import _odd\nrevision = '$'\ndown_revision = _odd",
     "_odd = 'mine'\nfrom starred import *\nrevision = '$'\ndown_revision = _odd",
     "HIDDEN = MORE = 'mine'\nfrom unclear_all import *\nrevision = '$'\ndown_revision = HIDDEN\ndepends_on = MORE",
@@ -488,7 +524,7 @@ class Writer:
 
         if depth > 2:
             return self.literal()
-        if self.random.random() < 0.05:
+        if self.random.random() < 0.06:
             return self.odd_string(name, part)
         return self.pick(
             self.literal,
@@ -513,6 +549,7 @@ class Writer:
             lambda: f"({name()} := {part()})",
             lambda: f"(lambda: {part()})()",
             lambda: f"str({part()})",
+            lambda: f"{self.random.choice(('given', 'local', 'late'))}()",
         )
 
     def sequence(self):
@@ -592,6 +629,9 @@ class Writer:
         lines = ["from contextlib import nullcontext, suppress", IMPORTS]
         lines += [f"{name} = {self.literal()}" for name in STRINGS]
         lines += [f"{name} = ['{name}']" for name in LISTS]
+        s, t = self.random.sample(STRINGS, 2)
+        lines += [f"def given({s}={t}): return {s}", f"def late(): return {s} + {t}"]
+        lines += [f"def local():\n    {s} = 'l'\n    z = {t} + {s}\n    return z + given()"]
         lines += [self.statement() for _ in range(self.random.randint(0, 4))]
         variables = ["revision = '$'", f"branch_labels = '$' 'l' + {self.string(1)}"]
         for name in ("down_revision", "depends_on"):

@@ -312,7 +312,7 @@ def test_show_defaults(faulty):
         "per-path-ignores": [("{}", "default")],
         "fail-on": [('"error"', "default")],
         "branches": [("[]", "default")],
-        "dialect": [("not set", "default")],
+        "dialect": [("not known", "no URL, and no import tells it")],
         "base": [("not set", "default")],
     }
     assert faulty.miglint("check", "--show-settings").out == run.out

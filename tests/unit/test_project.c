@@ -259,14 +259,39 @@ static void test_a_location_that_is_not_there(void **state)
         make_folder("alembic.ini", "[alembic]\n\nscript_location = {alembic_dir}\n", "empty.ini",
                     "[alembic]\nscript_location =\n", "here/alembic.ini",
                     "[alembic]\nscript_location = %(here)s/x\n", NULL);
-    assert_found(&root, "");
+    assert_found(&root, "here/x = [alembic] of here/alembic.ini:\n");
     assert_notes_in(&root, NULL,
                     "alembic.ini:3: script_location \"{alembic_dir}\" is no Alembic environment of "
                     "this tree; section [alembic] is left out.\n"
                     "empty.ini:2: script_location \"\" is no Alembic environment of this tree; "
+                    "section [alembic] is left out.");
+    g_autoptr(GPtrArray) projects = find(&root, NULL, NULL, NULL);
+    const MlProject *missing = projects->pdata[0];
+    assert_string_equal(missing->missing, "here/x");
+    assert_string_equal(missing->missing_place.path, "here/alembic.ini");
+    assert_int_equal(missing->missing_place.line, 2);
+}
+
+/* What may lie elsewhere is not said to be missing. */
+static void test_a_location_that_may_be_elsewhere(void **state)
+{
+    (void)state;
+    g_auto(Folder) root =
+        make_folder("a.ini", "[alembic]\nscript_location = /srv/app/migrations\n", "b.ini",
+                    "[alembic]\nscript_location = library:migrations\n", "deploy/c.ini",
+                    "[alembic]\nscript_location = db/m\n", "backend/db/m/env.py", ENV, "d.ini",
+                    "[alembic]\nscript_location = backend:nothing\n", "e.ini",
+                    "[alembic]\nscript_location = ../out\n", NULL);
+    assert_found(&root, "backend/nothing = [alembic] of d.ini:\n");
+    assert_notes_in(&root, NULL,
+                    "a.ini:2: script_location \"/srv/app/migrations\" is no Alembic environment of "
+                    "this tree; section [alembic] is left out.\n"
+                    "b.ini:2: script_location \"library:migrations\" is no Alembic environment of "
+                    "this tree; section [alembic] is left out.\n"
+                    "e.ini:2: script_location \"../out\" is no Alembic environment of this tree; "
                     "section [alembic] is left out.\n"
-                    "here/alembic.ini:2: script_location \"here/x\" is no Alembic environment of "
-                    "this tree; section [alembic] is left out.");
+                    "deploy/c.ini:2: script_location \"db/m\" is read from a folder that nothing "
+                    "names; section [alembic] is left out.");
 }
 
 static void test_no_revisions_yet(void **state)
@@ -572,11 +597,11 @@ static void test_folders_asked_for(void **state)
 static void test_notes_of_folders_asked_for(void **state)
 {
     (void)state;
-    g_auto(Folder) root = make_folder("a/alembic.ini", "[alembic]\nscript_location = x\n",
-                                      "b/alembic.ini", "[alembic]\nscript_location = y\n", NULL);
+    g_auto(Folder) root = make_folder("a/alembic.ini", "[alembic]\nscript_location = /x\n",
+                                      "b/alembic.ini", "[alembic]\nscript_location = /y\n", NULL);
     assert_notes_in(
         &root, "b",
-        "b/alembic.ini:2: script_location \"y\" is no Alembic environment of this tree; "
+        "b/alembic.ini:2: script_location \"/y\" is no Alembic environment of this tree; "
         "section [alembic] is left out.");
 }
 
@@ -703,6 +728,7 @@ int main(void)
         cmocka_unit_test(test_a_folder_with_env_py_comes_first),
         cmocka_unit_test(test_without_env_py),
         cmocka_unit_test(test_a_location_that_is_not_there),
+        cmocka_unit_test(test_a_location_that_may_be_elsewhere),
         cmocka_unit_test(test_no_revisions_yet),
         cmocka_unit_test(test_any_section_with_a_script_location),
         cmocka_unit_test(test_default_counts_for_alembic_alone),

@@ -1,22 +1,9 @@
 /* Every rule's own examples: the bad one raises it, the good one does not. */
 #include "miglint/lint.h"
 
-#include <glib/gstdio.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "folder_helper.h"
 
 #define FILE_MARK "# file: "
-
-static void write_file(const char *root, const char *path, const char *text)
-{
-    g_autofree char *whole = g_build_filename(root, path, NULL);
-    g_autofree char *folder = g_path_get_dirname(whole);
-    assert_int_equal(g_mkdir_with_parents(folder, 0700), 0);
-    assert_true(g_file_set_contents(whole, text, -1, NULL));
-}
 
 /* An environment in `root` that holds the files of the example. */
 static void lay_out(const char *root, const char *example)
@@ -32,20 +19,121 @@ static void lay_out(const char *root, const char *example)
         char *text = strchr(*file, '\n');
         assert_non_null(text);
         *text++ = '\0';
-        g_autofree char *path = g_build_filename("migrations", *file, NULL);
+        g_autofree char *below = g_build_filename("/migrations", *file, NULL);
+        g_autofree char *path = g_canonicalize_filename(below, "/");
         g_autofree char *ended = g_strconcat(text, "\n", NULL);
         write_file(root, path, ended);
     }
 }
 
-static void remove_tree(const char *path)
+/* --- examples that compare two states ------------------------------------------- */
+
+static void git(const char *root, const char *const *arguments)
 {
-    g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
-    for (const char *name; folder && (name = g_dir_read_name(folder)) != NULL;) {
-        g_autofree char *child = g_build_filename(path, name, NULL);
-        remove_tree(child);
-    }
-    g_remove(path);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) argv = g_ptr_array_new();
+    const char *const always[] = {"git",
+                                  "-C",
+                                  root,
+                                  "-c",
+                                  "user.name=Ada",
+                                  "-c",
+                                  "user.email=ada@example.org",
+                                  "-c",
+                                  "init.defaultBranch=main"};
+    for (guint i = 0; i < G_N_ELEMENTS(always); i++)
+        g_ptr_array_add(argv, (gpointer)always[i]);
+    for (; *arguments != NULL; arguments++)
+        g_ptr_array_add(argv, (gpointer)*arguments);
+    g_ptr_array_add(argv, NULL);
+    gint status;
+    g_autofree char *complaint = NULL;
+    gboolean ran = g_spawn_sync(NULL, (char **)argv->pdata, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
+                                NULL, &complaint, &status, &error);
+    if (!ran || !g_spawn_check_wait_status(status, &error))
+        fail_msg("git: %s %s", error->message, complaint ? complaint : "");
+}
+
+#define GIT(root, ...) git(root, (const char *const[]){__VA_ARGS__, NULL})
+
+/* What stands behind the line "# NAME:" of an example, up to the next part; NULL if it has none. */
+static char *part_of(const char *example, const char *name)
+{
+    g_autofree char *pattern =
+        g_strdup_printf("(?ms)^# %s:\\n(.*?)(?=^# (common|base|head):\\n|\\z)", name);
+    g_autoptr(GRegex) regex = g_regex_new(pattern, 0, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    return g_regex_match(regex, example, 0, &match) ? g_match_info_fetch(match, 1) : NULL;
+}
+
+static void commit_part(const char *root, const char *part)
+{
+    g_autofree char *migrations = g_build_filename(root, "migrations", NULL);
+    remove_tree(migrations);
+    lay_out(root, part);
+    GIT(root, "add", "-A");
+    GIT(root, "commit", "-q", "--allow-empty", "-m", "part");
+}
+
+/* A repository whose branches main and topic are the base and the head of the example. */
+static void commit_parts(const char *root, const char *example)
+{
+    g_autofree char *common = part_of(example, "common");
+    g_autofree char *base = part_of(example, "base");
+    g_autofree char *head = part_of(example, "head");
+    assert_non_null(base);
+    assert_non_null(head);
+    GIT(root, "init", "-q");
+    commit_part(root, common ? common : base);
+    GIT(root, "branch", "topic");
+    if (common != NULL)
+        commit_part(root, base);
+    GIT(root, "checkout", "-q", "topic");
+    commit_part(root, head);
+}
+
+/* --- running a rule on an example -------------------------------------------------- */
+
+static GPtrArray *lint_example(MlTree *tree, const MlMerge *merge, const MlPolicy *policy)
+{
+    g_autoptr(GError) error = NULL;
+    const MlProjectQuery everywhere = {0};
+    g_autoptr(GPtrArray) projects = ml_projects_find(tree, &everywhere, NULL, &error);
+    assert_non_null(projects);
+    assert_int_equal(projects->len, 1);
+    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)ml_migrations_free);
+    MlMigrations *migrations =
+        ml_migrations_load(tree, g_ptr_array_index(projects, 0), ML_LOAD_FULL, NULL, &error);
+    assert_non_null(migrations);
+    g_ptr_array_add(all, migrations);
+    g_autoptr(GPtrArray) changes =
+        merge ? ml_changes_of(merge, all, &everywhere, NULL, &error) : NULL;
+    return ml_lint(&(MlSubject){
+        .tree = tree,
+        .migrations = migrations,
+        .policy = policy,
+        .change = changes ? g_ptr_array_index(changes, 0) : NULL,
+    });
+}
+
+static GPtrArray *lint_tree(const char *root, const char *example, const MlPolicy *policy)
+{
+    g_autoptr(GError) error = NULL;
+    lay_out(root, example);
+    g_autoptr(MlTree) tree = ml_tree_of_folder(root, &error);
+    assert_non_null(tree);
+    return lint_example(tree, NULL, policy);
+}
+
+static GPtrArray *lint_merge(const char *root, const char *example, const MlPolicy *policy)
+{
+    g_autoptr(GError) error = NULL;
+    commit_parts(root, example);
+    g_autoptr(MlRepository) repository = ml_repository_open(root, NULL, &error);
+    assert_non_null(repository);
+    g_autoptr(MlMerge) merge = ml_merge_new(repository, "main", "topic", &error);
+    assert_non_null(merge);
+    return lint_example(merge->merged, merge, policy);
 }
 
 /* How many findings the rule alone makes of the example, all of which must be its own. */
@@ -54,21 +142,13 @@ static guint count_findings(const MlRule *rule, const char *example)
     g_autoptr(GError) error = NULL;
     g_autofree char *root = g_dir_make_tmp("miglint-rule-XXXXXX", &error);
     assert_non_null(root);
-    lay_out(root, example);
     const char *const select[] = {rule->code, NULL};
     g_autoptr(MlSelection) selection = ml_selection_new(select, NULL, NULL, &error);
     g_autoptr(MlPolicy) policy = ml_policy_new(selection, NULL, &error);
     assert_non_null(policy);
-    g_autoptr(MlTree) tree = ml_tree_of_folder(root, &error);
-    assert_non_null(tree);
-    const MlProjectQuery everywhere = {0};
-    g_autoptr(GPtrArray) projects = ml_projects_find(tree, &everywhere, NULL, &error);
-    assert_non_null(projects);
-    assert_int_equal(projects->len, 1);
-    g_autoptr(MlMigrations) migrations =
-        ml_migrations_load(tree, g_ptr_array_index(projects, 0), ML_LOAD_FULL, &error);
-    assert_non_null(migrations);
-    g_autoptr(GPtrArray) findings = ml_lint(tree, migrations, policy);
+    g_autofree char *head = part_of(example, "head");
+    g_autoptr(GPtrArray) findings =
+        head ? lint_merge(root, example, policy) : lint_tree(root, example, policy);
     for (guint i = 0; i < findings->len; i++) {
         const MlFinding *finding = g_ptr_array_index(findings, i);
         assert_ptr_equal(finding->rule, rule);

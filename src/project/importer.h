@@ -1,7 +1,8 @@
-/* Imports of revision files, answered out of the tree. */
+/* Imports of env.py and of revision files, answered out of the tree. */
 #pragma once
 
-#include "miglint/migration.h"
+#include "miglint/project.h"
+#include "miglint/python.h"
 
 /*
  * Finds modules as Python would with `project`'s import roots on sys.path.

@@ -1,0 +1,198 @@
+/* When the mainline had several heads. */
+#include "change/relevance.h"
+#include "miglint/change.h"
+
+#include <string.h>
+
+typedef struct {
+    MlRepository *repository;
+    const MlProjectQuery *query;
+    MlRevisionCache *cache;
+    GPtrArray *projects;   /* MlProject *: of the commit that was looked at last */
+    GPtrArray *migrations; /* MlMigrations * */
+    GPtrArray *episodes;   /* MlEpisode * */
+} Walk;
+
+void ml_episode_free(MlEpisode *episode)
+{
+    if (episode == NULL)
+        return;
+    g_free(episode->project);
+    ml_commit_free(episode->from);
+    ml_commit_free(episode->to);
+    g_ptr_array_unref(episode->heads);
+    g_free(episode);
+}
+
+static void walk_clear(Walk *walk)
+{
+    g_clear_pointer(&walk->migrations, g_ptr_array_unref);
+    g_clear_pointer(&walk->projects, g_ptr_array_unref);
+    g_clear_pointer(&walk->cache, ml_revision_cache_free);
+    g_clear_pointer(&walk->episodes, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Walk, walk_clear)
+
+/* --- what a commit changes ------------------------------------------------------------ */
+
+/* A file in a folder that held none may be the first revision of a location that is configured. */
+static gboolean may_be_revision(const MlDifference *difference)
+{
+    return difference->kind == ML_DIFFERENCE_ADDED && g_str_has_suffix(difference->path, ".py") &&
+           strstr(difference->path, "version") != NULL;
+}
+
+static gboolean is_relevant(const Walk *walk, const MlDifference *difference)
+{
+    if (ml_path_configures(difference->path) || may_be_revision(difference))
+        return TRUE;
+    for (guint i = 0; i < walk->migrations->len; i++)
+        if (ml_path_is_within(difference->path, g_ptr_array_index(walk->migrations, i)))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean touches(const Walk *walk, const GPtrArray *differences)
+{
+    for (guint i = 0; i < differences->len; i++)
+        if (is_relevant(walk, g_ptr_array_index(differences, i)))
+            return TRUE;
+    return FALSE;
+}
+
+/* --- what a commit holds ----------------------------------------------------------------- */
+
+/* A commit whose configuration cannot be read has no environment, as far as can be told. */
+static gboolean load(Walk *walk, const char *commit, GError **error)
+{
+    g_ptr_array_set_size(walk->migrations, 0);
+    g_autoptr(MlTree) tree = ml_tree_of_commit(walk->repository, commit, error);
+    if (tree == NULL)
+        return FALSE;
+    g_ptr_array_unref(walk->projects);
+    walk->projects = ml_projects_find(tree, walk->query, NULL, NULL);
+    if (walk->projects == NULL)
+        walk->projects = g_ptr_array_new();
+    for (guint i = 0; i < walk->projects->len; i++) {
+        MlMigrations *migrations = ml_migrations_load(tree, g_ptr_array_index(walk->projects, i),
+                                                      ML_LOAD_HEADERS, walk->cache, NULL);
+        if (migrations != NULL)
+            g_ptr_array_add(walk->migrations, migrations);
+    }
+    return TRUE;
+}
+
+/* The heads of the line that has most of them, if that is several; NULL if none has. */
+static const GPtrArray *worst_line(const GPtrArray *lines)
+{
+    const GPtrArray *worst = NULL;
+    for (guint i = 0; i < lines->len; i++) {
+        const GPtrArray *heads = g_ptr_array_index(lines, i);
+        if (heads->len > (worst ? worst->len : 1))
+            worst = heads;
+    }
+    return worst;
+}
+
+static MlEpisode *open_episode(const Walk *walk, const char *project)
+{
+    for (guint i = walk->episodes->len; i-- > 0;) {
+        MlEpisode *episode = g_ptr_array_index(walk->episodes, i);
+        if (episode->to == NULL && strcmp(episode->project, project) == 0)
+            return episode;
+    }
+    return NULL;
+}
+
+static void set_heads(MlEpisode *episode, const GPtrArray *heads)
+{
+    g_ptr_array_set_size(episode->heads, 0);
+    for (guint i = 0; i < heads->len; i++)
+        g_ptr_array_add(episode->heads,
+                        g_strdup(((MlNode *)g_ptr_array_index(heads, i))->revision->id.text));
+}
+
+/* Begins, continues or ends the episode of one environment. */
+static void judge(Walk *walk, const MlMigrations *migrations, const char *commit)
+{
+    if (!ml_migrations_is_whole(migrations))
+        return;
+    g_autoptr(GPtrArray) lines = ml_migrations_lines(migrations, NULL);
+    const GPtrArray *heads = worst_line(lines);
+    MlEpisode *episode = open_episode(walk, migrations->project->name);
+    if (heads == NULL) {
+        if (episode != NULL)
+            episode->to = ml_commit_find(walk->repository, commit, NULL);
+        return;
+    }
+    if (episode == NULL) {
+        episode = g_new0(MlEpisode, 1);
+        episode->project = g_strdup(migrations->project->name);
+        episode->from = ml_commit_find(walk->repository, commit, NULL);
+        episode->heads = g_ptr_array_new_with_free_func(g_free);
+        g_ptr_array_add(walk->episodes, episode);
+    }
+    if (heads->len > episode->heads->len)
+        set_heads(episode, heads);
+}
+
+/* The episode of an environment that is there no longer ends with it. */
+static void end_missing(Walk *walk, const char *commit)
+{
+    for (guint i = 0; i < walk->episodes->len; i++) {
+        MlEpisode *episode = g_ptr_array_index(walk->episodes, i);
+        gboolean is_there = FALSE;
+        for (guint j = 0; j < walk->projects->len; j++)
+            is_there |= strcmp(((MlProject *)g_ptr_array_index(walk->projects, j))->name,
+                               episode->project) == 0;
+        if (episode->to == NULL && !is_there)
+            episode->to = ml_commit_find(walk->repository, commit, NULL);
+    }
+}
+
+/* --- all of it ------------------------------------------------------------------------------ */
+
+static gboolean visit(Walk *walk, const char *before, const char *commit, GError **error)
+{
+    g_autoptr(GPtrArray) differences =
+        ml_commit_differences(walk->repository, before, commit, error);
+    if (differences == NULL)
+        return FALSE;
+    if (!touches(walk, differences))
+        return TRUE;
+    if (!load(walk, commit, error))
+        return FALSE;
+    for (guint i = 0; i < walk->migrations->len; i++)
+        judge(walk, g_ptr_array_index(walk->migrations, i), commit);
+    end_missing(walk, commit);
+    return TRUE;
+}
+
+GPtrArray *ml_episodes_find(MlRepository *repository, const char *since, const char *tip,
+                            const MlProjectQuery *query, guint *walked, MlProgress progress,
+                            gpointer data, GError **error)
+{
+    g_autoptr(GPtrArray) commits = ml_history_walk(repository, since, tip, TRUE, error);
+    if (commits == NULL)
+        return NULL;
+    g_auto(Walk) walk = {
+        .repository = repository,
+        .query = query,
+        .cache = ml_revision_cache_new(),
+        .projects = g_ptr_array_new(),
+        .migrations = g_ptr_array_new_with_free_func((GDestroyNotify)ml_migrations_free),
+        .episodes = g_ptr_array_new_with_free_func((GDestroyNotify)ml_episode_free),
+    };
+    const char *before = NULL;
+    for (guint i = 0; i < commits->len; i++) {
+        const char *commit = g_ptr_array_index(commits, i);
+        if (!visit(&walk, before, commit, error))
+            return NULL;
+        before = commit;
+        if (progress != NULL)
+            progress(i + 1, commits->len, data);
+    }
+    *walked = commits->len;
+    return g_steal_pointer(&walk.episodes);
+}

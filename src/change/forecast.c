@@ -1,0 +1,430 @@
+/*
+ * Every ref merged with the base. Most refs only add revision files: their graph
+ * is the base's with those added, and no tree is merged. Whatever else touches
+ * an environment takes the long way.
+ */
+#include "change/forecast.h"
+#include "change/relevance.h"
+
+#include <string.h>
+
+typedef struct {
+    MlRepository *repository;
+    const MlProjectQuery *query;
+    MlForecast *forecast;
+    MlAncestors *ancestors; /* of the base */
+    MlRevisionCache *cache;
+} Work;
+
+const char *ml_forecast_status_name(MlForecastStatus status)
+{
+    static const char *const names[] = {"clean", "multiple-heads", "conflict", "broken",
+                                        "unrelated"};
+    return names[status];
+}
+
+static void project_free(gpointer data)
+{
+    MlForecastProject *project = data;
+    g_ptr_array_unref(project->adds);
+    g_ptr_array_unref(project->heads);
+    g_ptr_array_unref(project->growths);
+    g_free(project->project);
+    g_free(project);
+}
+
+static void ref_free(gpointer data)
+{
+    MlForecastRef *ref = data;
+    g_free(ref->ref.name);
+    g_free(ref->ref.commit);
+    ml_commit_free(ref->commit);
+    g_free(ref->merge_base);
+    g_free(ref->detail);
+    g_ptr_array_unref(ref->projects);
+    g_ptr_array_unref(ref->collisions);
+    g_free(ref);
+}
+
+void ml_forecast_free(MlForecast *forecast)
+{
+    if (forecast == NULL)
+        return;
+    g_ptr_array_unref(forecast->collisions);
+    g_ptr_array_unref(forecast->refs);
+    g_clear_pointer(&forecast->migrations, g_ptr_array_unref);
+    g_clear_pointer(&forecast->projects, g_ptr_array_unref);
+    g_free(forecast->base.name);
+    g_free(forecast->base.commit);
+    g_clear_pointer(&forecast->base.tree, ml_tree_unref);
+    g_free(forecast);
+}
+
+static MlForecastRef *new_ref(const MlRef *ref)
+{
+    MlForecastRef *one = g_new0(MlForecastRef, 1);
+    one->ref.name = g_strdup(ref->name);
+    one->ref.commit = g_strdup(ref->commit);
+    one->projects = g_ptr_array_new_with_free_func(project_free);
+    one->collisions = g_ptr_array_new();
+    return one;
+}
+
+/* The worst of what is found stands; `detail` is taken. */
+static void set_status(MlForecastRef *ref, MlForecastStatus status, char *detail)
+{
+    if (status <= ref->status) {
+        g_free(detail);
+        return;
+    }
+    ref->status = status;
+    g_free(ref->detail);
+    ref->detail = detail;
+}
+
+/* --- what a graph says ---------------------------------------------------------------- */
+
+static GPtrArray *ids_of(const GPtrArray *nodes)
+{
+    GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < nodes->len; i++)
+        g_ptr_array_add(ids, g_strdup(((MlNode *)g_ptr_array_index(nodes, i))->revision->id.text));
+    return ids;
+}
+
+static char *list_ids(const GPtrArray *nodes)
+{
+    GString *list = g_string_new(NULL);
+    for (guint i = 0; i < nodes->len; i++)
+        g_string_append_printf(list, "%s%s", i ? ", " : "",
+                               ((MlNode *)g_ptr_array_index(nodes, i))->revision->id.text);
+    return g_string_free(list, FALSE);
+}
+
+/* More heads in one line than the base has there. */
+static void judge_heads(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base)
+{
+    g_autoptr(GPtrArray) lines = ml_migrations_lines(merged, NULL);
+    for (guint i = 0; i < lines->len; i++) {
+        const GPtrArray *heads = g_ptr_array_index(lines, i);
+        if (heads->len > 1 && heads->len > ml_change_heads_before(base, merged->graph, heads)) {
+            g_autofree char *ids = list_ids(heads);
+            set_status(ref, ML_FORECAST_MULTIPLE_HEADS, g_strdup_printf("heads %s", ids));
+        }
+    }
+}
+
+static guint count_problems(const MlMigrations *migrations)
+{
+    guint unreadable = 0;
+    for (guint i = 0; migrations != NULL && i < migrations->revisions->len; i++) {
+        const MlRevision *revision = g_ptr_array_index(migrations->revisions, i);
+        unreadable += revision->problem != ML_REVISION_OK;
+    }
+    return migrations ? unreadable + ml_graph_problems(migrations->graph)->len : 0;
+}
+
+static char *describe_problem(const MlMigrations *merged)
+{
+    const GPtrArray *problems = ml_graph_problems(merged->graph);
+    for (guint i = 0; i < merged->revisions->len; i++) {
+        const MlRevision *revision = g_ptr_array_index(merged->revisions, i);
+        if (revision->problem != ML_REVISION_OK)
+            return g_strdup_printf("%s cannot be read", revision->path);
+    }
+    for (guint i = 0; i < problems->len; i++) {
+        const MlGraphProblem *problem = g_ptr_array_index(problems, i);
+        const MlRevision *revision = g_ptr_array_index(problem->revisions, 0);
+        if (problem->reference != NULL)
+            return g_strdup_printf("%s names %s, which is not there", revision->id.text,
+                                   problem->reference->text);
+        return g_strdup_printf("%s is there twice, or in a circle", revision->id.text);
+    }
+    return NULL;
+}
+
+static void judge(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base)
+{
+    if (count_problems(merged) > count_problems(base))
+        set_status(ref, ML_FORECAST_BROKEN, describe_problem(merged));
+    else if (ml_migrations_is_whole(merged))
+        judge_heads(ref, merged, base);
+}
+
+/* What the ref adds to an environment; dropped where that is nothing. */
+static void add_project(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base,
+                        gboolean always)
+{
+    g_autoptr(GPtrArray) order = ml_graph_upgrade_order(merged->graph);
+    MlForecastProject *project = g_new0(MlForecastProject, 1);
+    project->project = g_strdup(merged->project->name);
+    project->growths = ml_growths_find(merged, base);
+    project->adds = g_ptr_array_new_with_free_func(g_free);
+    project->heads = ids_of(ml_graph_heads(merged->graph));
+    for (guint i = 0; i < order->len; i++) {
+        const char *id = ((MlNode *)g_ptr_array_index(order, i))->revision->id.text;
+        if (base == NULL || ml_graph_find(base->graph, id) == NULL)
+            g_ptr_array_add(project->adds, g_strdup(id));
+    }
+    if (project->adds->len > 0 || always)
+        g_ptr_array_add(ref->projects, project);
+    else
+        project_free(project);
+}
+
+/* --- the short way: revision files are added, and nothing else ---------------------------- */
+
+/* Whether it takes the long way; those that add a revision file are put into `added`. */
+static gboolean is_plain(const Work *work, const GPtrArray *differences, const MlMigrations *base,
+                         GPtrArray *added)
+{
+    for (guint i = 0; i < differences->len; i++) {
+        const MlDifference *difference = g_ptr_array_index(differences, i);
+        if (ml_path_configures(difference->path))
+            return FALSE;
+        if (!ml_path_is_within(difference->path, base))
+            continue;
+        if (difference->kind != ML_DIFFERENCE_ADDED ||
+            !ml_path_is_revision(difference->path, base) ||
+            ml_tree_is_file(work->forecast->base.tree, difference->path))
+            return FALSE;
+        g_ptr_array_add(added, (gpointer)difference);
+    }
+    return TRUE;
+}
+
+static MlRevision *read_added(const Work *work, MlTree *tree, const MlDifference *difference,
+                              const MlMigrations *base)
+{
+    MlRevision *known =
+        ml_revision_cache_find(work->cache, difference->path, &difference->id, ML_LOAD_HEADERS);
+    g_autoptr(GBytes) text = known ? NULL : ml_tree_read(tree, difference->path, NULL, NULL);
+    if (text == NULL)
+        return known;
+    MlRevision *revision =
+        ml_revision_parse(difference->path, text, base->importer, ML_LOAD_HEADERS);
+    ml_revision_cache_add(work->cache, revision, &difference->id, ML_LOAD_HEADERS);
+    return revision;
+}
+
+/* The base's environment with more revisions; to be freed with ml_migrations_free. */
+static MlMigrations *extend(const Work *work, MlTree *tree, const MlMigrations *base,
+                            const GPtrArray *added)
+{
+    g_autoptr(GPtrArray) more = g_ptr_array_new_with_free_func((GDestroyNotify)ml_revision_unref);
+    for (guint i = 0; i < added->len; i++) {
+        MlRevision *revision = read_added(work, tree, g_ptr_array_index(added, i), base);
+        if (revision != NULL)
+            g_ptr_array_add(more, revision);
+    }
+    return ml_migrations_extend(base, more);
+}
+
+/* FALSE where the ref touches an environment otherwise than by adding revisions to it. */
+static gboolean judge_plainly(const Work *work, MlForecastRef *ref, const GPtrArray *differences,
+                              GError **error)
+{
+    const GPtrArray *environments = work->forecast->migrations;
+    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    for (guint i = 0; i < environments->len; i++) {
+        GPtrArray *added = g_ptr_array_new();
+        g_ptr_array_add(all, added);
+        if (!is_plain(work, differences, g_ptr_array_index(environments, i), added))
+            return FALSE;
+    }
+    g_autoptr(MlTree) tree = NULL;
+    for (guint i = 0; i < environments->len; i++) {
+        const MlMigrations *base = g_ptr_array_index(environments, i);
+        const GPtrArray *added = g_ptr_array_index(all, i);
+        if (added->len == 0)
+            continue;
+        if (tree == NULL)
+            tree = ml_tree_of_commit(work->repository, ref->ref.commit, error);
+        if (tree == NULL)
+            return TRUE;
+        g_autoptr(MlMigrations) merged = extend(work, tree, base, added);
+        judge(ref, merged, base);
+        add_project(ref, merged, base, FALSE);
+    }
+    return TRUE;
+}
+
+/* --- the long way: the merge itself ----------------------------------------------------------- */
+
+static const MlMigrations *base_of(const Work *work, const MlMigrations *merged)
+{
+    const GPtrArray *environments = work->forecast->migrations;
+    for (guint i = 0; i < environments->len; i++) {
+        const MlMigrations *base = g_ptr_array_index(environments, i);
+        if (strcmp(base->project->name, merged->project->name) == 0)
+            return base;
+    }
+    return NULL;
+}
+
+static void judge_conflicts(MlForecastRef *ref, MlTree *tree, const MlMigrations *merged)
+{
+    for (guint i = 0; i < merged->revisions->len; i++) {
+        const MlRevision *revision = g_ptr_array_index(merged->revisions, i);
+        if (ml_tree_conflict(tree, revision->path) != ML_CONFLICT_NONE)
+            set_status(ref, ML_FORECAST_CONFLICT,
+                       g_strdup_printf("git cannot merge %s", revision->path));
+    }
+}
+
+static gboolean judge_environment(const Work *work, MlForecastRef *ref, MlTree *tree,
+                                  const MlProject *project, GError **error)
+{
+    g_autoptr(MlMigrations) merged =
+        ml_migrations_load(tree, project, ML_LOAD_HEADERS, work->cache, error);
+    if (merged == NULL)
+        return FALSE;
+    const MlMigrations *base = base_of(work, merged);
+    judge_conflicts(ref, tree, merged);
+    if (ref->status != ML_FORECAST_CONFLICT)
+        judge(ref, merged, base);
+    add_project(ref, merged, base, ref->status != ML_FORECAST_CLEAN);
+    return TRUE;
+}
+
+static gboolean judge_merge(const Work *work, MlForecastRef *ref, const GPtrArray *merge_bases,
+                            GError **error)
+{
+    g_autoptr(MlTree) head = ml_tree_of_commit(work->repository, ref->ref.commit, error);
+    if (head == NULL)
+        return FALSE;
+    g_autoptr(MlTree) ancestor = ml_merge_ancestor(work->repository, merge_bases, error);
+    g_autoptr(MlTree) tree =
+        ancestor ? ml_tree_of_merge(ancestor, work->forecast->base.tree, head, error) : NULL;
+    if (tree == NULL)
+        return FALSE;
+    g_autoptr(GError) reason = NULL;
+    g_autoptr(GPtrArray) projects = ml_projects_find(tree, work->query, NULL, &reason);
+    if (projects == NULL) {
+        set_status(ref, ML_FORECAST_BROKEN, g_strdup(reason->message));
+        return TRUE;
+    }
+    for (guint i = 0; i < projects->len; i++)
+        if (!judge_environment(work, ref, tree, g_ptr_array_index(projects, i), error))
+            return FALSE;
+    return TRUE;
+}
+
+/* --- one ref
+ * -------------------------------------------------------------------------------------- */
+
+static gboolean matters(const Work *work, const GPtrArray *differences)
+{
+    const GPtrArray *environments = work->forecast->migrations;
+    for (guint i = 0; i < differences->len; i++) {
+        const MlDifference *difference = g_ptr_array_index(differences, i);
+        if (ml_path_configures(difference->path))
+            return TRUE;
+        for (guint j = 0; j < environments->len; j++)
+            if (ml_path_is_within(difference->path, g_ptr_array_index(environments, j)))
+                return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean look_at(Work *work, MlForecastRef *ref, GError **error)
+{
+    g_autoptr(GPtrArray) merge_bases =
+        ml_ancestors_merge_bases(work->ancestors, ref->ref.commit, error);
+    if (merge_bases == NULL)
+        return FALSE;
+    if (merge_bases->len == 0) {
+        set_status(ref, ML_FORECAST_UNRELATED,
+                   g_strdup("it has no commit in common with the base"));
+        return TRUE;
+    }
+    ref->merge_base = g_strdup(g_ptr_array_index(merge_bases, 0));
+    if (merge_bases->len > 1)
+        return judge_merge(work, ref, merge_bases, error);
+    g_autoptr(GPtrArray) differences =
+        ml_commit_differences(work->repository, ref->merge_base, ref->ref.commit, error);
+    if (differences == NULL)
+        return FALSE;
+    if (!matters(work, differences))
+        return TRUE;
+    g_autoptr(GError) reason = NULL;
+    if (judge_plainly(work, ref, differences, &reason)) {
+        gboolean done = reason == NULL;
+        if (!done)
+            g_propagate_error(error, g_steal_pointer(&reason));
+        return done;
+    }
+    return judge_merge(work, ref, merge_bases, error);
+}
+
+/* Judges a ref and keeps it if there is something to say of it. */
+static void take(Work *work, const MlRef *ref)
+{
+    MlForecast *forecast = work->forecast;
+    g_autoptr(GError) error = NULL;
+    forecast->looked_at++;
+    if (ml_ancestors_has(work->ancestors, ref->commit)) {
+        forecast->merged++;
+        return;
+    }
+    MlForecastRef *one = new_ref(ref);
+    if (!look_at(work, one, &error))
+        set_status(one, ML_FORECAST_BROKEN, g_strdup(error->message));
+    if (one->projects->len == 0 && one->status == ML_FORECAST_CLEAN) {
+        forecast->silent++;
+        ref_free(one);
+        return;
+    }
+    one->commit = ml_commit_find(work->repository, ref->commit, NULL);
+    g_ptr_array_add(forecast->refs, one);
+}
+
+/* --- all of them
+ * ------------------------------------------------------------------------------------ */
+
+static gboolean load_base(Work *work, const char *base, GError **error)
+{
+    MlForecast *forecast = work->forecast;
+    forecast->base.tree = ml_tree_of_commit(work->repository, base, error);
+    if (forecast->base.tree == NULL)
+        return FALSE;
+    forecast->base.name = g_strdup(base);
+    forecast->base.commit = g_strdup(ml_tree_commit(forecast->base.tree));
+    forecast->projects = ml_projects_find(forecast->base.tree, work->query, NULL, error);
+    if (forecast->projects == NULL)
+        return FALSE;
+    for (guint i = 0; i < forecast->projects->len; i++) {
+        MlMigrations *migrations =
+            ml_migrations_load(forecast->base.tree, g_ptr_array_index(forecast->projects, i),
+                               ML_LOAD_HEADERS, work->cache, error);
+        if (migrations == NULL)
+            return FALSE;
+        g_ptr_array_add(forecast->migrations, migrations);
+    }
+    work->ancestors = ml_ancestors_new(work->repository, forecast->base.commit, error);
+    return work->ancestors != NULL;
+}
+
+MlForecast *ml_forecast_new(MlRepository *repository, const char *base, const GPtrArray *refs,
+                            const MlProjectQuery *query, MlProgress progress, gpointer data,
+                            GError **error)
+{
+    g_autoptr(MlForecast) forecast = g_new0(MlForecast, 1);
+    forecast->migrations = g_ptr_array_new_with_free_func((GDestroyNotify)ml_migrations_free);
+    forecast->refs = g_ptr_array_new_with_free_func(ref_free);
+    forecast->collisions = g_ptr_array_new_with_free_func(ml_collision_free);
+    g_autoptr(MlRevisionCache) cache = ml_revision_cache_new();
+    Work work = {repository, query, forecast, NULL, cache};
+    if (load_base(&work, base, error)) {
+        for (guint i = 0; i < refs->len; i++) {
+            take(&work, g_ptr_array_index(refs, i));
+            if (progress != NULL)
+                progress(i + 1, refs->len, data);
+        }
+    }
+    g_autoptr(MlAncestors) ancestors = work.ancestors;
+    if (ancestors == NULL)
+        return NULL;
+    ml_collisions_find(forecast);
+    return g_steal_pointer(&forecast);
+}

@@ -1,0 +1,58 @@
+#include "change/relevance.h"
+
+#include <string.h>
+
+static gboolean lies_in(const char *path, const char *folder)
+{
+    gsize length = strlen(folder);
+    return length == 0 || (strncmp(path, folder, length) == 0 && path[length] == '/');
+}
+
+/* The length of the path of the folder that holds it. */
+static gsize folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (gsize)(slash - path) : 0;
+}
+
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+gboolean ml_path_configures(const char *path)
+{
+    const char *name = name_of(path);
+    return strcmp(name, "env.py") == 0 || strcmp(name, "pyproject.toml") == 0 ||
+           g_str_has_suffix(name, ".ini");
+}
+
+static gboolean lies_in_one_of(const char *path, const GPtrArray *folders)
+{
+    for (guint i = 0; i < folders->len; i++)
+        if (lies_in(path, g_ptr_array_index(folders, i)))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean ml_path_is_within(const char *path, const MlMigrations *migrations)
+{
+    const MlProject *project = migrations->project;
+    return lies_in(path, project->script_location) ||
+           lies_in_one_of(path, project->version_locations) ||
+           lies_in_one_of(path, migrations->folders);
+}
+
+gboolean ml_path_is_revision(const char *path, const MlMigrations *migrations)
+{
+    gsize length = folder_length(path);
+    if (!ml_revision_is_name(name_of(path)))
+        return FALSE;
+    for (guint i = 0; i < migrations->folders->len; i++) {
+        const char *folder = g_ptr_array_index(migrations->folders, i);
+        if (strlen(folder) == length && strncmp(path, folder, length) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}

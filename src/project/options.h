@@ -1,0 +1,16 @@
+/* options: what the configuration says of an environment, key by key. */
+#pragma once
+
+#include "project/settings.h"
+
+/*
+ * Appends MlOption * and char * for MlProject's options and engines: what
+ * matters of 256 KB; whatever lies behind them is left out.
+ */
+void ml_options_read(const MlConfigFiles *files, const char *section, GPtrArray *options,
+                     GPtrArray *engines);
+
+/* Whether a key is that of a database URL: "sqlalchemy.url". */
+gboolean ml_option_is_url(const MlOption *option);
+
+void ml_option_free(MlOption *option);

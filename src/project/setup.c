@@ -1,0 +1,86 @@
+#include <string.h>
+
+#include "miglint/text.h"
+#include "project/env.h"
+#include "project/options.h"
+
+static void convention_name_free(gpointer data)
+{
+    MlConventionName *name = data;
+    g_free(name->key);
+    g_free(name->text);
+    g_free(name);
+}
+
+MlSetup *ml_setup_new(void)
+{
+    MlSetup *setup = g_new0(MlSetup, 1);
+    setup->convention_names = g_ptr_array_new_with_free_func(convention_name_free);
+    return setup;
+}
+
+void ml_setup_free(MlSetup *setup)
+{
+    MlFact *const facts[] = {&setup->target_metadata,     &setup->render_as_batch,
+                             &setup->compare_type,        &setup->include_schemas,
+                             &setup->version_table,       &setup->transaction_per_migration,
+                             &setup->version_table_schema};
+    for (guint i = 0; i < G_N_ELEMENTS(facts); i++)
+        g_free(facts[i]->text);
+    g_ptr_array_unref(setup->convention_names);
+    g_free(setup->env);
+    g_free(setup->url_variable);
+    g_free(setup->dialect);
+    g_free(setup->dialect_place.path);
+    g_free(setup);
+}
+
+gboolean ml_fact_is_off(const MlFact *fact)
+{
+    return fact->kind == ML_FACT_NONE || (fact->kind == ML_FACT_KNOWN && !fact->truth);
+}
+
+/* The dialect that all URLs of the configuration agree upon; NULL without one. */
+static char *configured_dialect(const MlProject *project, const MlPlace **place)
+{
+    g_autofree char *dialect = NULL;
+    for (guint i = 0; i < project->options->len; i++) {
+        const MlOption *option = g_ptr_array_index(project->options, i);
+        g_autofree char *found = ml_option_is_url(option) ? ml_url_dialect(option->raw) : NULL;
+        if (found != NULL && dialect != NULL && strcmp(found, dialect) != 0)
+            return NULL;
+        if (found == NULL || dialect != NULL)
+            continue;
+        dialect = g_steal_pointer(&found);
+        *place = &option->place;
+    }
+    return g_steal_pointer(&dialect);
+}
+
+/*
+ * The configuration's URL comes first. Where env.py puts another in its place,
+ * one of SQLite is as a rule a stand-in, so that there is some.
+ */
+static void set_dialect(MlSetup *setup, const MlProject *project, MlEnvUrl *url)
+{
+    const MlPlace *place = NULL;
+    g_autofree char *configured = configured_dialect(project, &place);
+    gboolean stands_in = url->overrides && g_strcmp0(configured, "sqlite") == 0;
+    if (configured != NULL && !stands_in) {
+        setup->dialect = g_steal_pointer(&configured);
+        setup->dialect_place = (MlPlace){g_strdup(place->path), place->line};
+    } else if (url->dialect != NULL) {
+        setup->dialect = g_steal_pointer(&url->dialect);
+        setup->dialect_place = (MlPlace){g_strdup(setup->env), url->line};
+    }
+}
+
+MlSetup *ml_setup_read(MlTree *tree, const MlProject *project, MlImporter *importer)
+{
+    MlSetup *setup = ml_setup_new();
+    g_auto(MlEnvUrl) url = {0};
+    ml_env_read(setup, &url, tree, project, importer);
+    set_dialect(setup, project, &url);
+    setup->url_variable = g_steal_pointer(&url.variable);
+    return setup;
+}

@@ -1,0 +1,7 @@
+/* Times as people tell them. */
+#pragma once
+
+#include "miglint/report.h"
+
+/* "3 days": from one time to another, in seconds. */
+char *ml_report_age(gint64 now, gint64 then);
