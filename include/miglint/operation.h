@@ -61,7 +61,7 @@ typedef struct {
 typedef struct {
     const char *name;
     MlText value; /* a number or a flag as Python writes it */
-} MlOption;
+} MlKeyword;
 
 static inline gboolean ml_is_true(MlFlag flag)
 {
@@ -194,8 +194,8 @@ typedef struct {
     MlFlag primary_key, unique, index;
     MlText comment;
     MlFlag autoincrement; /* "ignore_fk" is true; "auto" is absent */
-    const MlOption *options;
-    gsize n_options;
+    const MlKeyword *keywords;
+    gsize n_keywords;
 } MlColumn;
 
 typedef enum { ML_NO, ML_YES, ML_PERHAPS } MlAnswer;
@@ -254,8 +254,8 @@ typedef struct {
     MlText method; /* of the same: "gist" */
     MlText where;  /* of the same: SQL */
 
-    const MlOption *options;
-    gsize n_options;
+    const MlKeyword *keywords;
+    gsize n_keywords;
 } MlConstraint;
 
 typedef struct {
@@ -270,8 +270,8 @@ typedef struct {
     MlText where;  /* SQL; sqlite_where where the dialect is SQLite */
     MlTexts include;
     MlFlag nulls_not_distinct;
-    const MlOption *options; /* postgresql_with and others: "fillfactor" */
-    gsize n_options;
+    const MlKeyword *keywords; /* postgresql_with and others: "fillfactor" */
+    gsize n_keywords;
 } MlIndex;
 
 const char *ml_constraint_kind_name(MlConstraintKind kind); /* "foreign_key" */
@@ -397,8 +397,8 @@ typedef struct {
     MlFlag copy_from; /* whether there is one */
     MlTexts table_args, reflect_args;
     MlTexts naming_convention; /* its keys: "fk", "uq" */
-    const MlOption *options;
-    gsize n_options;
+    const MlKeyword *keywords;
+    gsize n_keywords;
 } MlBatch;
 
 /* A statement of a SQL text. Shared by all operations that it makes. */
@@ -458,8 +458,8 @@ typedef struct {
     gboolean filtered;       /* UPDATE, DELETE: WHERE is there */
     const MlReads *reads;    /* NULL where nothing is read */
 
-    const MlOption *options;
-    gsize n_options;
+    const MlKeyword *keywords;
+    gsize n_keywords;
 } MlOperation;
 
 /* "add_column"; of a constraint Alembic's own "create_foreign_key". */

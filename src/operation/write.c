@@ -86,13 +86,13 @@ static void close_group(GString *out)
     g_string_append_c(out, '}');
 }
 
-static void write_options(GString *out, const MlOption *options, gsize count)
+static void write_keywords(GString *out, const MlKeyword *keywords, gsize count)
 {
     if (count == 0)
         return;
-    open_group(out, "options");
+    open_group(out, "keywords");
     for (gsize i = 0; i < count; i++)
-        write_text(out, options[i].name, options[i].value);
+        write_text(out, keywords[i].name, keywords[i].value);
     close_group(out);
 }
 
@@ -181,7 +181,7 @@ static void write_column(GString *out, const char *name, const MlColumn *column)
     write_flag(out, "index", column->index);
     write_text(out, "comment", column->comment);
     write_flag(out, "autoincrement", column->autoincrement);
-    write_options(out, column->options, column->n_options);
+    write_keywords(out, column->keywords, column->n_keywords);
     close_group(out);
 }
 
@@ -224,7 +224,7 @@ static void write_constraint(GString *out, const MlConstraint *constraint)
     write_parts(out, constraint->parts, constraint->n_parts);
     write_text(out, "method", constraint->method);
     write_text(out, "where", constraint->where);
-    write_options(out, constraint->options, constraint->n_options);
+    write_keywords(out, constraint->keywords, constraint->n_keywords);
     close_group(out);
 }
 
@@ -240,7 +240,7 @@ static void write_index(GString *out, const MlIndex *index)
     write_text(out, "where", index->where);
     write_texts(out, "include", index->include);
     write_flag(out, "nulls_not_distinct", index->nulls_not_distinct);
-    write_options(out, index->options, index->n_options);
+    write_keywords(out, index->keywords, index->n_keywords);
     close_group(out);
 }
 
@@ -287,7 +287,7 @@ static void write_batch(GString *out, const MlBatch *batch)
     write_texts(out, "table_args", batch->table_args);
     write_texts(out, "reflect_args", batch->reflect_args);
     write_texts(out, "naming_convention", batch->naming_convention);
-    write_options(out, batch->options, batch->n_options);
+    write_keywords(out, batch->keywords, batch->n_keywords);
     close_group(out);
 }
 
@@ -389,6 +389,6 @@ void ml_operation_write(GString *out, const MlOperation *operation)
     write_number(out, "rows", operation->rows);
     write_said(out, "filtered", operation->filtered);
     write_reads(out, operation->reads);
-    write_options(out, operation->options, operation->n_options);
+    write_keywords(out, operation->keywords, operation->n_keywords);
     write_statement(out, operation);
 }

@@ -136,8 +136,8 @@ MlConstraint ml_sql_constraint(const MlSql *sql, const PgQuery__Constraint *cons
     if (made.kind == ML_EXCLUDE)
         set_exclusion(sql, &made, constraint);
     if (made.kind != ML_FOREIGN_KEY)
-        made.options =
-            ml_sql_options(sql, constraint->options, constraint->n_options, &made.n_options);
+        made.keywords =
+            ml_sql_keywords(sql, constraint->options, constraint->n_options, &made.n_keywords);
     return made;
 }
 
@@ -155,8 +155,8 @@ void ml_sql_create_index(const MlSql *sql, const PgQuery__IndexStmt *statement)
     index->include =
         included(sql, statement->index_including_params, statement->n_index_including_params);
     index->nulls_not_distinct = ml_sql_said(sql, statement->nulls_not_distinct);
-    index->options =
-        ml_sql_options(sql, statement->options, statement->n_options, &index->n_options);
+    index->keywords =
+        ml_sql_keywords(sql, statement->options, statement->n_options, &index->n_keywords);
     ml_sql_set_index_parts(sql, &index->parts, &index->n_parts, statement->index_params,
                            statement->n_index_params);
 

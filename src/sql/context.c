@@ -109,15 +109,15 @@ static MlText option_value(const MlSql *sql, const PgQuery__Node *value)
     return ml_sql_text(sql, digits);
 }
 
-const MlOption *ml_sql_options(const MlSql *sql, PgQuery__Node *const *nodes, gsize length,
-                               gsize *count)
+const MlKeyword *ml_sql_keywords(const MlSql *sql, PgQuery__Node *const *nodes, gsize length,
+                                 gsize *count)
 {
-    g_autoptr(GArray) options = g_array_new(FALSE, FALSE, sizeof(MlOption));
+    g_autoptr(GArray) options = g_array_new(FALSE, FALSE, sizeof(MlKeyword));
     for (gsize i = 0; i < length; i++) {
         const PgQuery__DefElem *element = option_of(nodes[i]);
         if (element == NULL)
             continue;
-        MlOption option = {
+        MlKeyword option = {
             .name = ml_operations_text(sql->operations, element->defname, -1),
             .value = option_value(sql, element->arg),
         };

@@ -92,8 +92,8 @@ void ml_sql_create_table(const MlSql *sql, const PgQuery__CreateStmt *statement)
     operation->if_not_exists = ml_sql_said(sql, statement->if_not_exists);
     operation->temporary = ml_sql_said(sql, g_str_equal(statement->relation->relpersistence, "t"));
     operation->partition_by = partition_by(sql, statement->partspec);
-    operation->options =
-        ml_sql_options(sql, statement->options, statement->n_options, &operation->n_options);
+    operation->keywords =
+        ml_sql_keywords(sql, statement->options, statement->n_options, &operation->n_keywords);
 }
 
 /* --- ALTER TABLE --------------------------------------------------------------- */

@@ -285,7 +285,7 @@ static void test_indexes(void **state)
                " concurrently=true index={name=\"i\" final=true"
                " part={expression=\"lower(a)\" order=\"DESC\" nulls=\"LAST\"}"
                " part={column=\"b\" operator_class=\"text_pattern_ops\"} unique=true"
-               " method=\"gin\" where=\"a > 1\" include=[\"c\"] options={fillfactor=\"70\"}}");
+               " method=\"gin\" where=\"a > 1\" include=[\"c\"] keywords={fillfactor=\"70\"}}");
     assert_sql("DROP INDEX CONCURRENTLY IF EXISTS s.i, j",
                "drop_index schema=\"s\" name=\"i\" if_exists=true concurrently=true\n"
                "drop_index name=\"j\" if_exists=true concurrently=true");
