@@ -147,6 +147,12 @@ MlWorkspace *ml_workspace_open(const MlStateOptions *options, char **arguments, 
                                GError **error);
 void ml_workspace_free(MlWorkspace *workspace);
 
+/*
+ * What --base auto stands for: see ml_base_detect. The settings are those in
+ * the root of `head`; NULL: of the working tree.
+ */
+char *ml_cli_detect_base(MlRepository *repository, const char *head, GError **error);
+
 /* What ml_projects_find is to be asked for the options and arguments, and what that is made of. */
 typedef struct {
     MlProjectQuery query;

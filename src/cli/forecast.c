@@ -63,7 +63,10 @@ static gboolean choose_base(Options *options, GError **error)
     const MlStateOptions *state = &options->state;
     g_autoptr(MlRepository) repository =
         ml_repository_open(state->folder ? state->folder : ".", state->git_dir, error);
-    options->state.commit = repository ? ml_base_detect(repository, NULL, error) : NULL;
+    if (repository == NULL)
+        return FALSE;
+    const char *head = ml_repository_workdir(repository) ? NULL : "HEAD";
+    options->state.commit = ml_cli_detect_base(repository, head, error);
     return options->state.commit != NULL;
 }
 

@@ -101,11 +101,12 @@ static gboolean is_absence(const GError *error)
     return g_error_matches(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_NOT_FOUND);
 }
 
-/* What is called auto: CI says, or the settings in the root, or the remote. */
-static char *detect_base(MlRepository *repository, MlTree *tree, GError **error)
+char *ml_cli_detect_base(MlRepository *repository, const char *head, GError **error)
 {
+    g_autoptr(MlTree) tree =
+        head ? ml_tree_of_commit(repository, head, error) : ml_tree_of_worktree(repository, error);
     MlProject root = {.script_location = (char *)""};
-    g_autoptr(MlPreferences) preferences = ml_preferences_find(tree, &root, error);
+    g_autoptr(MlPreferences) preferences = tree ? ml_preferences_find(tree, &root, error) : NULL;
     if (preferences == NULL)
         return NULL;
     const MlSetting *base = preferences->keys[ML_SETTING_BASE];

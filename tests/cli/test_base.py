@@ -737,7 +737,7 @@ def test_auto_by_the_settings(repository, tmp_path):
     clone = with_remote(repository, tmp_path)
     clone.write("miglint.toml", 'base = "origin/release"\n')
     assert base_of(auto(clone)) == "origin/release"
-    assert base_of(auto(clone, GITHUB_BASE_REF="main")) == "origin/release"
+    assert base_of(auto(clone, GITHUB_BASE_REF="main")) == "origin/main"  # the pull request knows better
     assert base_of(auto(clone, "--head", "HEAD")) == "origin/main"  # the settings are those of the head
     clone.write("miglint.toml", 'base = "nowhere"\n')
     assert "'nowhere'" in auto(clone).complaint()
