@@ -123,9 +123,7 @@ static MlMerge *open_merge(MlRepository *repository, const MlStateOptions *optio
         head = "HEAD";
     if (strcmp(options->base, "auto") != 0)
         return ml_merge_new(repository, options->base, head, error);
-    g_autoptr(MlTree) tree =
-        head ? ml_tree_of_commit(repository, head, error) : ml_tree_of_worktree(repository, error);
-    g_autofree char *base = tree ? detect_base(repository, tree, error) : NULL;
+    g_autofree char *base = ml_cli_detect_base(repository, head, error);
     return base ? ml_merge_new(repository, base, head, error) : NULL;
 }
 
