@@ -52,6 +52,7 @@ void ml_forecast_free(MlForecast *forecast)
         return;
     g_ptr_array_unref(forecast->collisions);
     g_ptr_array_unref(forecast->refs);
+    g_ptr_array_unref(forecast->preferences);
     g_clear_pointer(&forecast->migrations, g_ptr_array_unref);
     g_clear_pointer(&forecast->projects, g_ptr_array_unref);
     g_free(forecast->base.name);
@@ -101,17 +102,21 @@ static char *list_ids(const GPtrArray *nodes)
     return g_string_free(list, FALSE);
 }
 
-/* More heads in one line than the base has there. */
-static void judge_heads(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base)
+/* FALSE where there are more heads in one line than the base has there. */
+static gboolean judge_heads(MlForecastRef *ref, const MlMigrations *merged,
+                            const MlMigrations *base, const MlPreferences *preferences)
 {
-    g_autoptr(GPtrArray) lines = ml_migrations_lines(merged, NULL);
+    gboolean is_clean = TRUE;
+    g_autoptr(GPtrArray) lines = ml_migrations_lines(merged, preferences);
     for (guint i = 0; i < lines->len; i++) {
         const GPtrArray *heads = g_ptr_array_index(lines, i);
         if (heads->len > 1 && heads->len > ml_change_heads_before(base, merged->graph, heads)) {
             g_autofree char *ids = list_ids(heads);
             set_status(ref, ML_FORECAST_MULTIPLE_HEADS, g_strdup_printf("heads %s", ids));
+            is_clean = FALSE;
         }
     }
+    return is_clean;
 }
 
 static guint count_problems(const MlMigrations *migrations)
@@ -143,22 +148,25 @@ static char *describe_problem(const MlMigrations *merged)
     return NULL;
 }
 
-static void judge(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base)
+/* Whether the environment takes no harm. */
+static gboolean judge(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base,
+                      const MlPreferences *preferences)
 {
-    if (count_problems(merged) > count_problems(base))
+    if (count_problems(merged) > count_problems(base)) {
         set_status(ref, ML_FORECAST_BROKEN, describe_problem(merged));
-    else if (ml_migrations_is_whole(merged))
-        judge_heads(ref, merged, base);
+        return FALSE;
+    }
+    return !ml_migrations_is_whole(merged) || judge_heads(ref, merged, base, preferences);
 }
 
 /* What the ref adds to an environment; dropped where that is nothing. */
 static void add_project(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base,
-                        gboolean always)
+                        const MlPreferences *preferences, gboolean always)
 {
     g_autoptr(GPtrArray) order = ml_graph_upgrade_order(merged->graph);
     MlForecastProject *project = g_new0(MlForecastProject, 1);
     project->project = g_strdup(merged->project->name);
-    project->growths = ml_growths_find(merged, base);
+    project->growths = ml_growths_find(merged, base, preferences);
     project->adds = g_ptr_array_new_with_free_func(g_free);
     project->heads = ids_of(ml_graph_heads(merged->graph));
     for (guint i = 0; i < order->len; i++) {
@@ -243,33 +251,46 @@ static gboolean judge_plainly(const Work *work, MlForecastRef *ref, const GPtrAr
         if (tree == NULL)
             return TRUE;
         g_autoptr(MlMigrations) merged = extend(work, tree, base, added);
-        judge(ref, merged, base);
-        add_project(ref, merged, base, FALSE);
+        const MlPreferences *preferences = g_ptr_array_index(work->forecast->preferences, i);
+        gboolean is_clean = judge(ref, merged, base, preferences);
+        add_project(ref, merged, base, preferences, !is_clean);
     }
     return TRUE;
 }
 
 /* --- the long way: the merge itself ----------------------------------------------------------- */
 
+/* Of that name, or else the one that shares most revisions: it was moved. */
 static const MlMigrations *base_of(const Work *work, const MlMigrations *merged)
 {
     const GPtrArray *environments = work->forecast->migrations;
+    const MlMigrations *nearest = NULL;
+    guint most = 0;
     for (guint i = 0; i < environments->len; i++) {
         const MlMigrations *base = g_ptr_array_index(environments, i);
+        guint shared = ml_migrations_shared(merged, base);
         if (strcmp(base->project->name, merged->project->name) == 0)
             return base;
+        if (shared > most) {
+            nearest = base;
+            most = shared;
+        }
     }
-    return NULL;
+    return nearest;
 }
 
-static void judge_conflicts(MlForecastRef *ref, MlTree *tree, const MlMigrations *merged)
+static gboolean judge_conflicts(MlForecastRef *ref, MlTree *tree, const MlMigrations *merged)
 {
+    gboolean is_clean = TRUE;
     for (guint i = 0; i < merged->revisions->len; i++) {
         const MlRevision *revision = g_ptr_array_index(merged->revisions, i);
-        if (ml_tree_conflict(tree, revision->path) != ML_CONFLICT_NONE)
-            set_status(ref, ML_FORECAST_CONFLICT,
-                       g_strdup_printf("git cannot merge %s", revision->path));
+        if (ml_tree_conflict(tree, revision->path) == ML_CONFLICT_NONE)
+            continue;
+        set_status(ref, ML_FORECAST_CONFLICT,
+                   g_strdup_printf("git cannot merge %s", revision->path));
+        is_clean = FALSE;
     }
+    return is_clean;
 }
 
 static gboolean judge_environment(const Work *work, MlForecastRef *ref, MlTree *tree,
@@ -280,10 +301,9 @@ static gboolean judge_environment(const Work *work, MlForecastRef *ref, MlTree *
     if (merged == NULL)
         return FALSE;
     const MlMigrations *base = base_of(work, merged);
-    judge_conflicts(ref, tree, merged);
-    if (ref->status != ML_FORECAST_CONFLICT)
-        judge(ref, merged, base);
-    add_project(ref, merged, base, ref->status != ML_FORECAST_CLEAN);
+    g_autoptr(MlPreferences) preferences = ml_preferences_find(tree, project, NULL);
+    gboolean is_clean = judge_conflicts(ref, tree, merged) && judge(ref, merged, base, preferences);
+    add_project(ref, merged, base, preferences, !is_clean);
     return TRUE;
 }
 
@@ -310,8 +330,7 @@ static gboolean judge_merge(const Work *work, MlForecastRef *ref, const GPtrArra
     return TRUE;
 }
 
-/* --- one ref
- * -------------------------------------------------------------------------------------- */
+/* --- one ref ------------------------------------------------------------------------------ */
 
 static gboolean matters(const Work *work, const GPtrArray *differences)
 {
@@ -324,6 +343,35 @@ static gboolean matters(const Work *work, const GPtrArray *differences)
             if (ml_path_is_within(difference->path, g_ptr_array_index(environments, j)))
                 return TRUE;
     }
+    return FALSE;
+}
+
+static gboolean has_folder_of(MlTree *tree, const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    return ml_tree_is_folder(tree, strcmp(folder, ".") == 0 ? "" : folder);
+}
+
+/*
+ * Whether a file may belong to an environment though it lies outside of those
+ * that the base has: git takes it along where the base has moved what it lies in.
+ */
+static gboolean may_move(MlTree *base, MlTree *ancestor, const MlDifference *difference)
+{
+    const char *path = difference->path, *slash = strrchr(path, '/');
+    if (!ml_revision_is_name(slash ? slash + 1 : path))
+        return FALSE;
+    if (difference->kind == ML_DIFFERENCE_ADDED)
+        return !has_folder_of(base, path) && has_folder_of(ancestor, path);
+    return !ml_tree_is_file(base, path);
+}
+
+static gboolean may_any_move(const Work *work, const char *merge_base, const GPtrArray *differences)
+{
+    g_autoptr(MlTree) ancestor = ml_tree_of_commit(work->repository, merge_base, NULL);
+    for (guint i = 0; ancestor != NULL && i < differences->len; i++)
+        if (may_move(work->forecast->base.tree, ancestor, g_ptr_array_index(differences, i)))
+            return TRUE;
     return FALSE;
 }
 
@@ -345,6 +393,8 @@ static gboolean look_at(Work *work, MlForecastRef *ref, GError **error)
         ml_commit_differences(work->repository, ref->merge_base, ref->ref.commit, error);
     if (differences == NULL)
         return FALSE;
+    if (may_any_move(work, ref->merge_base, differences))
+        return judge_merge(work, ref, merge_bases, error);
     if (!matters(work, differences))
         return TRUE;
     g_autoptr(GError) reason = NULL;
@@ -379,8 +429,7 @@ static void take(Work *work, const MlRef *ref)
     g_ptr_array_add(forecast->refs, one);
 }
 
-/* --- all of them
- * ------------------------------------------------------------------------------------ */
+/* --- all of them -------------------------------------------------------------------------- */
 
 static gboolean load_base(Work *work, const char *base, GError **error)
 {
@@ -400,6 +449,11 @@ static gboolean load_base(Work *work, const char *base, GError **error)
         if (migrations == NULL)
             return FALSE;
         g_ptr_array_add(forecast->migrations, migrations);
+        MlPreferences *preferences =
+            ml_preferences_find(forecast->base.tree, migrations->project, error);
+        if (preferences == NULL)
+            return FALSE;
+        g_ptr_array_add(forecast->preferences, preferences);
     }
     work->ancestors = ml_ancestors_new(work->repository, forecast->base.commit, error);
     return work->ancestors != NULL;
@@ -411,6 +465,7 @@ MlForecast *ml_forecast_new(MlRepository *repository, const char *base, const GP
 {
     g_autoptr(MlForecast) forecast = g_new0(MlForecast, 1);
     forecast->migrations = g_ptr_array_new_with_free_func((GDestroyNotify)ml_migrations_free);
+    forecast->preferences = g_ptr_array_new_with_free_func((GDestroyNotify)ml_preferences_free);
     forecast->refs = g_ptr_array_new_with_free_func(ref_free);
     forecast->collisions = g_ptr_array_new_with_free_func(ml_collision_free);
     g_autoptr(MlRevisionCache) cache = ml_revision_cache_new();

@@ -147,6 +147,12 @@ MlWorkspace *ml_workspace_open(const MlStateOptions *options, char **arguments, 
                                GError **error);
 void ml_workspace_free(MlWorkspace *workspace);
 
+/*
+ * What `--base auto` stands for: what the settings in the root of `head` say
+ * (NULL: of the working tree, or HEAD), else what CI or the remote does.
+ */
+char *ml_base_find(MlRepository *repository, const char *head, GError **error);
+
 /* What ml_projects_find is to be asked for the options and arguments, and what that is made of. */
 typedef struct {
     MlProjectQuery query;

@@ -38,7 +38,9 @@ static void add_options(GArray *entries, gpointer into)
     Options *options = into;
     const GOptionEntry own[] = {
         {"base", 0, 0, G_OPTION_ARG_FILENAME, &options->base,
-         "what they are merged into; auto, the default, is the remote's default branch", "REF"},
+         "what they are merged into; auto, the default, is the base of the settings, or the "
+         "remote's default branch",
+         "REF"},
         {"refs", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->globs,
          "which refs, once for each pattern; by default local and remote branches, and the pull "
          "requests that were fetched (refs/pull/*/head)",
@@ -67,7 +69,7 @@ static gboolean choose_base(Options *options, GError **error)
     const MlStateOptions *state = &options->state;
     g_autoptr(MlRepository) repository =
         ml_repository_open(state->folder ? state->folder : ".", state->git_dir, error);
-    options->state.commit = repository ? ml_base_detect(repository, error) : NULL;
+    options->state.commit = repository ? ml_base_find(repository, NULL, error) : NULL;
     return options->state.commit != NULL;
 }
 
