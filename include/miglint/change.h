@@ -149,13 +149,14 @@ typedef struct {
 
 typedef struct {
     MlState base;
-    GPtrArray *projects;   /* MlProject *: the base's */
-    GPtrArray *migrations; /* MlMigrations *: the base's, headers alone */
-    GPtrArray *refs;       /* MlForecastRef *: those that add a revision or do harm */
-    GPtrArray *collisions; /* MlCollision * */
-    guint looked_at;       /* refs in all */
-    guint merged;          /* of these the base has already */
-    guint silent;          /* of these neither add a revision nor do harm */
+    GPtrArray *projects;    /* MlProject *: the base's */
+    GPtrArray *migrations;  /* MlMigrations *: the base's, headers alone */
+    GPtrArray *preferences; /* MlPreferences *, one a project */
+    GPtrArray *refs;        /* MlForecastRef *: those that add a revision or do harm */
+    GPtrArray *collisions;  /* MlCollision * */
+    guint looked_at;        /* refs in all */
+    guint merged;           /* of these the base has already */
+    guint silent;           /* of these neither add a revision nor do harm */
 } MlForecast;
 
 /* Called now and then during long work, by one thread at a time. */
@@ -186,7 +187,9 @@ void ml_episode_free(MlEpisode *episode);
 /*
  * Walks the first parents from the beginning (or from behind `since`, a full id;
  * NULL: the beginning) to `tip` and gives the episodes in the order that they
- * began in: MlEpisode *. `walked` gets the number of commits.
+ * began in: MlEpisode *; one that had begun before and went on is among them.
+ * An environment that is moved stays the same one, by its last name. The settings
+ * of `tip` hold throughout. `walked` gets the number of commits.
  */
 GPtrArray *ml_episodes_find(MlRepository *repository, const char *since, const char *tip,
                             const MlProjectQuery *query, guint *walked, MlProgress progress,

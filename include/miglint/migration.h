@@ -300,6 +300,13 @@ void ml_migrations_free(MlMigrations *migrations);
 GPtrArray *ml_migrations_lines(const MlMigrations *migrations, const MlPreferences *preferences);
 
 /*
+ * For each head (of ml_graph_heads, in its order) what all heads of its line
+ * share and no other head has, also in another graph of the same environment.
+ */
+GPtrArray *ml_migrations_line_names(const MlMigrations *migrations,
+                                    const MlPreferences *preferences);
+
+/*
  * Whether the graph can be judged: no revision's id or parents are unknown, so
  * that what seems to be a head is one, and what seems to be missing is missing.
  */

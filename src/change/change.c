@@ -1,4 +1,5 @@
 #include "miglint/change.h"
+#include "change/relevance.h"
 
 /* Every environment of one side, loaded; what becomes part of a change is taken out. */
 typedef struct {
@@ -40,17 +41,6 @@ static gboolean load(Side *side, MlTree *tree, const MlProjectQuery *query, MlRe
 
 /* --- the same environment on another side -------------------------------------------- */
 
-static guint count_shared(const MlMigrations *a, const MlMigrations *b)
-{
-    guint shared = 0;
-    const GPtrArray *nodes = ml_graph_nodes(a->graph);
-    for (guint i = 0; i < nodes->len; i++) {
-        const MlNode *node = g_ptr_array_index(nodes, i);
-        shared += ml_graph_find(b->graph, node->revision->id.text) != NULL;
-    }
-    return shared;
-}
-
 static gboolean find_by_name(const Side *side, const MlMigrations *merged, guint *index)
 {
     for (*index = 0; *index < side->projects->len; ++*index) {
@@ -67,7 +57,7 @@ static gboolean find_by_revisions(const Side *side, const MlMigrations *merged, 
     guint most = 0;
     for (guint i = 0; i < side->migrations->len; i++) {
         const MlMigrations *other = g_ptr_array_index(side->migrations, i);
-        guint shared = other ? count_shared(merged, other) : 0;
+        guint shared = other ? ml_migrations_shared(merged, other) : 0;
         if (shared > most) {
             most = shared;
             *index = i;

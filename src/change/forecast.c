@@ -67,6 +67,7 @@ void ml_forecast_free(MlForecast *forecast)
         return;
     g_ptr_array_unref(forecast->collisions);
     g_ptr_array_unref(forecast->refs);
+    g_ptr_array_unref(forecast->preferences);
     g_clear_pointer(&forecast->migrations, g_ptr_array_unref);
     g_clear_pointer(&forecast->projects, g_ptr_array_unref);
     g_free(forecast->base.name);
@@ -114,18 +115,22 @@ static void add_ids(GPtrArray *ids, const GPtrArray *nodes)
         g_ptr_array_add(ids, g_strdup(((MlNode *)g_ptr_array_index(nodes, i))->revision->id.text));
 }
 
-/* More heads in one line than the base has there. */
-static void judge_heads(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base)
+/* FALSE where there are more heads in one line than the base has there. */
+static gboolean judge_heads(MlForecastRef *ref, const MlMigrations *merged,
+                            const MlMigrations *base, const MlPreferences *preferences)
 {
-    g_autoptr(GPtrArray) lines = ml_migrations_lines(merged, NULL);
+    gboolean is_clean = TRUE;
+    g_autoptr(GPtrArray) lines = ml_migrations_lines(merged, preferences);
     for (guint i = 0; i < lines->len; i++) {
         const GPtrArray *heads = g_ptr_array_index(lines, i);
         if (heads->len > 1 && heads->len > ml_change_heads_before(base, merged->graph, heads)) {
             g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
             add_ids(ids, heads);
             set_multiple_heads(ref, ids);
+            is_clean = FALSE;
         }
     }
+    return is_clean;
 }
 
 static guint count_problems(const MlMigrations *migrations)
@@ -157,21 +162,24 @@ static char *describe_problem(const MlMigrations *merged)
     return NULL;
 }
 
-static void judge(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base)
+/* Whether the environment takes no harm. */
+static gboolean judge(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base,
+                      const MlPreferences *preferences)
 {
-    if (count_problems(merged) > count_problems(base))
+    if (count_problems(merged) > count_problems(base)) {
         set_status(ref, ML_FORECAST_BROKEN, describe_problem(merged));
-    else if (ml_migrations_is_whole(merged))
-        judge_heads(ref, merged, base);
+        return FALSE;
+    }
+    return !ml_migrations_is_whole(merged) || judge_heads(ref, merged, base, preferences);
 }
 
 /* What the ref adds to an environment; dropped where that is nothing. */
 static void add_project(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base,
-                        gboolean always)
+                        const MlPreferences *preferences, gboolean always)
 {
     g_autoptr(GPtrArray) order = ml_graph_upgrade_order(merged->graph);
     MlForecastProject *project = ml_forecast_project_new(merged->project->name);
-    ml_growths_find(project->growths, merged, base);
+    ml_growths_find(project->growths, merged, base, preferences);
     add_ids(project->heads, ml_graph_heads(merged->graph));
     for (guint i = 0; i < order->len; i++) {
         const char *id = ((MlNode *)g_ptr_array_index(order, i))->revision->id.text;
@@ -244,9 +252,10 @@ static void judge_addition(const Work *work, MlForecastRef *ref, guint environme
         g_ptr_array_add(ref->projects, project);
         return;
     }
+    const MlPreferences *preferences = g_ptr_array_index(work->forecast->preferences, environment);
     g_autoptr(MlMigrations) merged = ml_migrations_extend(base, revisions);
-    judge(ref, merged, base);
-    add_project(ref, merged, base, FALSE);
+    gboolean is_clean = judge(ref, merged, base, preferences);
+    add_project(ref, merged, base, preferences, !is_clean);
 }
 
 /* FALSE where the ref touches an environment otherwise than by adding revisions to it. */
@@ -279,25 +288,37 @@ static gboolean judge_plainly(const Work *work, MlForecastRef *ref, const GPtrAr
 
 /* --- the long way: the merge itself ----------------------------------------------------------- */
 
+/* Of that name, or else the one that shares most revisions: it was moved. */
 static const MlMigrations *base_of(const Work *work, const MlMigrations *merged)
 {
     const GPtrArray *environments = work->forecast->migrations;
+    const MlMigrations *nearest = NULL;
+    guint most = 0;
     for (guint i = 0; i < environments->len; i++) {
         const MlMigrations *base = g_ptr_array_index(environments, i);
+        guint shared = ml_migrations_shared(merged, base);
         if (strcmp(base->project->name, merged->project->name) == 0)
             return base;
+        if (shared > most) {
+            nearest = base;
+            most = shared;
+        }
     }
-    return NULL;
+    return nearest;
 }
 
-static void judge_conflicts(MlForecastRef *ref, MlTree *tree, const MlMigrations *merged)
+static gboolean judge_conflicts(MlForecastRef *ref, MlTree *tree, const MlMigrations *merged)
 {
+    gboolean is_clean = TRUE;
     for (guint i = 0; i < merged->revisions->len; i++) {
         const MlRevision *revision = g_ptr_array_index(merged->revisions, i);
-        if (ml_tree_conflict(tree, revision->path) != ML_CONFLICT_NONE)
-            set_status(ref, ML_FORECAST_CONFLICT,
-                       g_strdup_printf("git cannot merge %s", revision->path));
+        if (ml_tree_conflict(tree, revision->path) == ML_CONFLICT_NONE)
+            continue;
+        set_status(ref, ML_FORECAST_CONFLICT,
+                   g_strdup_printf("git cannot merge %s", revision->path));
+        is_clean = FALSE;
     }
+    return is_clean;
 }
 
 static gboolean judge_environment(const Work *work, MlForecastRef *ref, MlTree *tree,
@@ -308,10 +329,9 @@ static gboolean judge_environment(const Work *work, MlForecastRef *ref, MlTree *
     if (merged == NULL)
         return FALSE;
     const MlMigrations *base = base_of(work, merged);
-    judge_conflicts(ref, tree, merged);
-    if (ref->status != ML_FORECAST_CONFLICT)
-        judge(ref, merged, base);
-    add_project(ref, merged, base, ref->status != ML_FORECAST_CLEAN);
+    g_autoptr(MlPreferences) preferences = ml_preferences_find(tree, project, NULL);
+    gboolean is_clean = judge_conflicts(ref, tree, merged) && judge(ref, merged, base, preferences);
+    add_project(ref, merged, base, preferences, !is_clean);
     return TRUE;
 }
 
@@ -338,8 +358,7 @@ static gboolean judge_merge(const Work *work, MlForecastRef *ref, const GPtrArra
     return TRUE;
 }
 
-/* --- one ref
- * -------------------------------------------------------------------------------------- */
+/* --- one ref ------------------------------------------------------------------------------ */
 
 static gboolean matters(const Work *work, const GPtrArray *differences)
 {
@@ -352,6 +371,35 @@ static gboolean matters(const Work *work, const GPtrArray *differences)
             if (ml_path_is_within(difference->path, g_ptr_array_index(environments, j)))
                 return TRUE;
     }
+    return FALSE;
+}
+
+static gboolean has_folder_of(MlTree *tree, const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    return ml_tree_is_folder(tree, strcmp(folder, ".") == 0 ? "" : folder);
+}
+
+/*
+ * Whether a file may belong to an environment though it lies outside of those
+ * that the base has: git takes it along where the base has moved what it lies in.
+ */
+static gboolean may_move(MlTree *base, MlTree *ancestor, const MlDifference *difference)
+{
+    const char *path = difference->path, *slash = strrchr(path, '/');
+    if (!ml_revision_is_name(slash ? slash + 1 : path))
+        return FALSE;
+    if (difference->kind == ML_DIFFERENCE_ADDED)
+        return !has_folder_of(base, path) && has_folder_of(ancestor, path);
+    return !ml_tree_is_file(base, path);
+}
+
+static gboolean may_any_move(const Work *work, const char *merge_base, const GPtrArray *differences)
+{
+    g_autoptr(MlTree) ancestor = ml_tree_of_commit(work->repository, merge_base, NULL);
+    for (guint i = 0; ancestor != NULL && i < differences->len; i++)
+        if (may_move(work->forecast->base.tree, ancestor, g_ptr_array_index(differences, i)))
+            return TRUE;
     return FALSE;
 }
 
@@ -373,6 +421,8 @@ static gboolean look_at(Work *work, MlForecastRef *ref, GError **error)
         ml_commit_differences(work->repository, ref->merge_base, ref->ref.commit, error);
     if (differences == NULL)
         return FALSE;
+    if (may_any_move(work, ref->merge_base, differences))
+        return judge_merge(work, ref, merge_bases, error);
     if (!matters(work, differences))
         return TRUE;
     g_autoptr(GError) reason = NULL;
@@ -439,8 +489,7 @@ static void judge_all(Work *work, const GPtrArray *refs)
         take(work, &tasks[i]);
 }
 
-/* --- all of them
- * ------------------------------------------------------------------------------------ */
+/* --- all of them -------------------------------------------------------------------------- */
 
 static gboolean load_base(Work *work, const char *base, GError **error)
 {
@@ -460,10 +509,16 @@ static gboolean load_base(Work *work, const char *base, GError **error)
         if (migrations == NULL)
             return FALSE;
         g_ptr_array_add(forecast->migrations, migrations);
+        MlPreferences *preferences =
+            ml_preferences_find(forecast->base.tree, migrations->project, error);
+        if (preferences == NULL)
+            return FALSE;
+        g_ptr_array_add(forecast->preferences, preferences);
     }
     work->simple = g_new0(gboolean, forecast->migrations->len + 1);
     for (guint i = 0; i < forecast->migrations->len; i++)
-        work->simple[i] = ml_growth_is_simple(g_ptr_array_index(forecast->migrations, i));
+        work->simple[i] = ml_growth_is_simple(g_ptr_array_index(forecast->migrations, i),
+                                              g_ptr_array_index(forecast->preferences, i));
     work->ancestors = ml_ancestors_new(work->repository, forecast->base.commit, error);
     return work->ancestors != NULL;
 }
@@ -474,6 +529,7 @@ MlForecast *ml_forecast_new(MlRepository *repository, const char *base, const GP
 {
     g_autoptr(MlForecast) forecast = g_new0(MlForecast, 1);
     forecast->migrations = g_ptr_array_new_with_free_func((GDestroyNotify)ml_migrations_free);
+    forecast->preferences = g_ptr_array_new_with_free_func((GDestroyNotify)ml_preferences_free);
     forecast->refs = g_ptr_array_new_with_free_func(ref_free);
     forecast->collisions = g_ptr_array_new_with_free_func(ml_collision_free);
     g_autoptr(MlRevisionCache) cache = ml_revision_cache_new();

@@ -25,7 +25,7 @@ gboolean ml_path_configures(const char *path)
 {
     const char *name = name_of(path);
     return strcmp(name, "env.py") == 0 || strcmp(name, "pyproject.toml") == 0 ||
-           g_str_has_suffix(name, ".ini");
+           strcmp(name, "miglint.toml") == 0 || g_str_has_suffix(name, ".ini");
 }
 
 static gboolean lies_in_one_of(const char *path, const GPtrArray *folders)
@@ -55,4 +55,15 @@ gboolean ml_path_is_revision(const char *path, const MlMigrations *migrations)
             return TRUE;
     }
     return FALSE;
+}
+
+guint ml_migrations_shared(const MlMigrations *one, const MlMigrations *other)
+{
+    guint shared = 0;
+    const GPtrArray *nodes = ml_graph_nodes(one->graph);
+    for (guint i = 0; i < nodes->len; i++) {
+        const MlNode *node = g_ptr_array_index(nodes, i);
+        shared += ml_graph_find(other->graph, node->revision->id.text) != NULL;
+    }
+    return shared;
 }

@@ -6,7 +6,7 @@
 
 #include "miglint/migration.h"
 
-/* A file by whose name or text an environment is found: env.py, an ini, pyproject.toml. */
+/* A file by whose name or text an environment is found, or its settings: env.py, an ini, a TOML. */
 gboolean ml_path_configures(const char *path);
 
 /* Whether a path lies in a folder of that environment: its env.py's, or its revisions'. */
@@ -14,3 +14,6 @@ gboolean ml_path_is_within(const char *path, const MlMigrations *migrations);
 
 /* Whether the file is a revision of the environment by its name and its place. */
 gboolean ml_path_is_revision(const char *path, const MlMigrations *migrations);
+
+/* How many revisions of one environment another has as well. */
+guint ml_migrations_shared(const MlMigrations *one, const MlMigrations *other);

@@ -149,7 +149,7 @@ void ml_workspace_free(MlWorkspace *workspace);
 
 /*
  * What --base auto stands for: see ml_base_detect. The settings are those in
- * the root of `head`; NULL: of the working tree.
+ * the root of `head`; NULL: of the working tree, or HEAD.
  */
 char *ml_cli_detect_base(MlRepository *repository, const char *head, GError **error);
 

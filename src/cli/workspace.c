@@ -101,10 +101,28 @@ static gboolean is_absence(const GError *error)
     return g_error_matches(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_NOT_FOUND);
 }
 
+/* The tree whose settings count: of `head`, or of what is at hand; NULL without an error if nothing
+ * is. */
+static MlTree *open_head(MlRepository *repository, const char *head, GError **error)
+{
+    if (head != NULL)
+        return ml_tree_of_commit(repository, head, error);
+    if (ml_repository_workdir(repository) != NULL)
+        return ml_tree_of_worktree(repository, error);
+    return ml_repository_is_unborn(repository) ? NULL
+                                               : ml_tree_of_commit(repository, "HEAD", error);
+}
+
 char *ml_cli_detect_base(MlRepository *repository, const char *head, GError **error)
 {
-    g_autoptr(MlTree) tree =
-        head ? ml_tree_of_commit(repository, head, error) : ml_tree_of_worktree(repository, error);
+    g_autoptr(GError) reason = NULL;
+    g_autoptr(MlTree) tree = open_head(repository, head, &reason);
+    if (reason != NULL) {
+        g_propagate_error(error, g_steal_pointer(&reason));
+        return NULL;
+    }
+    if (tree == NULL)
+        return ml_base_detect(repository, NULL, error);
     MlProject root = {.script_location = (char *)""};
     g_autoptr(MlPreferences) preferences = tree ? ml_preferences_find(tree, &root, error) : NULL;
     if (preferences == NULL)

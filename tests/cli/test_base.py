@@ -64,9 +64,8 @@ def apart_in_other_files(repository):
 
 
 def criss_cross(repository):
-    """Each has merged the other, and brought no revision since."""
+    """Each has merged the other, and gone on."""
     diverge(repository)
-    repository.revision("dddd", ["cccc", "bbbb"])
     repository.git("checkout", "--quiet", "-b", "crossed", "main")
     repository.git("merge", "--quiet", "--no-edit", "topic")
     repository.git("checkout", "--quiet", "topic")
@@ -76,6 +75,7 @@ def criss_cross(repository):
     repository.git("branch", "--quiet", "-D", "crossed")
     add(repository, "topic", ("eeee", ["bbbb", "cccc"]))
     add(repository, "main", ("ffff", ["bbbb", "cccc"]))
+    assert len(repository.git("merge-base", "--all", "main", "topic").splitlines()) == 2
 
 
 def octopus(repository):
@@ -87,6 +87,7 @@ def octopus(repository):
     repository.write("README", "read me\n")
     repository.commit()
     repository.git("merge", "--quiet", "--no-edit", "one", "two", "three")
+    assert len(repository.git("rev-parse", "HEAD^@").splitlines()) == 4
     add(repository, "main", ("bbbb", "aaaa"))
 
 
