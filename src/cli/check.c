@@ -4,12 +4,13 @@
 
 /* --- formats ------------------------------------------------------------------- */
 
-#define FORMATS "text|json|github"
+#define FORMATS "text|json|github|markdown"
 
 static void (*const writers[])(GString *out, const MlCheckReport *report) = {
     ml_report_check_text,
     ml_report_check_json,
     ml_report_check_github,
+    ml_report_check_markdown,
 };
 
 /* What --format asks for: the index of a format, and the file it goes to (NULL: standard output).
