@@ -88,7 +88,7 @@ static void add_options(GArray *entries, gpointer into)
         {"color", 0, 0, G_OPTION_ARG_STRING, &options->colour,
          "colour the text; auto, the default, does so on a terminal", ML_COLOUR_CHOICES},
         {"show-settings", 0, 0, G_OPTION_ARG_NONE, &options->show_settings,
-         "print what is in force in each environment and where it was set, and do no more", NULL},
+         "only print what is in force in each environment, and where it was set", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->paths, NULL, NULL},
     };
     ml_state_add_options(entries, &options->state);
