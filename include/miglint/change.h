@@ -105,6 +105,16 @@ GHashTable *ml_change_squashed(const MlChange *change);
 guint ml_change_heads_before(const MlMigrations *side, const MlGraph *merged,
                              const GPtrArray *heads);
 
+/*
+ * What of the graph shows what a change (NULL: none) does to it: the heads, what
+ * it brings and the parents of that, and the way from several heads of one line
+ * to where they part. const MlNode *, in load order, `most` at the most; what
+ * had no room, the least telling, is counted. Empty where nothing is brought and
+ * no line has several heads.
+ */
+GPtrArray *ml_graph_around(const MlMigrations *migrations, const MlChange *change, guint most,
+                           guint *left_out);
+
 /* --- many branches: forecast ------------------------------------------------------ */
 
 typedef enum {

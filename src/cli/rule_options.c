@@ -29,8 +29,7 @@ void ml_rule_add_options(GArray *entries, MlRuleOptions *options)
         {"fail-on", 0, 0, G_OPTION_ARG_STRING, &options->fail_on,
          "exit with 1 from this severity on; error by default", SEVERITIES},
         {"dialect", 0, 0, G_OPTION_ARG_STRING, &options->dialect,
-         "the database that the migrations are for, where it cannot be told or is another",
-         DIALECTS},
+         "what the migrations are for, where that cannot be told or is another", DIALECTS},
     };
     g_array_append_vals(entries, own, G_N_ELEMENTS(own));
 }
