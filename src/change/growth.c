@@ -43,17 +43,14 @@ static gboolean is_ready(const MlRevision *revision, const MlMigrations *base, G
     return TRUE;
 }
 
-/*
- * The revisions, each behind its parents, and of siblings the last first, as in
- * ml_graph_upgrade_order; NULL if one is twice, in a circle, or lacks a parent.
- */
+/* The revisions, each behind its parents; NULL if one is twice, in a circle, or lacks a parent. */
 static GPtrArray *sort(const GPtrArray *added, const MlMigrations *base)
 {
     g_autoptr(GPtrArray) sorted = g_ptr_array_new();
     g_autoptr(GHashTable) placed = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint before = G_MAXUINT; sorted->len < added->len && sorted->len != before;) {
         before = sorted->len;
-        for (guint i = added->len; i-- > 0;) {
+        for (guint i = 0; i < added->len; i++) {
             MlRevision *revision = g_ptr_array_index(added, i);
             if (!g_hash_table_contains(placed, revision->id.text) &&
                 is_ready(revision, base, placed)) {
