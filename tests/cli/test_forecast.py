@@ -304,6 +304,10 @@ def test_the_long_way_comes_to_the_same(project):
     def outline(prefix):
         told = forecast(project, "--refs", f"{prefix}/*")
 
+        for ref in told["refs"]:
+            for added in ref["projects"]:
+                added["adds"].sort()  # of two that follow one revision either may come first
+
         def short(ref):
             return ref.removeprefix(f"refs/heads/{prefix}/")
 
@@ -316,7 +320,8 @@ def test_the_long_way_comes_to_the_same(project):
             told["summary"],
         )
 
-    assert outline("plain") == outline("long")
+    for short_way, long_way in zip(outline("plain"), outline("long")):
+        assert short_way == long_way
 
 
 @pytest.mark.parametrize("side", ["head", "base"])

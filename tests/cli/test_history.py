@@ -35,7 +35,8 @@ def commit(repository, name, parent=None, author="A U Thor", date="2024-07-03T12
     if name != "nothing":
         repository.revision(name, parent)
     repository.git("add", "--all")
-    repository.git("commit", "--quiet", "--allow-empty", "-m", name, GIT_AUTHOR_NAME=author, GIT_AUTHOR_DATE=date, GIT_COMMITTER_DATE=date)
+    dates = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
+    repository.git("commit", "--quiet", "--allow-empty", "-m", name, GIT_AUTHOR_NAME=author, **dates)
     return repository.git("rev-parse", "HEAD")
 
 
