@@ -40,6 +40,7 @@ const MlRule ml_rule_published_revision_removed = {
     .code = "ML202",
     .name = "published-revision-removed",
     .severity = ML_SEVERITY_ERROR,
+    .compares = TRUE,
     .summary = "a revision that the base holds is gone",
     .why = "The table alembic_version of a deployed database may name it. Without its file Alembic "
            "stops there with \"Can't locate revision\", and whatever the revision did stays in the "
