@@ -403,7 +403,71 @@ static gboolean may_any_move(const Work *work, const char *merge_base, const GPt
     return FALSE;
 }
 
-static gboolean look_at(Work *work, MlForecastRef *ref, GError **error)
+/* What the ref and the base have otherwise, by path. A path that they agree on is merged to that.
+ */
+static GHashTable *find_disagreement(const Work *work, const MlForecastRef *ref, GError **error)
+{
+    g_autoptr(GPtrArray) differences = ml_commit_differences(
+        work->repository, work->forecast->base.commit, ref->ref.commit, error);
+    if (differences == NULL)
+        return NULL;
+    GHashTable *paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < differences->len; i++)
+        g_hash_table_add(paths,
+                         g_strdup(((MlDifference *)g_ptr_array_index(differences, i))->path));
+    return paths;
+}
+
+static void keep_those_of(GPtrArray *differences, GHashTable *paths)
+{
+    for (guint i = differences->len; i-- > 0;) {
+        const MlDifference *difference = g_ptr_array_index(differences, i);
+        if (!g_hash_table_contains(paths, difference->path))
+            g_ptr_array_remove_index_fast(differences, i);
+    }
+}
+
+/* Several merge bases, whose merge is dear, and seldom has anything to do with an environment. */
+static gboolean look_at_crossed(const Work *work, MlForecastRef *ref, const GPtrArray *merge_bases,
+                                GError **error)
+{
+    g_autoptr(GHashTable) disagreement = find_disagreement(work, ref, error);
+    if (disagreement == NULL)
+        return FALSE;
+    for (guint i = 0; i < merge_bases->len; i++) {
+        const char *merge_base = g_ptr_array_index(merge_bases, i);
+        g_autoptr(GPtrArray) differences =
+            ml_commit_differences(work->repository, merge_base, ref->ref.commit, error);
+        if (differences == NULL)
+            return FALSE;
+        keep_those_of(differences, disagreement);
+        if (matters(work, differences) || may_any_move(work, merge_base, differences))
+            return judge_merge(work, ref, merge_bases, error);
+    }
+    return TRUE;
+}
+
+static gboolean look_at_straight(const Work *work, MlForecastRef *ref, const GPtrArray *merge_bases,
+                                 GError **error)
+{
+    g_autoptr(GPtrArray) differences =
+        ml_commit_differences(work->repository, ref->merge_base, ref->ref.commit, error);
+    if (differences == NULL)
+        return FALSE;
+    if (may_any_move(work, ref->merge_base, differences))
+        return judge_merge(work, ref, merge_bases, error);
+    if (!matters(work, differences))
+        return TRUE;
+    g_autoptr(GError) reason = NULL;
+    if (!judge_plainly(work, ref, differences, &reason))
+        return judge_merge(work, ref, merge_bases, error);
+    if (reason == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&reason));
+    return FALSE;
+}
+
+static gboolean look_at(const Work *work, MlForecastRef *ref, GError **error)
 {
     g_autoptr(GPtrArray) merge_bases =
         ml_ancestors_merge_bases(work->ancestors, ref->ref.commit, error);
@@ -415,24 +479,8 @@ static gboolean look_at(Work *work, MlForecastRef *ref, GError **error)
         return TRUE;
     }
     ref->merge_base = g_strdup(g_ptr_array_index(merge_bases, 0));
-    if (merge_bases->len > 1)
-        return judge_merge(work, ref, merge_bases, error);
-    g_autoptr(GPtrArray) differences =
-        ml_commit_differences(work->repository, ref->merge_base, ref->ref.commit, error);
-    if (differences == NULL)
-        return FALSE;
-    if (may_any_move(work, ref->merge_base, differences))
-        return judge_merge(work, ref, merge_bases, error);
-    if (!matters(work, differences))
-        return TRUE;
-    g_autoptr(GError) reason = NULL;
-    if (judge_plainly(work, ref, differences, &reason)) {
-        gboolean done = reason == NULL;
-        if (!done)
-            g_propagate_error(error, g_steal_pointer(&reason));
-        return done;
-    }
-    return judge_merge(work, ref, merge_bases, error);
+    return merge_bases->len > 1 ? look_at_crossed(work, ref, merge_bases, error)
+                                : look_at_straight(work, ref, merge_bases, error);
 }
 
 /* A ref, and what is to be said of it. */

@@ -401,6 +401,55 @@ def test_criss_cross(project, merges):
     assert_true(merges, project, told, refs(["topic", "worse"]), pairs=False)
 
 
+def criss_cross(project, ref):
+    """main, and a branch of that name that has two merge bases with it."""
+    for name in ("left", "right"):
+        project.branch(name, "main")
+        project.write(f"docs/{name}", "docs\n")
+        project.commit()
+    for name, other in (("main", "right"), (ref, "left")):
+        project.git("checkout", "--quiet", "-B", name, "left" if name == "main" else "right")
+        project.git("merge", "--quiet", "--no-edit", other)
+    project.git("branch", "--quiet", "-D", "left", "right")
+    assert len(project.git("merge-base", "--all", "main", ref).splitlines()) == 2
+
+
+@pytest.mark.parametrize("change", ["nothing", "adds", "undoes"])
+def test_criss_cross_of_little_importance(project, merges, change):
+    """What of it has nothing to do with migrations is silent; what has is not, be it like one of the merge bases."""
+    if change == "undoes":
+        project.git("branch", "--quiet", "topic")
+        project.git("checkout", "--quiet", "-b", "left")
+        project.revision("d1", "cccc")
+        project.commit()
+        project.git("checkout", "--quiet", "-b", "right", "topic")
+        project.write("docs/right", "docs\n")
+        project.commit()
+        project.git("checkout", "--quiet", "-B", "topic", "right")
+        project.git("merge", "--quiet", "--no-edit", "left")
+        project.git("rm", "--quiet", VERSIONS + "d1.py")
+        project.commit()
+        project.git("checkout", "--quiet", "-B", "main", "left")
+        project.git("merge", "--quiet", "--no-edit", "right")
+        project.revision("e1", "d1")
+    else:
+        criss_cross(project, "topic")
+        project.git("checkout", "--quiet", "topic")
+        if change == "adds":
+            project.revision("d1", "bbbb")
+        project.write("docs/topic", "docs\n")
+        project.commit()
+        project.git("checkout", "--quiet", "main")
+        project.revision("e1", "cccc")
+    project.commit()
+    assert len(project.git("merge-base", "--all", "main", "topic").splitlines()) == 2
+    told = forecast(project)
+    expected = {"nothing": None, "adds": SEVERAL, "undoes": BROKEN}[change]
+    status, heads = true_status(merges, project, "main", "topic")
+    assert status == (expected or CLEAN)
+    assert by_ref(told).get("refs/heads/topic", {}).get("status") == expected
+
+
 def test_unrelated(project):
     project.git("checkout", "--quiet", "--orphan", "pages")
     project.git("rm", "--quiet", "-r", "--force", ".")
