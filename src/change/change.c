@@ -1,5 +1,5 @@
 #include "miglint/change.h"
-#include "change/relevance.h"
+#include "change/pairing.h"
 
 /* Every environment of one side, loaded; what becomes part of a change is taken out. */
 typedef struct {
@@ -41,38 +41,12 @@ static gboolean load(Side *side, MlTree *tree, const MlProjectQuery *query, MlRe
 
 /* --- the same environment on another side -------------------------------------------- */
 
-static gboolean find_by_name(const Side *side, const MlMigrations *merged, guint *index)
-{
-    for (*index = 0; *index < side->projects->len; ++*index) {
-        const MlProject *project = g_ptr_array_index(side->projects, *index);
-        if (project != NULL && g_str_equal(project->name, merged->project->name))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* An environment that was moved: the one that shares most revisions. */
-static gboolean find_by_revisions(const Side *side, const MlMigrations *merged, guint *index)
-{
-    guint most = 0;
-    for (guint i = 0; i < side->migrations->len; i++) {
-        const MlMigrations *other = g_ptr_array_index(side->migrations, i);
-        guint shared = other ? ml_migrations_shared(merged, other) : 0;
-        if (shared > most) {
-            most = shared;
-            *index = i;
-        }
-    }
-    return most > 0;
-}
-
-typedef gboolean (*Finder)(const Side *side, const MlMigrations *merged, guint *index);
-
-static void take(Side *side, const MlMigrations *merged, Finder find, MlMigrations **migrations,
+/* Moves what `like` is of out of the side; nothing where it is NULL. */
+static void take(Side *side, const MlMigrations *like, MlMigrations **migrations,
                  MlProject **project)
 {
     guint index;
-    if (*migrations != NULL || !find(side, merged, &index))
+    if (like == NULL || !g_ptr_array_find(side->migrations, like, &index))
         return;
     *migrations = g_steal_pointer(&g_ptr_array_index(side->migrations, index));
     *project = g_steal_pointer(&g_ptr_array_index(side->projects, index));
@@ -94,24 +68,20 @@ void ml_change_free(MlChange *change)
 GPtrArray *ml_changes_of(const MlMerge *merge, const GPtrArray *merged, const MlProjectQuery *query,
                          MlRevisionCache *cache, GError **error)
 {
-    static const Finder finders[] = {find_by_name, find_by_revisions};
     g_auto(Side) base = {0}, head = {0};
     if (!load(&base, merge->base.tree, query, cache, error) ||
         !load(&head, merge->head.tree, query, cache, error))
         return NULL;
+    g_autoptr(GPtrArray) of_base = ml_environments_pair(merged, base.migrations);
+    g_autoptr(GPtrArray) of_head = ml_environments_pair(merged, head.migrations);
     GPtrArray *changes = g_ptr_array_new_with_free_func((GDestroyNotify)ml_change_free);
     for (guint i = 0; i < merged->len; i++) {
         MlChange *change = g_new0(MlChange, 1);
         change->merge = merge;
         change->merged = g_ptr_array_index(merged, i);
+        take(&base, g_ptr_array_index(of_base, i), &change->base, &change->base_project);
+        take(&head, g_ptr_array_index(of_head, i), &change->head, &change->head_project);
         g_ptr_array_add(changes, change);
-    }
-    for (guint by = 0; by < G_N_ELEMENTS(finders); by++) {
-        for (guint i = 0; i < changes->len; i++) {
-            MlChange *change = g_ptr_array_index(changes, i);
-            take(&base, change->merged, finders[by], &change->base, &change->base_project);
-            take(&head, change->merged, finders[by], &change->head, &change->head_project);
-        }
     }
     return changes;
 }

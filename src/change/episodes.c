@@ -1,4 +1,5 @@
 /* When the mainline had several heads. */
+#include "change/pairing.h"
 #include "change/relevance.h"
 #include "miglint/change.h"
 
@@ -65,24 +66,26 @@ static gboolean touches(const Walk *walk, const GPtrArray *differences)
 
 /* --- what a commit holds ----------------------------------------------------------------- */
 
-/* A commit whose configuration cannot be read has no environment, as far as can be told. */
-static gboolean load(Walk *walk, const char *commit, GError **error)
+static GPtrArray *no_projects(void)
 {
-    g_ptr_array_set_size(walk->migrations, 0);
-    g_autoptr(MlTree) tree = ml_tree_of_commit(walk->repository, commit, error);
-    if (tree == NULL)
-        return FALSE;
-    g_ptr_array_unref(walk->projects);
-    walk->projects = ml_projects_find(tree, walk->query, NULL, NULL);
-    if (walk->projects == NULL)
-        walk->projects = g_ptr_array_new();
-    for (guint i = 0; i < walk->projects->len; i++) {
-        MlMigrations *migrations = ml_migrations_load(tree, g_ptr_array_index(walk->projects, i),
+    return g_ptr_array_new_with_free_func((GDestroyNotify)ml_project_free);
+}
+
+static GPtrArray *no_migrations(void)
+{
+    return g_ptr_array_new_with_free_func((GDestroyNotify)ml_migrations_free);
+}
+
+static GPtrArray *load_all(const Walk *walk, MlTree *tree, const GPtrArray *projects)
+{
+    GPtrArray *all = no_migrations();
+    for (guint i = 0; i < projects->len; i++) {
+        MlMigrations *migrations = ml_migrations_load(tree, g_ptr_array_index(projects, i),
                                                       ML_LOAD_HEADERS, walk->cache, NULL);
         if (migrations != NULL)
-            g_ptr_array_add(walk->migrations, migrations);
+            g_ptr_array_add(all, migrations);
     }
-    return TRUE;
+    return all;
 }
 
 /* The heads of the line that has most of them, if that is several; NULL if none has. */
@@ -151,44 +154,45 @@ static void judge(Walk *walk, const MlMigrations *migrations, const char *commit
         set_heads(episode, heads);
 }
 
-static gboolean is_there(const Walk *walk, const char *project)
+/* An episode goes on under the environment's new name, if it was moved; it ends if it is gone. */
+static void follow(Walk *walk, const GPtrArray *before, const char *commit)
 {
-    for (guint i = 0; i < walk->projects->len; i++)
-        if (strcmp(((MlProject *)g_ptr_array_index(walk->projects, i))->name, project) == 0)
-            return TRUE;
-    return FALSE;
-}
-
-static gboolean has_head_of(const MlMigrations *migrations, const MlEpisode *episode)
-{
-    for (guint i = 0; i < episode->heads->len; i++)
-        if (ml_graph_find(migrations->graph, g_ptr_array_index(episode->heads, i)) != NULL)
-            return TRUE;
-    return FALSE;
-}
-
-/* The episode goes on under the environment's new name, if it was moved; it ends if it is gone. */
-static void follow(Walk *walk, MlEpisode *episode, const char *commit)
-{
-    for (guint i = 0; i < walk->migrations->len; i++) {
-        const MlMigrations *migrations = g_ptr_array_index(walk->migrations, i);
-        const char *name = migrations->project->name;
-        if (!has_head_of(migrations, episode) || open_episode(walk, name) != NULL)
-            continue;
-        g_free(episode->project);
-        episode->project = g_strdup(name);
-        return;
+    g_autoptr(GPtrArray) likes = ml_environments_pair(before, walk->migrations);
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < before->len; i++) {
+        const MlMigrations *old = g_ptr_array_index(before, i), *like = g_ptr_array_index(likes, i);
+        if (like != NULL)
+            g_hash_table_insert(names, old->project->name, like->project->name);
     }
-    episode->to = ml_commit_find(walk->repository, commit, NULL);
-}
-
-static void follow_missing(Walk *walk, const char *commit)
-{
     for (guint i = 0; i < walk->episodes->len; i++) {
         MlEpisode *episode = g_ptr_array_index(walk->episodes, i);
-        if (episode->to == NULL && !is_there(walk, episode->project))
-            follow(walk, episode, commit);
+        const char *name = g_hash_table_lookup(names, episode->project);
+        if (episode->to != NULL)
+            continue;
+        if (name == NULL) {
+            episode->to = ml_commit_find(walk->repository, commit, NULL);
+        } else {
+            g_free(episode->project);
+            episode->project = g_strdup(name);
+        }
     }
+}
+
+/* A commit whose configuration cannot be read tells nothing, and what was before it holds on. */
+static gboolean look_at(Walk *walk, const char *commit, GError **error)
+{
+    g_autoptr(MlTree) tree = ml_tree_of_commit(walk->repository, commit, error);
+    if (tree == NULL)
+        return FALSE;
+    GPtrArray *projects = ml_projects_find(tree, walk->query, NULL, NULL);
+    if (projects == NULL)
+        return TRUE;
+    g_autoptr(GPtrArray) before_projects = walk->projects;
+    g_autoptr(GPtrArray) before = walk->migrations;
+    walk->projects = projects;
+    walk->migrations = load_all(walk, tree, projects);
+    follow(walk, before, commit);
+    return TRUE;
 }
 
 /* --- all of it ------------------------------------------------------------------------------ */
@@ -201,9 +205,8 @@ static gboolean visit(Walk *walk, const char *before, const char *commit, GError
         return FALSE;
     if (!touches(walk, differences))
         return TRUE;
-    if (!load(walk, commit, error))
+    if (!look_at(walk, commit, error))
         return FALSE;
-    follow_missing(walk, commit);
     for (guint i = 0; i < walk->migrations->len; i++)
         judge(walk, g_ptr_array_index(walk->migrations, i), commit);
     return TRUE;
@@ -219,7 +222,7 @@ static gboolean choose_begin(Walk *walk, const GPtrArray *commits, guint first, 
     *begin = first;
     if (first == 0)
         return TRUE;
-    if (!load(walk, g_ptr_array_index(commits, first - 1), error))
+    if (!look_at(walk, g_ptr_array_index(commits, first - 1), error))
         return FALSE;
     if (has_several_heads(walk)) {
         *begin = 0;
@@ -255,8 +258,8 @@ GPtrArray *ml_episodes_find(MlRepository *repository, const char *since, const c
         .query = query,
         .cache = ml_revision_cache_new(),
         .tip = ml_tree_of_commit(repository, tip, error),
-        .projects = g_ptr_array_new(),
-        .migrations = g_ptr_array_new_with_free_func((GDestroyNotify)ml_migrations_free),
+        .projects = no_projects(),
+        .migrations = no_migrations(),
         .episodes = g_ptr_array_new_with_free_func((GDestroyNotify)ml_episode_free),
     };
     const guint first = commits->len - asked->len;

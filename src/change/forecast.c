@@ -4,6 +4,7 @@
  * an environment takes the long way.
  */
 #include "change/forecast.h"
+#include "change/pairing.h"
 #include "change/relevance.h"
 
 #include <string.h>
@@ -288,25 +289,6 @@ static gboolean judge_plainly(const Work *work, MlForecastRef *ref, const GPtrAr
 
 /* --- the long way: the merge itself ----------------------------------------------------------- */
 
-/* Of that name, or else the one that shares most revisions: it was moved. */
-static const MlMigrations *base_of(const Work *work, const MlMigrations *merged)
-{
-    const GPtrArray *environments = work->forecast->migrations;
-    const MlMigrations *nearest = NULL;
-    guint most = 0;
-    for (guint i = 0; i < environments->len; i++) {
-        const MlMigrations *base = g_ptr_array_index(environments, i);
-        guint shared = ml_migrations_shared(merged, base);
-        if (strcmp(base->project->name, merged->project->name) == 0)
-            return base;
-        if (shared > most) {
-            nearest = base;
-            most = shared;
-        }
-    }
-    return nearest;
-}
-
 static gboolean judge_conflicts(MlForecastRef *ref, MlTree *tree, const MlMigrations *merged)
 {
     gboolean is_clean = TRUE;
@@ -321,17 +303,42 @@ static gboolean judge_conflicts(MlForecastRef *ref, MlTree *tree, const MlMigrat
     return is_clean;
 }
 
-static gboolean judge_environment(const Work *work, MlForecastRef *ref, MlTree *tree,
-                                  const MlProject *project, GError **error)
+static void judge_environment(MlForecastRef *ref, MlTree *tree, const MlMigrations *merged,
+                              const MlMigrations *base)
 {
-    g_autoptr(MlMigrations) merged =
-        ml_migrations_load(tree, project, ML_LOAD_HEADERS, work->cache, error);
-    if (merged == NULL)
-        return FALSE;
-    const MlMigrations *base = base_of(work, merged);
-    g_autoptr(MlPreferences) preferences = ml_preferences_find(tree, project, NULL);
+    g_autoptr(MlPreferences) preferences = ml_preferences_find(tree, merged->project, NULL);
     gboolean is_clean = judge_conflicts(ref, tree, merged) && judge(ref, merged, base, preferences);
     add_project(ref, merged, base, preferences, !is_clean);
+}
+
+static GPtrArray *load_all(const Work *work, MlTree *tree, const GPtrArray *projects,
+                           GError **error)
+{
+    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)ml_migrations_free);
+    for (guint i = 0; i < projects->len; i++) {
+        MlMigrations *merged = ml_migrations_load(tree, g_ptr_array_index(projects, i),
+                                                  ML_LOAD_HEADERS, work->cache, error);
+        if (merged == NULL)
+            return NULL;
+        g_ptr_array_add(all, merged);
+    }
+    return g_steal_pointer(&all);
+}
+
+static gboolean judge_tree(const Work *work, MlForecastRef *ref, MlTree *tree, GError **error)
+{
+    g_autoptr(GError) reason = NULL;
+    g_autoptr(GPtrArray) projects = ml_projects_find(tree, work->query, NULL, &reason);
+    if (projects == NULL) {
+        set_status(ref, ML_FORECAST_BROKEN, g_strdup(reason->message));
+        return TRUE;
+    }
+    g_autoptr(GPtrArray) all = load_all(work, tree, projects, error);
+    if (all == NULL)
+        return FALSE;
+    g_autoptr(GPtrArray) before = ml_environments_pair(all, work->forecast->migrations);
+    for (guint i = 0; i < all->len; i++)
+        judge_environment(ref, tree, g_ptr_array_index(all, i), g_ptr_array_index(before, i));
     return TRUE;
 }
 
@@ -344,18 +351,7 @@ static gboolean judge_merge(const Work *work, MlForecastRef *ref, const GPtrArra
     g_autoptr(MlTree) ancestor = ml_merge_ancestor(work->repository, merge_bases, error);
     g_autoptr(MlTree) tree =
         ancestor ? ml_tree_of_merge(ancestor, work->forecast->base.tree, head, error) : NULL;
-    if (tree == NULL)
-        return FALSE;
-    g_autoptr(GError) reason = NULL;
-    g_autoptr(GPtrArray) projects = ml_projects_find(tree, work->query, NULL, &reason);
-    if (projects == NULL) {
-        set_status(ref, ML_FORECAST_BROKEN, g_strdup(reason->message));
-        return TRUE;
-    }
-    for (guint i = 0; i < projects->len; i++)
-        if (!judge_environment(work, ref, tree, g_ptr_array_index(projects, i), error))
-            return FALSE;
-    return TRUE;
+    return tree != NULL && judge_tree(work, ref, tree, error);
 }
 
 /* --- one ref ------------------------------------------------------------------------------ */

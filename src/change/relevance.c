@@ -56,14 +56,3 @@ gboolean ml_path_is_revision(const char *path, const MlMigrations *migrations)
     }
     return FALSE;
 }
-
-guint ml_migrations_shared(const MlMigrations *one, const MlMigrations *other)
-{
-    guint shared = 0;
-    const GPtrArray *nodes = ml_graph_nodes(one->graph);
-    for (guint i = 0; i < nodes->len; i++) {
-        const MlNode *node = g_ptr_array_index(nodes, i);
-        shared += ml_graph_find(other->graph, node->revision->id.text) != NULL;
-    }
-    return shared;
-}

@@ -14,6 +14,3 @@ gboolean ml_path_is_within(const char *path, const MlMigrations *migrations);
 
 /* Whether the file is a revision of the environment by its name and its place. */
 gboolean ml_path_is_revision(const char *path, const MlMigrations *migrations);
-
-/* How many revisions of one environment another has as well. */
-guint ml_migrations_shared(const MlMigrations *one, const MlMigrations *other);

@@ -359,6 +359,23 @@ def test_a_renamed_folder(project, merges, side):
         assert (moved["project"], moved["adds"]) == ("db", ["c1"])
 
 
+def test_environments_that_were_moved(project):
+    """Each is known by its revisions, and what it adds is what the ref adds."""
+    project.environment("other/migrations", "other/alembic.ini")
+    project.revision("xxxx", folder="other/migrations")
+    project.commit()
+    project.branch("topic", "main")
+    for old, new, ini in (("migrations", "db", "alembic.ini"), ("other/migrations", "last", "other/alembic.ini")):
+        project.git("mv", old, new)
+        project.write(ini, f"[alembic]\nscript_location = {new}\n")
+    project.revision("d1", "cccc", folder="db")
+    project.revision("yyyy", "xxxx", folder="last")
+    project.commit()
+    project.git("checkout", "--quiet", "main")
+    (ref,) = forecast(project)["refs"]
+    assert {one["project"]: one["adds"] for one in ref["projects"]} == {"db": ["d1"], "last": ["yyyy"]}
+
+
 def test_conflicts(project, merges):
     edit(project, "edits", VERSIONS + "cccc.py", sound_revision("cccc", "bbbb").replace("t_cccc", "mine"))
     edit(project, "removes", VERSIONS + "cccc.py", None)

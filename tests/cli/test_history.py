@@ -164,6 +164,26 @@ def test_an_environment_that_was_moved(repository, merges):
     assert spans(history(repository)) == true_spans(merges, repository) == [(begun, ended)]
 
 
+def test_environments_that_take_each_others_place(repository):
+    """Names tell less than revisions do only where a name is gone."""
+    repository.environment("other/migrations", "other/alembic.ini")
+    repository.revision("xxxx", folder="other/migrations")
+    commit(repository, "aaaa")
+    commit(repository, "bbbb", "aaaa")
+    begun = commit(repository, "cccc", "aaaa")
+    for revision in ("yyyy", "zzzz"):
+        repository.revision(revision, "xxxx", folder="other/migrations")
+    both = commit(repository, "nothing")
+    repository.git("mv", "other/migrations", "last")
+    repository.write("other/alembic.ini", "[alembic]\nscript_location = %(here)s/../last\n")
+    move(repository)
+    repository.revision("dddd", ["bbbb", "cccc"], folder="db")
+    ended = commit(repository, "nothing")
+    told = history(repository)
+    assert [episode["project"] for episode in told["episodes"]] == ["db", "last"]
+    assert spans(told) == [(begun, ended), (both, None)]
+
+
 def test_an_environment_that_was_moved_between_episodes(repository, merges):
     commit(repository, "aaaa")
     move(repository)
@@ -209,6 +229,11 @@ def test_commits_that_cannot_be_read(repository):
     repository.write("migrations/versions/bbbb.py", "def (:\n")
     commit(repository, "nothing")
     repository.write("migrations/versions/bbbb.py", text)
+    commit(repository, "nothing")
+    repository.git("mv", "alembic.ini", "kept")
+    repository.write("alembic.ini", "neither a section\n")
+    commit(repository, "nothing")
+    repository.git("mv", "--force", "kept", "alembic.ini")
     commit(repository, "nothing")
     ended = commit(repository, "dddd", ["bbbb", "cccc"])
     assert spans(history(repository)) == [(begun, ended)]
