@@ -71,15 +71,18 @@ typedef struct {
     const MlMigrations *merged;
     MlMigrations *base, *head; /* with their headers alone; NULL: the environment is not there */
     MlProject *base_project, *head_project; /* what these two are of */
+    GHashTable *brought; /* const MlRevision * of `merged`: see ml_change_brings */
+    gboolean is_gone;    /* only the base has the environment, and `merged` is empty */
 } MlChange;
 
 /*
  * What the merge does to each environment of `merged` (const MlMigrations *, of
  * the merged tree, fully loaded): MlChange *, in the same order. An environment
  * is found on the other sides by its name, else by the revisions it shares with
- * one there. `query` as the environments were found with.
+ * one there. One that the base alone has is added to `merged`, empty, with its change. `query` as
+ * the environments were found with.
  */
-GPtrArray *ml_changes_of(const MlMerge *merge, const GPtrArray *merged, const MlProjectQuery *query,
+GPtrArray *ml_changes_of(const MlMerge *merge, GPtrArray *merged, const MlProjectQuery *query,
                          MlRevisionCache *cache, GError **error);
 void ml_change_free(MlChange *change);
 

@@ -289,6 +289,9 @@ MlMigrations *ml_migrations_load(MlTree *tree, const MlProject *project, MlLoad 
  */
 MlMigrations *ml_migrations_extend(const MlMigrations *migrations, const GPtrArray *more);
 
+/* An environment without any revision. */
+MlMigrations *ml_migrations_none(const MlProject *project);
+
 void ml_migrations_free(MlMigrations *migrations);
 
 /*

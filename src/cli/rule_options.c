@@ -158,7 +158,7 @@ static gboolean load(MlRules *rules, MlTree *tree, MlMigrations *migrations,
 GPtrArray *ml_rules_load(const MlWorkspace *workspace, const MlRuleOptions *options, GError **error)
 {
     g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(rules_free);
-    for (guint i = 0; i < workspace->projects->len; i++) {
+    for (guint i = 0; i < workspace->migrations->len; i++) {
         MlRules *rules = g_new0(MlRules, 1);
         g_ptr_array_add(all, rules);
         if (!load(rules, workspace->tree, g_ptr_array_index(workspace->migrations, i), options,

@@ -322,9 +322,7 @@ static gboolean find_projects(MlWorkspace *workspace, const MlProjectQuery *quer
         ml_cli_note(g_ptr_array_index(notes, i));
     if (load == ML_LOAD_HEADERS)
         drop_missing(workspace);
-    if (workspace->projects->len == 0)
-        set_nothing_here(workspace, error);
-    return workspace->projects->len > 0;
+    return TRUE;
 }
 
 static gboolean load_all(MlWorkspace *workspace, MlLoad load, GError **error)
@@ -364,9 +362,13 @@ static gboolean read_all(MlWorkspace *workspace, const MlStateOptions *options, 
     g_auto(MlQuestion) question = {0};
     if (workspace->merge != NULL)
         workspace->cache = ml_revision_cache_new();
-    return ml_workspace_ask(workspace, options, &question, error) &&
-           find_projects(workspace, &question.query, load, error) &&
-           load_all(workspace, load, error) && compare(workspace, &question.query, error);
+    if (!ml_workspace_ask(workspace, options, &question, error) ||
+        !find_projects(workspace, &question.query, load, error) ||
+        !load_all(workspace, load, error) || !compare(workspace, &question.query, error))
+        return FALSE;
+    if (workspace->migrations->len == 0)
+        set_nothing_here(workspace, error);
+    return workspace->migrations->len > 0;
 }
 
 gboolean ml_workspace_history(const MlWorkspace *workspace, MlHistory *history)
