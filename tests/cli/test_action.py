@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 from merging import alembic_heads
 from repository import ENVIRONMENT, MIGLINT, SOURCES, Repository, copy_of_sources, sound_revision, without_downgrade
 from test_markdown import Page
@@ -343,6 +345,15 @@ def test_every_input_and_output_is_described(hub):
     text = (SOURCES / "action.yml").read_text()
     assert "token" not in text and "secrets" not in text
     assert all("${{" not in step.get("run", "") for step in definition["runs"]["steps"])
+
+
+def test_the_workflow_of_the_readme():
+    (text,) = re.findall(r"```yaml\n(on:.*?)```", (SOURCES / "README.md").read_text(), re.S)
+    workflow = yaml.safe_load(text)
+    (job,) = workflow["jobs"].values()
+    assert workflow[True] == ["pull_request"] and job["runs-on"] == "ubuntu-latest"  # YAML's on is true
+    assert [step["uses"].split("@")[0] for step in job["steps"]] == ["actions/checkout", "miglint/miglint"]
+    assert len(text.splitlines()) == 5
 
 
 @pytest.mark.parametrize("base", ["release/1.x", "origin/release/1.x", "v1", "commit"])

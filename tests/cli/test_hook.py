@@ -1,12 +1,21 @@
 """The hook of .pre-commit-hooks.yaml, run by the real pre-commit out of a repository that has miglint's files."""
 
-import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from repository import ENVIRONMENT, MIGLINT, Checkout, Repository, copy_of_sources, sound_revision, without_downgrade
+from repository import (
+    ENVIRONMENT,
+    MIGLINT,
+    SOURCES,
+    Checkout,
+    Repository,
+    copy_of_sources,
+    sound_revision,
+    without_downgrade,
+)
 
 
 def path_without_miglint():
@@ -61,10 +70,10 @@ def one_revision(repository):
 @pytest.fixture
 def hooked(repository, published, home):
     """A repository that runs the hook at every commit, as README.md tells people to."""
-    repository.write(
-        ".pre-commit-config.yaml",
-        f"repos:\n  - repo: {published.path.as_uri()}\n    rev: v0.1.0\n    hooks:\n      - id: miglint\n",
-    )
+    (config,) = re.findall(r"```yaml\n(repos:.*?)```", (SOURCES / "README.md").read_text(), re.S)
+    address = "https://github.com/miglint/miglint"
+    assert address in config
+    repository.write(".pre-commit-config.yaml", config.replace(address, published.path.as_uri()))
     one_revision(repository)
     assert run("pre-commit", "install", cwd=repository.path, **home)[0] == 0
     return repository
