@@ -82,8 +82,10 @@ build_miglint() {
         return
     fi
     echo "::group::build miglint, which is then kept"
-    "$top/ci/setup" build
-    "$top/ci/build" "$(dirname "$PROGRAM")"
+    if ! "$top/ci/setup" build || ! "$top/ci/build" "$(dirname "$PROGRAM")"; then
+        echo "::endgroup::"
+        fail "miglint could not be built here: that takes Ubuntu 24.04 (runs-on: ubuntu-latest) or Debian 12; an installed one is named by the input 'miglint'"
+    fi
     echo "::endgroup::"
 }
 
@@ -129,8 +131,9 @@ bring() {
 
 # What is there may do; if not, miglint says what is missing.
 bring_or_warn() {
+    local what=${1%%:*}
     bring "$@" || {
-        say warning "could not fetch $1 afresh: it is judged by what this clone has"
+        say warning "could not fetch ${what#+} afresh: what this clone has of it is looked at"
         show "$work/fetch"
     }
 }

@@ -2,17 +2,17 @@
 
 import json
 import os
-import shutil
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 from merging import alembic_heads
-from repository import ENVIRONMENT, MIGLINT, Checkout, Repository, sound_revision
+from repository import ENVIRONMENT, MIGLINT, SOURCES, Repository, copy_of_sources, sound_revision, without_downgrade
 from test_markdown import Page
 from workflow import Runner
 
-ACTION = Path(__file__).resolve().parents[2]
 ZEROS = "0" * 40
 
 # What a runner gives to every step; no token is among it. Sanitizers have options of their own.
@@ -33,7 +33,7 @@ class Hub:
         self.path = folder / "hub.git"
         self.work.git("init", "--quiet", "--bare", "--initial-branch", "main", str(self.path))
         self.work.git("remote", "add", "origin", self.path.as_uri())
-        self.runner = self.runner_of(ACTION)
+        self.runner = self.runner_of(SOURCES)
 
     def runner_of(self, action):
         programs = self.folder / "programs"
@@ -107,10 +107,6 @@ def hub(tmp_path):
     hub.work.revision("bbbb", "aaaa")
     hub.push("the first two revisions")
     return hub
-
-
-def without_downgrade(revision, parent=None):
-    return sound_revision(revision, parent).split("\n\ndef downgrade")[0] + "\n\ndef downgrade():\n    pass\n"
 
 
 def rules(job):
@@ -346,9 +342,18 @@ def test_every_input_and_output_is_described(hub):
     assert set(definition["inputs"]) == expected
     assert set(definition["outputs"]) == {"findings", "errors", "heads"}
     assert all(one["description"] for kind in ("inputs", "outputs") for one in definition[kind].values())
-    text = (ACTION / "action.yml").read_text()
+    text = (SOURCES / "action.yml").read_text()
     assert "token" not in text and "secrets" not in text
     assert all("${{" not in step.get("run", "") for step in definition["runs"]["steps"])
+
+
+def test_the_workflow_of_the_readme():
+    (text,) = re.findall(r"```yaml\n(on:.*?)```", (SOURCES / "README.md").read_text(), re.S)
+    workflow = yaml.safe_load(text)
+    (job,) = workflow["jobs"].values()
+    assert workflow[True] == ["pull_request"] and job["runs-on"] == "ubuntu-latest"  # YAML's on is true
+    assert [step["uses"].split("@")[0] for step in job["steps"]] == ["actions/checkout", "miglint/miglint"]
+    assert len(text.splitlines()) == 5
 
 
 @pytest.mark.parametrize("base", ["release/1.x", "origin/release/1.x", "v1", "commit"])
@@ -541,20 +546,8 @@ def test_a_folder_that_is_no_clone(hub):
     assert job.status == 2 and "actions/checkout" in job.log.annotations[0][2]
 
 
-def copy_of_the_action(folder):
-    """What a runner downloads: the files that are in git, and no .git."""
-    listed = subprocess.run(
-        ["git", "-c", "safe.directory=*", "ls-files", "-z"], cwd=ACTION, capture_output=True, check=True
-    )
-    for name in listed.stdout.decode().split("\0")[:-1]:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ACTION / name, folder / name)
-    return folder
-
-
 def test_it_is_built_once(hub):
-    action = copy_of_the_action(hub.folder / "action")
-    (action / "ci" / "grammars" / "node_modules").symlink_to(ACTION / "ci" / "grammars" / "node_modules")
+    action = copy_of_sources(hub.folder / "action", grammars=True)
     runner, cache = hub.runner_of(action), {}
     checkout = hub.checkout(collision(hub))
     job = hub.on_pull_request(checkout, runner=runner, inputs={"miglint": ""}, cache=cache)
@@ -577,7 +570,7 @@ def test_it_is_built_once(hub):
 
 @pytest.mark.parametrize("name", ["src/cli/main.c", "ci/grammars/package-lock.json", "README.md"])
 def test_another_source_is_another_build(hub, name):
-    action = copy_of_the_action(hub.folder / "action")
+    action = copy_of_sources(hub.folder / "action")
     keys = []
     for _ in range(2):
         with open(action / name, "a") as file:

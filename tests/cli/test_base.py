@@ -4,7 +4,7 @@ import json
 
 import pytest
 from merging import alembic_heads, assert_foreseen, try_git
-from repository import Checkout, Repository, miglint, sound_revision
+from repository import Checkout, Repository, miglint, sound_revision, without_downgrade
 
 def with_root(repository):
     """One revision on main, as far as main and topic go together."""
@@ -525,11 +525,6 @@ def test_several_environments(repository, merges):
 
 # --- what is reported ---------------------------------------------------------------------
 
-NO_DOWNGRADE = "\n\ndef downgrade():\n    pass\n"
-
-
-def without_downgrade(revision, parent):
-    return sound_revision(revision, parent).split("\n\ndef downgrade")[0] + NO_DOWNGRADE
 
 
 def test_revisions_that_the_head_does_not_bring_are_not_judged(repository):

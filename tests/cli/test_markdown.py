@@ -1,13 +1,12 @@
 """--format markdown, as GitHub's own markdown (cmark-gfm) reads it."""
 
 import html.parser
-import json
 import re
 import subprocess
 
 import pytest
 from merging import alembic_heads
-from repository import miglint, sound_revision
+from repository import sound_revision, without_downgrade
 
 # What a comment on GitHub takes.
 COMMENT = 65536
@@ -174,10 +173,6 @@ def collision(repository):
     repository.revision("dddd", "cccc")
     repository.commit()
     return repository
-
-
-def without_downgrade(revision, parent=None):
-    return sound_revision(revision, parent).split("\n\ndef downgrade")[0] + "\n\ndef downgrade():\n    pass\n"
 
 
 # --- the findings ------------------------------------------------------------------------
