@@ -126,6 +126,7 @@ gboolean ml_cli_colour(const char *word, gboolean *colour, GError **error);
 
 typedef struct {
     MlTree *tree;
+    MlTree *settings;         /* whose settings count: of the tree that was opened */
     char *standing;           /* absolute folder that the user stands in */
     char *commit_name;        /* NULL unless the tree is a commit's */
     MlRepository *repository; /* NULL: a plain folder */
@@ -167,7 +168,8 @@ gboolean ml_workspace_ask(const MlWorkspace *workspace, const MlStateOptions *op
 
 /*
  * Turns the workspace to another commit, fully loaded and compared with its
- * first parent. There need be no environment in it.
+ * first parent. There need be no environment in it, the settings stay those of
+ * the tree that was opened, and no notes are printed any more.
  */
 gboolean ml_workspace_visit(MlWorkspace *workspace, const MlStateOptions *options,
                             const char *commit, GError **error);
