@@ -243,6 +243,9 @@ GPtrArray *ml_workspace_findings(const MlWorkspace *workspace, const GPtrArray *
 void ml_result_take(const MlWorkspace *workspace, GPtrArray *found, const MlRules *rules,
                     MlResult *result);
 
+/* Takes what of the workspace could not be judged, as far as it concerns the arguments. */
+void ml_result_take_unverified(const MlWorkspace *workspace, MlResult *result);
+
 /* Lints every environment of the workspace. */
 void ml_workspace_lint(const MlWorkspace *workspace, const GPtrArray *rules, MlResult *result);
 
@@ -260,8 +263,9 @@ gboolean ml_commit_range_parse(const char *word, MlCommitRange *range, GError **
 
 /*
  * Lints each commit of the range, oldest first, and takes each finding once,
- * with the commit that brought it: those that are there before the range begins
- * are not taken. Leaves the workspace at the range's end.
+ * with the commit that brought it: those that the commit before has are not
+ * taken, but those that come back are. What cannot be judged is taken of the
+ * range's end. Leaves the workspace there.
  */
 gboolean ml_commits_lint(MlWorkspace *workspace, const MlStateOptions *options,
                          const MlRuleOptions *rule_options, MlCommitRange *range, MlResult *result,
