@@ -198,6 +198,12 @@ typedef struct {
 void ml_episode_free(MlEpisode *episode);
 
 /*
+ * Whether differences between commits (MlDifference *) can change the older
+ * one's environments (MlMigrations *), or which ones there are.
+ */
+gboolean ml_differences_concern(const GPtrArray *differences, const GPtrArray *environments);
+
+/*
  * Walks the first parents from the beginning (or from behind `since`, a full id;
  * NULL: the beginning) to `tip` and gives the episodes in the order that they
  * began in: MlEpisode *; one that had begun before and went on is among them.

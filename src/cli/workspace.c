@@ -16,6 +16,7 @@ static void leave(MlWorkspace *workspace)
 void ml_workspace_free(MlWorkspace *workspace)
 {
     leave(workspace);
+    g_clear_pointer(&workspace->settings, ml_tree_unref);
     g_ptr_array_unref(workspace->paths);
     g_free(workspace->standing);
     g_free(workspace->commit_name);
@@ -168,6 +169,7 @@ static gboolean open_tree(MlWorkspace *workspace, const MlStateOptions *options,
         workspace->commit_name = g_strdup(options->commit ? options->commit : "HEAD");
         workspace->tree = ml_tree_of_commit(repository, workspace->commit_name, error);
     }
+    workspace->settings = workspace->tree ? ml_tree_ref(workspace->tree) : NULL;
     return workspace->tree != NULL;
 }
 
@@ -471,6 +473,7 @@ gboolean ml_workspace_visit(MlWorkspace *workspace, const MlStateOptions *option
 {
     g_auto(MlQuestion) question = {0};
     leave(workspace);
+    workspace->quiet = TRUE;
     workspace->merge = ml_merge_of_commit(workspace->repository, commit, error);
     if (workspace->merge == NULL)
         return FALSE;

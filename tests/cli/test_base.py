@@ -646,6 +646,13 @@ def event(tmp_path, content):
     return str(file)
 
 
+def test_auto_without_a_remote(repository):
+    """The settings are looked through without a loss: here the sanitizer's exceptions do not hold."""
+    repository.revision("aaaa")
+    commit = repository.commit()
+    assert auto(repository, LSAN_OPTIONS="").json["base"] == {"ref": "main", "commit": commit}
+
+
 def test_auto_is_the_remotes_default_branch(repository, tmp_path):
     clone = with_remote(repository, tmp_path)
     run = auto(clone)
