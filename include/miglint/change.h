@@ -132,6 +132,7 @@ const char *ml_forecast_status_name(MlForecastStatus status);
 typedef struct {
     char *project;      /* its name */
     GPtrArray *adds;    /* char *: ids, in the order of their upgrade */
+    GPtrArray *changes; /* char *: ids that the base has, whose file is another then, or gone */
     GPtrArray *heads;   /* char *: ids, after the merge */
     GPtrArray *growths; /* the room's own: what the new revisions grow from */
 } MlForecastProject;
@@ -142,7 +143,7 @@ typedef struct {
     char *merge_base; /* full id; NULL: none */
     MlForecastStatus status;
     char *detail;          /* why it is no clean one: a clause; NULL where it is */
-    GPtrArray *projects;   /* MlForecastProject *: those that it adds to, or harms */
+    GPtrArray *projects;   /* MlForecastProject *: those that it adds to, changes or harms */
     GPtrArray *collisions; /* const MlCollision *: that it takes part in */
 } MlForecastRef;
 
@@ -162,11 +163,11 @@ typedef struct {
     GPtrArray *projects;    /* MlProject *: the base's */
     GPtrArray *migrations;  /* MlMigrations *: the base's, headers alone */
     GPtrArray *preferences; /* MlPreferences *, one a project */
-    GPtrArray *refs;        /* MlForecastRef *: those that add a revision or do harm */
+    GPtrArray *refs;        /* MlForecastRef *: those that add or change a revision, or do harm */
     GPtrArray *collisions;  /* MlCollision * */
     guint looked_at;        /* refs in all */
     guint merged;           /* of these the base has already */
-    guint silent;           /* of these neither add a revision nor do harm */
+    guint silent;           /* of these touch no revision */
 } MlForecast;
 
 /* Called now and then during long work, by one thread at a time. */

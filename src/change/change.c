@@ -1,5 +1,6 @@
 #include "miglint/change.h"
 #include "change/pairing.h"
+#include "change/relevance.h"
 
 /* Every environment of one side, loaded; what becomes part of a change is taken out. */
 typedef struct {
@@ -107,16 +108,10 @@ static const MlRevision *find_file(const MlMigrations *migrations, const char *p
     return NULL;
 }
 
-static gboolean have_equal_text(const MlRevision *a, const MlRevision *b)
-{
-    return a != NULL && b != NULL && a->module != NULL && b->module != NULL &&
-           g_bytes_equal(ml_module_text(a->module), ml_module_text(b->module));
-}
-
 gboolean ml_change_brings(const MlChange *change, const MlRevision *revision)
 {
-    return !have_equal_text(ml_change_before(change, revision), revision) &&
-           !have_equal_text(find_file(change->base, revision->path), revision);
+    return !ml_revisions_are_alike(ml_change_before(change, revision), revision) &&
+           !ml_revisions_are_alike(find_file(change->base, revision->path), revision);
 }
 
 guint ml_change_heads_before(const MlMigrations *side, const MlGraph *merged,

@@ -34,6 +34,7 @@ MlForecastProject *ml_forecast_project_new(const char *name)
     MlForecastProject *project = g_new0(MlForecastProject, 1);
     project->project = g_strdup(name);
     project->adds = g_ptr_array_new_with_free_func(g_free);
+    project->changes = g_ptr_array_new_with_free_func(g_free);
     project->heads = g_ptr_array_new_with_free_func(g_free);
     project->growths = ml_growths_new();
     return project;
@@ -43,6 +44,7 @@ void ml_forecast_project_free(gpointer data)
 {
     MlForecastProject *project = data;
     g_ptr_array_unref(project->adds);
+    g_ptr_array_unref(project->changes);
     g_ptr_array_unref(project->heads);
     g_ptr_array_unref(project->growths);
     g_free(project->project);
@@ -174,7 +176,19 @@ static gboolean judge(MlForecastRef *ref, const MlMigrations *merged, const MlMi
     return !ml_migrations_is_whole(merged) || judge_heads(ref, merged, base, preferences);
 }
 
-/* What the ref adds to an environment; dropped where that is nothing. */
+/* Of the revisions that the base has those whose file is another, or gone. */
+static void add_changes(GPtrArray *changes, const MlMigrations *merged, const MlMigrations *base)
+{
+    const GPtrArray *nodes = ml_graph_nodes(base->graph);
+    for (guint i = 0; i < nodes->len; i++) {
+        const MlRevision *before = ((MlNode *)g_ptr_array_index(nodes, i))->revision;
+        const MlNode *now = merged ? ml_graph_find(merged->graph, before->id.text) : NULL;
+        if (now == NULL || !ml_revisions_are_alike(before, now->revision))
+            g_ptr_array_add(changes, g_strdup(before->id.text));
+    }
+}
+
+/* What the ref does to an environment; dropped where that is nothing. */
 static void add_project(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base,
                         const MlPreferences *preferences, gboolean always)
 {
@@ -187,7 +201,9 @@ static void add_project(MlForecastRef *ref, const MlMigrations *merged, const Ml
         if (base == NULL || ml_graph_find(base->graph, id) == NULL)
             g_ptr_array_add(project->adds, g_strdup(id));
     }
-    if (project->adds->len > 0 || always)
+    if (base != NULL)
+        add_changes(project->changes, merged, base);
+    if (project->adds->len > 0 || project->changes->len > 0 || always)
         g_ptr_array_add(ref->projects, project);
     else
         ml_forecast_project_free(project);
@@ -311,6 +327,14 @@ static void judge_environment(MlForecastRef *ref, MlTree *tree, const MlMigratio
     add_project(ref, merged, base, preferences, !is_clean);
 }
 
+/* An environment that is gone once the ref has landed. */
+static void add_removed(MlForecastRef *ref, const MlMigrations *base)
+{
+    MlForecastProject *project = ml_forecast_project_new(base->project->name);
+    add_changes(project->changes, NULL, base);
+    g_ptr_array_add(ref->projects, project);
+}
+
 static GPtrArray *load_all(const Work *work, MlTree *tree, const GPtrArray *projects,
                            GError **error)
 {
@@ -339,6 +363,11 @@ static gboolean judge_tree(const Work *work, MlForecastRef *ref, MlTree *tree, G
     g_autoptr(GPtrArray) before = ml_environments_pair(all, work->forecast->migrations);
     for (guint i = 0; i < all->len; i++)
         judge_environment(ref, tree, g_ptr_array_index(all, i), g_ptr_array_index(before, i));
+    for (guint i = 0; i < work->forecast->migrations->len; i++) {
+        const MlMigrations *base = g_ptr_array_index(work->forecast->migrations, i);
+        if (!g_ptr_array_find(before, base, NULL))
+            add_removed(ref, base);
+    }
     return TRUE;
 }
 

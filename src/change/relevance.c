@@ -56,3 +56,9 @@ gboolean ml_path_is_revision(const char *path, const MlMigrations *migrations)
     }
     return FALSE;
 }
+
+gboolean ml_revisions_are_alike(const MlRevision *a, const MlRevision *b)
+{
+    return a != NULL && b != NULL && a->module != NULL && b->module != NULL &&
+           g_bytes_equal(ml_module_text(a->module), ml_module_text(b->module));
+}

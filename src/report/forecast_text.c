@@ -6,6 +6,8 @@ static const char *style_of(const MlForecastRef *ref)
 {
     if (ref->collisions->len > 0)
         return "1;33";
+    if (ref->status == ML_FORECAST_CLEAN && ml_forecast_changes(ref))
+        return "33";
     if (ref->status == ML_FORECAST_CLEAN)
         return "32";
     return ref->status == ML_FORECAST_UNRELATED ? "2" : "1;31";

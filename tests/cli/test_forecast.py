@@ -152,10 +152,10 @@ def all_kinds(repository, prefix=""):
         "not-python": BROKEN,
         "readme": None,
         "support": None,
-        "removes-last": None,
+        "removes-last": CLEAN,
         "removes-middle": BROKEN,
         "reparents": SEVERAL,
-        "edits": None,
+        "edits": CLEAN,
         "merged": None,
     }
 
@@ -501,8 +501,39 @@ def test_a_new_environment(project):
     (ref,) = forecast(project)["refs"]
     assert (ref["status"], ref["projects"]) == (
         CLEAN,
-        [{"project": "other/migrations", "adds": ["xxxx"], "heads_after_merge": ["xxxx"]}],
+        [{"project": "other/migrations", "adds": ["xxxx"], "changes": [], "heads_after_merge": ["xxxx"]}],
     )
+
+
+def test_published_revisions(project):
+    """Whoever edits, removes or reparents what the base has is listed, be the heads in order."""
+    project.environment("other/migrations", "other/alembic.ini")
+    project.revision("xxxx", folder="other/migrations")
+    project.commit()
+    edit(project, "edits", VERSIONS + "aaaa.py", sound_revision("aaaa").replace("t_aaaa", "other"))
+    edit(project, "removes", VERSIONS + "cccc.py", None)
+    project.branch("inserts", "main")
+    project.revision("d1", "bbbb")
+    project.write(VERSIONS + "cccc.py", sound_revision("cccc", "d1"))
+    project.commit()
+    project.branch("moves", "main")
+    project.git("mv", VERSIONS + "cccc.py", VERSIONS + "last.py")
+    project.commit()
+    project.branch("drops", "main")
+    project.git("rm", "--quiet", "-r", "other")
+    project.commit()
+    project.git("checkout", "--quiet", "main")
+    told = forecast(project)
+    assert {ref["ref"].removeprefix("refs/heads/"): (ref["status"], [(p["project"], p["changes"], p["adds"])
+            for p in ref["projects"]]) for ref in told["refs"]} == {
+        "edits": (CLEAN, [("migrations", ["aaaa"], [])]),
+        "removes": (CLEAN, [("migrations", ["cccc"], [])]),
+        "inserts": (CLEAN, [("migrations", ["cccc"], ["d1"])]),
+        "drops": (CLEAN, [("other/migrations", ["xxxx"], [])]),
+    }  # fmt: skip
+    assert told["summary"]["changes_published"] == 4
+    out = project.miglint("forecast", "--base", "main").out
+    assert "4 change published revisions" in out and "changes published cccc, adds d1" in out
 
 
 def random_branches(repository, seed):
@@ -657,7 +688,7 @@ def test_json(project):
     told_refs = by_ref(told)
     one, late = told_refs["refs/heads/one"], told_refs["refs/heads/late"]
     assert (one["status"], one["collisions"]) == (CLEAN, ["c1"])
-    assert one["projects"] == [{"project": "migrations", "adds": ["d1", "d2"], "heads_after_merge": ["d2"]}]
+    assert one["projects"] == [{"project": "migrations", "adds": ["d1", "d2"], "changes": [], "heads_after_merge": ["d2"]}]
     assert (late["status"], late["collisions"]) == (SEVERAL, [])
     assert late["projects"][0]["adds"] == ["f1"]
     assert sorted(late["projects"][0]["heads_after_merge"]) == ["cccc", "f1"]
