@@ -602,9 +602,12 @@ def test_which_refs_count(project, tmp_path):
     assert listed("--refs", "refs/pull/*")[0] == {"refs/pull/7/head"}
     assert listed("--refs", "pull/*/head", "--refs", "mine")[0] == {"refs/pull/7/head", "refs/heads/mine"}
     assert listed("--refs", "refs/remotes/origin/to*")[0] == {"refs/remotes/origin/topic"}
+    assert listed("--refs", "origin/to*")[0] == {"refs/remotes/origin/topic"}
+    assert listed("--refs", "origin")[0] == {"refs/remotes/origin/topic"}
     assert listed("--refs", "tags/v1")[0] == {"refs/tags/v1"}
     assert listed("--refs", "m?ne")[0] == {"refs/heads/mine"}
     complaint = clone.miglint("forecast", "--refs", "nowhere/*").complaint()
+    assert "--refs elsewhere:" in clone.miglint("forecast", "--refs", "mine", "--refs", "elsewhere").complaint()
     assert "--refs nowhere/*" in complaint and "`git for-each-ref`" in complaint
 
 
