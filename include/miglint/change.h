@@ -188,7 +188,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlForecast, ml_forecast_free)
 /* A time in which the mainline had several heads in one line. */
 typedef struct {
     char *project;    /* name */
-    MlCommit *from;   /* that brought them to the mainline */
+    MlCommit *from;   /* that brought them to the mainline; NULL: a shallow clone does not tell */
     MlCommit *to;     /* that repaired them; NULL: nobody yet */
     GPtrArray *heads; /* char *: ids, when there were most of them */
 } MlEpisode;

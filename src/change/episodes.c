@@ -10,6 +10,8 @@ typedef struct {
     const MlProjectQuery *query;
     MlRevisionCache *cache;
     MlTree *tip;           /* whose settings count */
+    gboolean is_cut;       /* whether there may be something before the first commit */
+    const char *first;     /* its id */
     GPtrArray *projects;   /* MlProject *: of the commit that was looked at last */
     GPtrArray *migrations; /* MlMigrations * */
     GPtrArray *episodes;   /* MlEpisode * */
@@ -146,7 +148,8 @@ static void judge(Walk *walk, const MlMigrations *migrations, const char *commit
     if (episode == NULL) {
         episode = g_new0(MlEpisode, 1);
         episode->project = g_strdup(migrations->project->name);
-        episode->from = ml_commit_find(walk->repository, commit, NULL);
+        if (!walk->is_cut || !g_str_equal(commit, walk->first))
+            episode->from = ml_commit_find(walk->repository, commit, NULL);
         episode->heads = g_ptr_array_new_with_free_func(g_free);
         g_ptr_array_add(walk->episodes, episode);
     }
@@ -257,6 +260,8 @@ GPtrArray *ml_episodes_find(MlRepository *repository, const char *since, const c
         .repository = repository,
         .query = query,
         .cache = ml_revision_cache_new(),
+        .is_cut = ml_repository_is_shallow(repository),
+        .first = g_ptr_array_index(commits, 0),
         .tip = ml_tree_of_commit(repository, tip, error),
         .projects = no_projects(),
         .migrations = no_migrations(),

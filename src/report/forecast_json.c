@@ -43,7 +43,8 @@ static cJSON *ref_object(const MlForecastRef *ref)
     add_string(object, "ref", ref->ref.name);
     add_string(object, "commit", ref->ref.commit);
     add_string(object, "merge_base", ref->merge_base);
-    cJSON_AddItemToObject(object, "date", ml_json_time(ref->commit));
+    cJSON_AddItemToObject(object, "date",
+                          ref->commit ? ml_json_time(ref->commit->time) : cJSON_CreateNull());
     add_string(object, "author", ref->commit ? ref->commit->author : NULL);
     cJSON_AddItemToObject(object, "projects", projects_of(ref));
     add_string(object, "status", ml_forecast_status_name(ref->status));
