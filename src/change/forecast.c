@@ -15,6 +15,7 @@ typedef struct {
     MlForecast *forecast;
     MlAncestors *ancestors; /* of the base */
     MlRevisionCache *cache;
+    guint missing;    /* environments of the base whose location is not there */
     gboolean *simple; /* of each environment of the base: see ml_growth_is_simple */
     MlProgress progress;
     gpointer data;
@@ -146,6 +147,22 @@ static guint count_problems(const MlMigrations *migrations)
     return migrations ? unreadable + ml_graph_problems(migrations->graph)->len : 0;
 }
 
+static char *describe_graph_problem(const MlGraphProblem *problem)
+{
+    const char *id = ((MlRevision *)g_ptr_array_index(problem->revisions, 0))->id.text;
+    switch (problem->kind) {
+    case ML_GRAPH_DUPLICATE:
+        return g_strdup_printf("%s is there twice", id);
+    case ML_GRAPH_CYCLE:
+    case ML_GRAPH_DEPENDENCY_CYCLE:
+        return g_strdup_printf("%s is in a circle", id);
+    case ML_GRAPH_LABEL_CLASH:
+        return g_strdup_printf("the branch label %s of %s is taken", problem->reference->text, id);
+    default:
+        return g_strdup_printf("%s names %s, which is not there", id, problem->reference->text);
+    }
+}
+
 static char *describe_problem(const MlMigrations *merged)
 {
     const GPtrArray *problems = ml_graph_problems(merged->graph);
@@ -154,15 +171,7 @@ static char *describe_problem(const MlMigrations *merged)
         if (revision->problem != ML_REVISION_OK)
             return g_strdup_printf("%s cannot be read", revision->path);
     }
-    for (guint i = 0; i < problems->len; i++) {
-        const MlGraphProblem *problem = g_ptr_array_index(problems, i);
-        const MlRevision *revision = g_ptr_array_index(problem->revisions, 0);
-        if (problem->reference != NULL)
-            return g_strdup_printf("%s names %s, which is not there", revision->id.text,
-                                   problem->reference->text);
-        return g_strdup_printf("%s is there twice, or in a circle", revision->id.text);
-    }
-    return NULL;
+    return problems->len > 0 ? describe_graph_problem(g_ptr_array_index(problems, 0)) : NULL;
 }
 
 /* Whether the environment takes no harm. */
@@ -327,6 +336,19 @@ static void judge_environment(MlForecastRef *ref, MlTree *tree, const MlMigratio
     add_project(ref, merged, base, preferences, !is_clean);
 }
 
+/* Takes out those whose script location is not there, and counts them. */
+static guint drop_missing(GPtrArray *projects)
+{
+    guint missing = 0;
+    for (guint i = projects->len; i-- > 0;) {
+        if (((MlProject *)g_ptr_array_index(projects, i))->missing == NULL)
+            continue;
+        g_ptr_array_remove_index(projects, i);
+        missing++;
+    }
+    return missing;
+}
+
 /* An environment that is gone once the ref has landed. */
 static void add_removed(MlForecastRef *ref, const MlMigrations *base)
 {
@@ -355,6 +377,11 @@ static gboolean judge_tree(const Work *work, MlForecastRef *ref, MlTree *tree, G
     g_autoptr(GPtrArray) projects = ml_projects_find(tree, work->query, NULL, &reason);
     if (projects == NULL) {
         set_status(ref, ML_FORECAST_BROKEN, g_strdup(reason->message));
+        return TRUE;
+    }
+    if (drop_missing(projects) > work->missing) {
+        set_status(ref, ML_FORECAST_BROKEN,
+                   g_strdup("a script_location names a folder that is not there"));
         return TRUE;
     }
     g_autoptr(GPtrArray) all = load_all(work, tree, projects, error);
@@ -575,6 +602,7 @@ static gboolean load_base(Work *work, const char *base, GError **error)
     forecast->projects = ml_projects_find(forecast->base.tree, work->query, NULL, error);
     if (forecast->projects == NULL)
         return FALSE;
+    work->missing = drop_missing(forecast->projects);
     for (guint i = 0; i < forecast->projects->len; i++) {
         MlMigrations *migrations =
             ml_migrations_load(forecast->base.tree, g_ptr_array_index(forecast->projects, i),

@@ -49,6 +49,18 @@ GPtrArray *ml_forecast_sorted(const MlForecast *forecast)
     return refs;
 }
 
+GPtrArray *ml_forecast_listed(const MlForecastReport *report)
+{
+    GPtrArray *refs = ml_forecast_sorted(report->forecast);
+    for (guint i = refs->len; i-- > 0;) {
+        const MlForecastRef *ref = g_ptr_array_index(refs, i);
+        if (ref->status == ML_FORECAST_UNRELATED ||
+            (report->quiet && ref->status == ML_FORECAST_CLEAN && ref->collisions->len == 0))
+            g_ptr_array_remove_index(refs, i);
+    }
+    return refs;
+}
+
 const char *ml_forecast_words(const MlForecastRef *ref)
 {
     static const char *const words[] = {"clean", "multiple heads", "conflict", "broken",
@@ -102,7 +114,7 @@ static void append_deeds(GString *out, const MlForecast *forecast, const MlForec
     }
 }
 
-char *ml_forecast_details(const MlForecast *forecast, const MlForecastRef *ref)
+static char *details_of(const MlForecast *forecast, const MlForecastRef *ref)
 {
     GString *out = g_string_new(ref->detail);
     if (ref->detail == NULL)
@@ -110,6 +122,37 @@ char *ml_forecast_details(const MlForecast *forecast, const MlForecastRef *ref)
     if (out->len == 0)
         append_deeds(out, forecast, ref);
     return g_string_free(out, FALSE);
+}
+
+void ml_forecast_add_row(MlTable *table, const MlForecastReport *report, const MlForecastRef *ref)
+{
+    g_autofree char *name = ml_ref_short_name(ref->ref.name);
+    g_autofree char *age = ref->commit ? ml_report_age(report->now, ref->commit->time) : NULL;
+    g_autofree char *author = ref->commit ? ml_commit_author_name(ref->commit) : NULL;
+    g_autofree char *details = details_of(report->forecast, ref);
+    const char *const cells[ML_FORECAST_COLUMNS] = {ml_forecast_words(ref), name, age ? age : "",
+                                                    author ? author : "", details};
+    for (guint i = 0; i < ML_FORECAST_COLUMNS; i++)
+        ml_table_add(table, cells[i]);
+}
+
+void ml_forecast_append_collision(GString *out, const MlForecast *forecast,
+                                  const MlCollision *collision, MlForecastEscape escape)
+{
+    g_string_append_printf(out, "%s: ", collision->id);
+    for (guint i = 0; i < collision->refs->len; i++) {
+        const MlForecastRef *ref = g_ptr_array_index(collision->refs, i);
+        g_autofree char *name = ml_ref_short_name(ref->ref.name);
+        const gboolean is_last = i + 1 == collision->refs->len;
+        g_string_append(out, i == 0 ? "" : is_last ? " and " : ", ");
+        escape(out, name, -1);
+    }
+    g_string_append(out, " are each clean and follow ");
+    escape(out, collision->parent, -1);
+    if (forecast->projects->len > 1) {
+        g_string_append(out, " of ");
+        escape(out, collision->project, -1);
+    }
 }
 
 static void append_count(GString *out, guint count, const char *one, const char *several)

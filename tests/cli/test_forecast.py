@@ -476,6 +476,32 @@ def test_unrelated(project):
     told = forecast(project)
     (ref,) = told["refs"]
     assert (ref["status"], ref["merge_base"], ref["projects"], ref["collisions"]) == (UNRELATED, None, [], [])
+    for words in ([], ["--format", "markdown"]):
+        out = project.miglint("forecast", "--base", "main", *words).out
+        assert "pages" not in out and "1 is unrelated" in out
+
+
+def test_a_location_that_is_not_there(project):
+    """The base's is no environment; a ref that brings one is broken."""
+    project.write("other/alembic.ini", "[alembic]\nscript_location = nowhere\n")
+    project.commit()
+    branch(project, "one", ("d1", "cccc"))
+    edit(project, "mistaken", "alembic.ini", "[alembic]\nscript_location = elsewhere\n")
+    told = forecast(project)
+    assert [one["project"] for one in told["projects"]] == ["migrations"]
+    assert {ref["ref"]: ref["status"] for ref in told["refs"]} == dict(zip(refs(["one", "mistaken"]), (CLEAN, BROKEN)))
+
+
+def test_what_is_broken_is_told(project):
+    branch(project, "twice", ("cccc", "bbbb"), name="again")
+    branch(project, "circle", ("i1", "i2"), ("i2", "i1"))
+    branch(project, "orphan", ("g1", "nowhere"))
+    branch(project, "labels", ("l1", "cccc"), ("l2", "l1"), labels=("side",))
+    details = {ref["ref"].removeprefix("refs/heads/"): ref["detail"] for ref in forecast(project)["refs"]}
+    assert details["twice"] == "cccc is there twice"
+    assert re.fullmatch("i[12] is in a circle", details["circle"])
+    assert details["orphan"] == "g1 names nowhere, which is not there"
+    assert re.fullmatch("the branch label side of l[12] is taken", details["labels"])
 
 
 def test_a_base_that_has_two_heads_already(project, merges):
