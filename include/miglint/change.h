@@ -156,6 +156,7 @@ typedef struct {
     const char *project; /* name */
     char *parent;        /* id of the revision that they grow from; "base": from none */
     GPtrArray *refs;     /* const MlForecastRef * */
+    guint *others;       /* with how many of them each collides; one here and at a remote is one */
 } MlCollision;
 
 typedef struct {

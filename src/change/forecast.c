@@ -650,6 +650,6 @@ MlForecast *ml_forecast_new(MlRepository *repository, const char *base, const GP
     g_autofree gboolean *simple = work.simple;
     if (ancestors == NULL)
         return NULL;
-    ml_collisions_find(forecast);
+    ml_collisions_find(forecast, repository);
     return g_steal_pointer(&forecast);
 }

@@ -84,7 +84,9 @@ static void append_collisions(GString *out, const MlForecast *forecast, const Ml
     for (guint i = 0; i < ref->collisions->len; i++) {
         const MlCollision *collision = g_ptr_array_index(ref->collisions, i);
         append_project(out, forecast, collision->project);
-        guint others = collision->refs->len - 1;
+        guint index, others = 0;
+        if (g_ptr_array_find(collision->refs, ref, &index))
+            others = collision->others[index];
         g_string_append_printf(out, "%u other%s %s too (%s)", others,
                                others == 1 ? " follows" : "s follow", collision->parent,
                                collision->id);

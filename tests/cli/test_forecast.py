@@ -645,6 +645,34 @@ def test_the_same_branch_here_and_there_does_not_collide(project, tmp_path):
     assert len(told["refs"]) == 2 and told["collisions"] == []
 
 
+def test_a_branch_that_went_on_here_does_not_collide(project, tmp_path):
+    """The one here made its revision anew under the same file; git lands it upon the other without a fork."""
+    branch(project, "topic", ("d1", "cccc"), name="mine")
+    branch(project, "other", ("e1", "cccc"))
+    clone = project.clone(tmp_path / "clone")
+    clone.git("checkout", "--quiet", "topic")
+    clone.git("mv", VERSIONS + "mine.py", VERSIONS + "d2.py")
+    clone.write(VERSIONS + "d2.py", sound_revision("d2", "cccc"))
+    clone.commit()
+    clone.git("checkout", "--quiet", "main")
+    told = clone.miglint("forecast", "--format", "json").json
+    assert len(told["refs"]) == 3 and len(told["collisions"][0]["refs"]) == 3
+    out = clone.miglint("forecast").out
+    assert out.count("1 other follows cccc") == 3
+    clone.git("branch", "--quiet", "-d", "--remotes", "origin/other")
+    assert clone.miglint("forecast", "--format", "json").json["collisions"] == []
+
+
+def test_others_are_those_that_really_collide(project):
+    branch(project, "one", ("c1", "cccc"))
+    branch(project, "two", ("d1", "c1"), start="one")
+    branch(project, "three", ("f1", "c1"), start="one")
+    branch(project, "apart", ("e1", "cccc"))
+    rows = [line for line in project.miglint("forecast", "--base", "main").out.splitlines() if "cccc too" in line]
+    told = {row.split()[1]: int(re.search(r"(\d+) others? follow", row)[1]) for row in rows}
+    assert told == {"one": 1, "two": 2, "three": 2, "apart": 3}
+
+
 def test_bases(project, tmp_path):
     branch(project, "topic", ("d1", "cccc"))
     clone = project.clone(tmp_path / "clone")
