@@ -135,6 +135,7 @@ const char *ml_forecast_status_name(MlForecastStatus status);
 typedef struct {
     char *project;      /* its name */
     GPtrArray *adds;    /* char *: ids, in the order of their upgrade */
+    GPtrArray *changes; /* char *: ids that the base has, whose file is another then, or gone */
     GPtrArray *heads;   /* char *: ids, after the merge */
     GPtrArray *growths; /* the room's own: what the new revisions grow from */
 } MlForecastProject;
@@ -145,7 +146,7 @@ typedef struct {
     char *merge_base; /* full id; NULL: none */
     MlForecastStatus status;
     char *detail;          /* why it is no clean one: a clause; NULL where it is */
-    GPtrArray *projects;   /* MlForecastProject *: those that it adds to, or harms */
+    GPtrArray *projects;   /* MlForecastProject *: those that it adds to, changes or harms */
     GPtrArray *collisions; /* const MlCollision *: that it takes part in */
 } MlForecastRef;
 
@@ -158,6 +159,7 @@ typedef struct {
     const char *project; /* name */
     char *parent;        /* id of the revision that they grow from; "base": from none */
     GPtrArray *refs;     /* const MlForecastRef * */
+    guint *others;       /* with how many of them each collides; one here and at a remote is one */
 } MlCollision;
 
 typedef struct {
@@ -165,11 +167,11 @@ typedef struct {
     GPtrArray *projects;    /* MlProject *: the base's */
     GPtrArray *migrations;  /* MlMigrations *: the base's, headers alone */
     GPtrArray *preferences; /* MlPreferences *, one a project */
-    GPtrArray *refs;        /* MlForecastRef *: those that add a revision or do harm */
+    GPtrArray *refs;        /* MlForecastRef *: those that add or change a revision, or do harm */
     GPtrArray *collisions;  /* MlCollision * */
     guint looked_at;        /* refs in all */
     guint merged;           /* of these the base has already */
-    guint silent;           /* of these neither add a revision nor do harm */
+    guint silent;           /* of these touch no revision */
 } MlForecast;
 
 /* Called now and then during long work, by one thread at a time. */
@@ -190,7 +192,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlForecast, ml_forecast_free)
 /* A time in which the mainline had several heads in one line. */
 typedef struct {
     char *project;    /* name */
-    MlCommit *from;   /* that brought them to the mainline */
+    MlCommit *from;   /* that brought them to the mainline; NULL: a shallow clone does not tell */
     MlCommit *to;     /* that repaired them; NULL: nobody yet */
     GPtrArray *heads; /* char *: ids, when there were most of them */
 } MlEpisode;

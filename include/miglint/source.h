@@ -175,6 +175,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlCommit, ml_commit_free)
 char *ml_commit_author_name(const MlCommit *commit);
 
 /* "2024-07-03" in UTC; "" for a time beyond the calendar. */
+char *ml_date(gint64 seconds);
+
+/* The same of the author's time. */
 char *ml_commit_date(const MlCommit *commit);
 
 /* Named as `git rev-parse` would accept it. ML_SOURCE_ERROR_REVISION if there is none. */
@@ -213,11 +216,14 @@ void ml_ref_free(MlRef *ref);
 
 /*
  * Refs that match one of `globs` (as `git for-each-ref` would, "*" also
- * across a '/'; each may leave out "refs/" or "refs/heads/"), sorted by name:
- * MlRef *. Symbolic refs (origin/HEAD) and those that lead to no commit are
+ * across a '/'; each may leave out "refs/", "refs/heads/" or "refs/remotes/"),
+ * sorted by name: MlRef *. Symbolic refs (origin/HEAD) and those that lead to no commit are
  * left out. Empty `globs`: refs/heads and refs/remotes, and refs/pull/N/head.
  */
 GPtrArray *ml_repository_refs(MlRepository *repository, const char *const *globs, GError **error);
+
+/* Whether a ref's full name matches one such glob. */
+gboolean ml_ref_matches(const char *name, const char *glob);
 
 /* The short name that a person would use: "main", "origin/main", "pull/7". */
 char *ml_ref_short_name(const char *name);

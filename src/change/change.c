@@ -1,5 +1,6 @@
 #include "miglint/change.h"
 #include "change/pairing.h"
+#include "change/relevance.h"
 
 /* Every environment of one side, loaded; what becomes part of a change is taken out. */
 typedef struct {
@@ -65,19 +66,13 @@ static GHashTable *by_path(const MlMigrations *migrations)
     return revisions;
 }
 
-static gboolean have_equal_text(const MlRevision *a, const MlRevision *b)
-{
-    return a != NULL && b != NULL && a->module != NULL && b->module != NULL &&
-           g_bytes_equal(ml_module_text(a->module), ml_module_text(b->module));
-}
-
 static void find_brought(MlChange *change)
 {
     g_autoptr(GHashTable) files = by_path(change->base);
     for (guint i = 0; i < change->merged->revisions->len; i++) {
         MlRevision *revision = g_ptr_array_index(change->merged->revisions, i);
-        if (!have_equal_text(ml_change_before(change, revision), revision) &&
-            !have_equal_text(g_hash_table_lookup(files, revision->path), revision))
+        if (!ml_revisions_are_alike(ml_change_before(change, revision), revision) &&
+            !ml_revisions_are_alike(g_hash_table_lookup(files, revision->path), revision))
             g_hash_table_add(change->brought, revision);
     }
 }

@@ -9,76 +9,9 @@ void ml_collision_free(gpointer data)
     g_free(collision->id);
     g_free(collision->parent);
     g_ptr_array_unref(collision->refs);
+    g_free(collision->others);
     g_free(collision);
 }
-
-/* --- what a ref adds ------------------------------------------------------------------ */
-
-static void growth_free(gpointer data)
-{
-    MlGrowth *growth = data;
-    g_free(growth->parent);
-    g_free(growth->line);
-    g_free(growth->head);
-    g_free(growth);
-}
-
-static gboolean is_new(const MlNode *node, const MlMigrations *base)
-{
-    return base == NULL || ml_graph_find(base->graph, node->revision->id.text) == NULL;
-}
-
-GPtrArray *ml_growths_new(void)
-{
-    return g_ptr_array_new_with_free_func(growth_free);
-}
-
-void ml_growth_add(GPtrArray *growths, const char *head, const char *parent, const char *line)
-{
-    MlGrowth *growth = g_new0(MlGrowth, 1);
-    growth->parent = g_strdup(parent);
-    growth->head = g_strdup(head);
-    growth->line = g_strdup(line);
-    g_ptr_array_add(growths, growth);
-}
-
-static void add_growth(GPtrArray *growths, const MlNode *head, const char *line, const char *parent)
-{
-    ml_growth_add(growths, head->revision->id.text, parent, line);
-}
-
-/* Goes from a new head up to the revisions of the base that its line grows from. */
-static void follow(GPtrArray *growths, const MlNode *head, const char *line,
-                   const MlMigrations *base)
-{
-    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-    g_autoptr(GPtrArray) open = g_ptr_array_new();
-    g_ptr_array_add(open, (gpointer)head);
-    while (open->len > 0) {
-        const MlNode *node = g_ptr_array_steal_index_fast(open, open->len - 1);
-        if (!g_hash_table_add(seen, (gpointer)node))
-            continue;
-        if (!is_new(node, base))
-            add_growth(growths, head, line, node->revision->id.text);
-        else if (node->revision->down_revisions->len == 0)
-            add_growth(growths, head, line, "base");
-        else
-            for (guint i = 0; i < node->parents->len; i++)
-                g_ptr_array_add(open, g_ptr_array_index(node->parents, i));
-    }
-}
-
-void ml_growths_find(GPtrArray *growths, const MlMigrations *merged, const MlMigrations *base,
-                     const MlPreferences *preferences)
-{
-    g_autoptr(GPtrArray) lines = ml_migrations_line_names(merged, preferences);
-    const GPtrArray *heads = ml_graph_heads(merged->graph);
-    for (guint i = 0; i < heads->len; i++)
-        if (is_new(g_ptr_array_index(heads, i), base))
-            follow(growths, g_ptr_array_index(heads, i), g_ptr_array_index(lines, i), base);
-}
-
-/* --- who meets whom --------------------------------------------------------------------- */
 
 typedef struct {
     MlForecastRef *ref;
@@ -91,28 +24,72 @@ static gboolean adds(const MlForecastProject *project, const char *id)
     return g_ptr_array_find_with_equal_func(project->adds, id, g_str_equal, NULL);
 }
 
+/* What the branch is called in its own repository, be that this one or a remote; else the ref. */
+static const char *branch_of(const char *ref)
+{
+    if (g_str_has_prefix(ref, "refs/heads/"))
+        return ref + strlen("refs/heads/");
+    if (!g_str_has_prefix(ref, "refs/remotes/"))
+        return ref;
+    const char *slash = strchr(ref + strlen("refs/remotes/"), '/');
+    return slash ? slash + 1 : ref;
+}
+
+/* Whether they are one branch, here and at a remote, of which one is behind the other. */
+static gboolean are_one_branch(MlRepository *repository, const MlRef *a, const MlRef *b)
+{
+    if (g_str_has_prefix(a->name, "refs/heads/") == g_str_has_prefix(b->name, "refs/heads/") ||
+        !g_str_equal(branch_of(a->name), branch_of(b->name)))
+        return FALSE;
+    g_autoptr(GPtrArray) bases =
+        ml_merge_bases(repository, a->commit, (const char *const[]){b->commit, NULL}, NULL);
+    const char *base = bases && bases->len == 1 ? g_ptr_array_index(bases, 0) : NULL;
+    return base != NULL && (g_str_equal(base, a->commit) || g_str_equal(base, b->commit));
+}
+
 /* Neither has the other's last revision, so that both end a line once both have landed. */
-static gboolean collide(const Member *a, const Member *b)
+static gboolean collide(MlRepository *repository, const Member *a, const Member *b)
 {
-    return !adds(a->project, b->growth->head) && !adds(b->project, a->growth->head);
+    return !adds(a->project, b->growth->head) && !adds(b->project, a->growth->head) &&
+           !are_one_branch(repository, &a->ref->ref, &b->ref->ref);
 }
 
-static gboolean collides_with_any(const GArray *members, const Member *member)
+/* With how many refs one of them collides. */
+static guint count_others(MlRepository *repository, const GArray *members, const MlForecastRef *ref)
 {
-    for (guint i = 0; i < members->len; i++)
-        if (collide(&g_array_index(members, Member, i), member))
-            return TRUE;
-    return FALSE;
+    g_autoptr(GHashTable) others = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) branches = g_hash_table_new(g_str_hash, g_str_equal);
+    guint doubles = 0;
+    for (guint i = 0; i < members->len; i++) {
+        const Member *one = &g_array_index(members, Member, i);
+        for (guint j = 0; one->ref == ref && j < members->len; j++) {
+            const Member *other = &g_array_index(members, Member, j);
+            if (!collide(repository, one, other) || !g_hash_table_add(others, other->ref))
+                continue;
+            const char *branch = branch_of(other->ref->ref.name);
+            const MlForecastRef *same = g_hash_table_lookup(branches, branch);
+            if (same == NULL)
+                g_hash_table_insert(branches, (gpointer)branch, other->ref);
+            else
+                doubles += are_one_branch(repository, &same->ref, &other->ref->ref);
+        }
+    }
+    return g_hash_table_size(others) - doubles;
 }
 
-static void add_collision(MlForecast *forecast, const GArray *members)
+static void add_collision(MlForecast *forecast, MlRepository *repository, const GArray *members)
 {
     g_autoptr(GPtrArray) refs = g_ptr_array_new();
+    g_autoptr(GArray) others = g_array_new(FALSE, FALSE, sizeof(guint));
     const Member *first = &g_array_index(members, Member, 0);
     for (guint i = 0; i < members->len; i++) {
-        const Member *member = &g_array_index(members, Member, i);
-        if (collides_with_any(members, member) && !g_ptr_array_find(refs, member->ref, NULL))
-            g_ptr_array_add(refs, member->ref);
+        MlForecastRef *ref = g_array_index(members, Member, i).ref;
+        guint count =
+            g_ptr_array_find(refs, ref, NULL) ? 0 : count_others(repository, members, ref);
+        if (count == 0)
+            continue;
+        g_ptr_array_add(refs, ref);
+        g_array_append_val(others, count);
     }
     if (refs->len < 2)
         return;
@@ -121,6 +98,7 @@ static void add_collision(MlForecast *forecast, const GArray *members)
     collision->project = first->project->project;
     collision->parent = g_strdup(first->growth->parent);
     collision->refs = g_steal_pointer(&refs);
+    collision->others = (guint *)g_array_steal(others, NULL);
     g_ptr_array_add(forecast->collisions, collision);
     for (guint i = 0; i < collision->refs->len; i++)
         g_ptr_array_add(((MlForecastRef *)g_ptr_array_index(collision->refs, i))->collisions,
@@ -157,12 +135,12 @@ static void group(const MlForecast *forecast, GHashTable *by_key, GPtrArray *ord
     }
 }
 
-void ml_collisions_find(MlForecast *forecast)
+void ml_collisions_find(MlForecast *forecast, MlRepository *repository)
 {
     g_autoptr(GHashTable) by_key =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_members);
     g_autoptr(GPtrArray) order = g_ptr_array_new();
     group(forecast, by_key, order);
     for (guint i = 0; i < order->len; i++)
-        add_collision(forecast, g_ptr_array_index(order, i));
+        add_collision(forecast, repository, g_ptr_array_index(order, i));
 }

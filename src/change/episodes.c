@@ -10,6 +10,8 @@ typedef struct {
     const MlProjectQuery *query;
     MlRevisionCache *cache;
     MlTree *tip;           /* whose settings count */
+    gboolean is_cut;       /* whether there may be something before the first commit */
+    const char *first;     /* its id */
     GPtrArray *projects;   /* MlProject *: of the commit that was looked at last */
     GPtrArray *migrations; /* MlMigrations * */
     GPtrArray *episodes;   /* MlEpisode * */
@@ -36,33 +38,6 @@ static void walk_clear(Walk *walk)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Walk, walk_clear)
-
-/* --- what a commit changes ------------------------------------------------------------ */
-
-/* A file in a folder that held none may be the first revision of a location that is configured. */
-static gboolean may_be_revision(const MlDifference *difference)
-{
-    return difference->kind == ML_DIFFERENCE_ADDED && g_str_has_suffix(difference->path, ".py") &&
-           strstr(difference->path, "version") != NULL;
-}
-
-static gboolean is_relevant(const Walk *walk, const MlDifference *difference)
-{
-    if (ml_path_configures(difference->path) || may_be_revision(difference))
-        return TRUE;
-    for (guint i = 0; i < walk->migrations->len; i++)
-        if (ml_path_is_within(difference->path, g_ptr_array_index(walk->migrations, i)))
-            return TRUE;
-    return FALSE;
-}
-
-static gboolean touches(const Walk *walk, const GPtrArray *differences)
-{
-    for (guint i = 0; i < differences->len; i++)
-        if (is_relevant(walk, g_ptr_array_index(differences, i)))
-            return TRUE;
-    return FALSE;
-}
 
 /* --- what a commit holds ----------------------------------------------------------------- */
 
@@ -146,7 +121,8 @@ static void judge(Walk *walk, const MlMigrations *migrations, const char *commit
     if (episode == NULL) {
         episode = g_new0(MlEpisode, 1);
         episode->project = g_strdup(migrations->project->name);
-        episode->from = ml_commit_find(walk->repository, commit, NULL);
+        if (!walk->is_cut || !g_str_equal(commit, walk->first))
+            episode->from = ml_commit_find(walk->repository, commit, NULL);
         episode->heads = g_ptr_array_new_with_free_func(g_free);
         g_ptr_array_add(walk->episodes, episode);
     }
@@ -203,7 +179,7 @@ static gboolean visit(Walk *walk, const char *before, const char *commit, GError
         ml_commit_differences(walk->repository, before, commit, error);
     if (differences == NULL)
         return FALSE;
-    if (!touches(walk, differences))
+    if (!ml_differences_concern(differences, walk->migrations))
         return TRUE;
     if (!look_at(walk, commit, error))
         return FALSE;
@@ -257,6 +233,8 @@ GPtrArray *ml_episodes_find(MlRepository *repository, const char *since, const c
         .repository = repository,
         .query = query,
         .cache = ml_revision_cache_new(),
+        .is_cut = ml_repository_is_shallow(repository),
+        .first = g_ptr_array_index(commits, 0),
         .tip = ml_tree_of_commit(repository, tip, error),
         .projects = no_projects(),
         .migrations = no_migrations(),

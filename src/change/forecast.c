@@ -15,6 +15,7 @@ typedef struct {
     MlForecast *forecast;
     MlAncestors *ancestors; /* of the base */
     MlRevisionCache *cache;
+    guint missing;    /* environments of the base whose location is not there */
     gboolean *simple; /* of each environment of the base: see ml_growth_is_simple */
     MlProgress progress;
     gpointer data;
@@ -34,6 +35,7 @@ MlForecastProject *ml_forecast_project_new(const char *name)
     MlForecastProject *project = g_new0(MlForecastProject, 1);
     project->project = g_strdup(name);
     project->adds = g_ptr_array_new_with_free_func(g_free);
+    project->changes = g_ptr_array_new_with_free_func(g_free);
     project->heads = g_ptr_array_new_with_free_func(g_free);
     project->growths = ml_growths_new();
     return project;
@@ -43,6 +45,7 @@ void ml_forecast_project_free(gpointer data)
 {
     MlForecastProject *project = data;
     g_ptr_array_unref(project->adds);
+    g_ptr_array_unref(project->changes);
     g_ptr_array_unref(project->heads);
     g_ptr_array_unref(project->growths);
     g_free(project->project);
@@ -144,6 +147,22 @@ static guint count_problems(const MlMigrations *migrations)
     return migrations ? unreadable + ml_graph_problems(migrations->graph)->len : 0;
 }
 
+static char *describe_graph_problem(const MlGraphProblem *problem)
+{
+    const char *id = ((MlRevision *)g_ptr_array_index(problem->revisions, 0))->id.text;
+    switch (problem->kind) {
+    case ML_GRAPH_DUPLICATE:
+        return g_strdup_printf("%s is there twice", id);
+    case ML_GRAPH_CYCLE:
+    case ML_GRAPH_DEPENDENCY_CYCLE:
+        return g_strdup_printf("%s is in a circle", id);
+    case ML_GRAPH_LABEL_CLASH:
+        return g_strdup_printf("the branch label %s of %s is taken", problem->reference->text, id);
+    default:
+        return g_strdup_printf("%s names %s, which is not there", id, problem->reference->text);
+    }
+}
+
 static char *describe_problem(const MlMigrations *merged)
 {
     const GPtrArray *problems = ml_graph_problems(merged->graph);
@@ -152,15 +171,7 @@ static char *describe_problem(const MlMigrations *merged)
         if (revision->problem != ML_REVISION_OK)
             return g_strdup_printf("%s cannot be read", revision->path);
     }
-    for (guint i = 0; i < problems->len; i++) {
-        const MlGraphProblem *problem = g_ptr_array_index(problems, i);
-        const MlRevision *revision = g_ptr_array_index(problem->revisions, 0);
-        if (problem->reference != NULL)
-            return g_strdup_printf("%s names %s, which is not there", revision->id.text,
-                                   problem->reference->text);
-        return g_strdup_printf("%s is there twice, or in a circle", revision->id.text);
-    }
-    return NULL;
+    return problems->len > 0 ? describe_graph_problem(g_ptr_array_index(problems, 0)) : NULL;
 }
 
 /* Whether the environment takes no harm. */
@@ -174,7 +185,19 @@ static gboolean judge(MlForecastRef *ref, const MlMigrations *merged, const MlMi
     return !ml_migrations_is_whole(merged) || judge_heads(ref, merged, base, preferences);
 }
 
-/* What the ref adds to an environment; dropped where that is nothing. */
+/* Of the revisions that the base has those whose file is another, or gone. */
+static void add_changes(GPtrArray *changes, const MlMigrations *merged, const MlMigrations *base)
+{
+    const GPtrArray *nodes = ml_graph_nodes(base->graph);
+    for (guint i = 0; i < nodes->len; i++) {
+        const MlRevision *before = ((MlNode *)g_ptr_array_index(nodes, i))->revision;
+        const MlNode *now = merged ? ml_graph_find(merged->graph, before->id.text) : NULL;
+        if (now == NULL || !ml_revisions_are_alike(before, now->revision))
+            g_ptr_array_add(changes, g_strdup(before->id.text));
+    }
+}
+
+/* What the ref does to an environment; dropped where that is nothing. */
 static void add_project(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base,
                         const MlPreferences *preferences, gboolean always)
 {
@@ -187,7 +210,9 @@ static void add_project(MlForecastRef *ref, const MlMigrations *merged, const Ml
         if (base == NULL || ml_graph_find(base->graph, id) == NULL)
             g_ptr_array_add(project->adds, g_strdup(id));
     }
-    if (project->adds->len > 0 || always)
+    if (base != NULL)
+        add_changes(project->changes, merged, base);
+    if (project->adds->len > 0 || project->changes->len > 0 || always)
         g_ptr_array_add(ref->projects, project);
     else
         ml_forecast_project_free(project);
@@ -311,6 +336,27 @@ static void judge_environment(MlForecastRef *ref, MlTree *tree, const MlMigratio
     add_project(ref, merged, base, preferences, !is_clean);
 }
 
+/* Takes out those whose script location is not there, and counts them. */
+static guint drop_missing(GPtrArray *projects)
+{
+    guint missing = 0;
+    for (guint i = projects->len; i-- > 0;) {
+        if (((MlProject *)g_ptr_array_index(projects, i))->missing == NULL)
+            continue;
+        g_ptr_array_remove_index(projects, i);
+        missing++;
+    }
+    return missing;
+}
+
+/* An environment that is gone once the ref has landed. */
+static void add_removed(MlForecastRef *ref, const MlMigrations *base)
+{
+    MlForecastProject *project = ml_forecast_project_new(base->project->name);
+    add_changes(project->changes, NULL, base);
+    g_ptr_array_add(ref->projects, project);
+}
+
 static GPtrArray *load_all(const Work *work, MlTree *tree, const GPtrArray *projects,
                            GError **error)
 {
@@ -333,12 +379,22 @@ static gboolean judge_tree(const Work *work, MlForecastRef *ref, MlTree *tree, G
         set_status(ref, ML_FORECAST_BROKEN, g_strdup(reason->message));
         return TRUE;
     }
+    if (drop_missing(projects) > work->missing) {
+        set_status(ref, ML_FORECAST_BROKEN,
+                   g_strdup("a script_location names a folder that is not there"));
+        return TRUE;
+    }
     g_autoptr(GPtrArray) all = load_all(work, tree, projects, error);
     if (all == NULL)
         return FALSE;
     g_autoptr(GPtrArray) before = ml_environments_pair(all, work->forecast->migrations);
     for (guint i = 0; i < all->len; i++)
         judge_environment(ref, tree, g_ptr_array_index(all, i), g_ptr_array_index(before, i));
+    for (guint i = 0; i < work->forecast->migrations->len; i++) {
+        const MlMigrations *base = g_ptr_array_index(work->forecast->migrations, i);
+        if (!g_ptr_array_find(before, base, NULL))
+            add_removed(ref, base);
+    }
     return TRUE;
 }
 
@@ -546,6 +602,7 @@ static gboolean load_base(Work *work, const char *base, GError **error)
     forecast->projects = ml_projects_find(forecast->base.tree, work->query, NULL, error);
     if (forecast->projects == NULL)
         return FALSE;
+    work->missing = drop_missing(forecast->projects);
     for (guint i = 0; i < forecast->projects->len; i++) {
         MlMigrations *migrations =
             ml_migrations_load(forecast->base.tree, g_ptr_array_index(forecast->projects, i),
@@ -593,6 +650,6 @@ MlForecast *ml_forecast_new(MlRepository *repository, const char *base, const GP
     g_autofree gboolean *simple = work.simple;
     if (ancestors == NULL)
         return NULL;
-    ml_collisions_find(forecast);
+    ml_collisions_find(forecast, repository);
     return g_steal_pointer(&forecast);
 }

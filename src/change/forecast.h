@@ -12,7 +12,6 @@ typedef struct {
 
 /* An empty array of MlGrowth *. */
 GPtrArray *ml_growths_new(void);
-void ml_growth_add(GPtrArray *growths, const char *head, const char *parent, const char *line);
 
 /*
  * Adds the lines that `merged` has and `base` (NULL: nothing) has not.
@@ -21,8 +20,8 @@ void ml_growth_add(GPtrArray *growths, const char *head, const char *parent, con
 void ml_growths_find(GPtrArray *growths, const MlMigrations *merged, const MlMigrations *base,
                      const MlPreferences *preferences);
 
-/* Fills in the collisions of a forecast's clean refs. */
-void ml_collisions_find(MlForecast *forecast);
+/* Fills in the collisions of a forecast's clean refs, which are the repository's. */
+void ml_collisions_find(MlForecast *forecast, MlRepository *repository);
 void ml_collision_free(gpointer collision);
 
 /* To be filled in; freed with ml_forecast_project_free. */

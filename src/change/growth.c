@@ -1,10 +1,73 @@
 /*
- * New revisions on a graph that is in order and has a single line: what they make
- * of its heads can be told from their ids and parents, without a graph of all.
+ * The lines that a ref adds: by the merged graph, or where the base's is in order
+ * and has a single line, from the ids and parents of what is added alone.
  */
 #include "change/forecast.h"
 
 #include <string.h>
+
+/* --- by the merged graph -------------------------------------------------- */
+
+static void growth_free(gpointer data)
+{
+    MlGrowth *growth = data;
+    g_free(growth->parent);
+    g_free(growth->line);
+    g_free(growth->head);
+    g_free(growth);
+}
+
+static gboolean is_new(const MlNode *node, const MlMigrations *base)
+{
+    return base == NULL || ml_graph_find(base->graph, node->revision->id.text) == NULL;
+}
+
+GPtrArray *ml_growths_new(void)
+{
+    return g_ptr_array_new_with_free_func(growth_free);
+}
+
+static void add_growth(GPtrArray *growths, const char *head, const char *parent, const char *line)
+{
+    MlGrowth *growth = g_new0(MlGrowth, 1);
+    growth->parent = g_strdup(parent);
+    growth->head = g_strdup(head);
+    growth->line = g_strdup(line);
+    g_ptr_array_add(growths, growth);
+}
+
+/* Goes from a new head up to the revisions of the base that its line grows from. */
+static void follow_graph(GPtrArray *growths, const MlNode *head, const char *line,
+                         const MlMigrations *base)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    g_autoptr(GPtrArray) open = g_ptr_array_new();
+    g_ptr_array_add(open, (gpointer)head);
+    while (open->len > 0) {
+        const MlNode *node = g_ptr_array_steal_index_fast(open, open->len - 1);
+        if (!g_hash_table_add(seen, (gpointer)node))
+            continue;
+        if (!is_new(node, base))
+            add_growth(growths, head->revision->id.text, node->revision->id.text, line);
+        else if (node->revision->down_revisions->len == 0)
+            add_growth(growths, head->revision->id.text, "base", line);
+        else
+            for (guint i = 0; i < node->parents->len; i++)
+                g_ptr_array_add(open, g_ptr_array_index(node->parents, i));
+    }
+}
+
+void ml_growths_find(GPtrArray *growths, const MlMigrations *merged, const MlMigrations *base,
+                     const MlPreferences *preferences)
+{
+    g_autoptr(GPtrArray) lines = ml_migrations_line_names(merged, preferences);
+    const GPtrArray *heads = ml_graph_heads(merged->graph);
+    for (guint i = 0; i < heads->len; i++)
+        if (is_new(g_ptr_array_index(heads, i), base))
+            follow_graph(growths, g_ptr_array_index(heads, i), g_ptr_array_index(lines, i), base);
+}
+
+/* --- by what is added alone ----------------------------------------------- */
 
 gboolean ml_growth_is_simple(const MlMigrations *base, const MlPreferences *preferences)
 {
@@ -83,13 +146,8 @@ static const MlRevision *find(const GPtrArray *revisions, const char *id)
     return NULL;
 }
 
-static void add_growth(GPtrArray *growths, const MlRevision *head, const char *parent)
-{
-    ml_growth_add(growths, head->id.text, parent, "");
-}
-
 /* The lines that end in `head`, by the revisions of the base that they follow. */
-static void follow(GPtrArray *growths, const GPtrArray *added, const MlRevision *head)
+static void follow_added(GPtrArray *growths, const GPtrArray *added, const MlRevision *head)
 {
     g_autoptr(GPtrArray) open = g_ptr_array_new();
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
@@ -97,7 +155,7 @@ static void follow(GPtrArray *growths, const GPtrArray *added, const MlRevision 
     while (open->len > 0) {
         const MlRevision *next = g_ptr_array_steal_index_fast(open, open->len - 1);
         if (next->down_revisions->len == 0)
-            add_growth(growths, head, "base");
+            add_growth(growths, head->id.text, "base", "");
         for (guint i = 0; i < next->down_revisions->len; i++) {
             const char *parent = parent_of(next, i);
             const MlRevision *own = find(added, parent);
@@ -106,7 +164,7 @@ static void follow(GPtrArray *growths, const GPtrArray *added, const MlRevision 
             if (own != NULL)
                 g_ptr_array_add(open, (gpointer)own);
             else
-                add_growth(growths, head, parent);
+                add_growth(growths, head->id.text, parent, "");
         }
     }
 }
@@ -135,7 +193,7 @@ MlForecastProject *ml_growth_simple(const MlMigrations *base, const GPtrArray *a
         if (g_hash_table_contains(parents, revision->id.text))
             continue;
         g_ptr_array_add(project->heads, g_strdup(revision->id.text));
-        follow(project->growths, sorted, revision);
+        follow_added(project->growths, sorted, revision);
     }
     return project;
 }

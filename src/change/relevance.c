@@ -87,3 +87,9 @@ gboolean ml_differences_concern(const GPtrArray *differences, const GPtrArray *e
             return TRUE;
     return FALSE;
 }
+
+gboolean ml_revisions_are_alike(const MlRevision *a, const MlRevision *b)
+{
+    return a != NULL && b != NULL && a->module != NULL && b->module != NULL &&
+           g_bytes_equal(ml_module_text(a->module), ml_module_text(b->module));
+}

@@ -14,3 +14,6 @@ gboolean ml_path_is_within(const char *path, const MlMigrations *migrations);
 
 /* Whether the file is a revision of the environment by its name and its place. */
 gboolean ml_path_is_revision(const char *path, const MlMigrations *migrations);
+
+/* Whether two files have the same text; FALSE where one is NULL or could not be read. */
+gboolean ml_revisions_are_alike(const MlRevision *a, const MlRevision *b);

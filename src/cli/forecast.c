@@ -67,6 +67,26 @@ static gboolean choose_base(Options *options, GError **error)
     return options->state.commit != NULL;
 }
 
+static gboolean matches_any(const char *glob, const GPtrArray *refs)
+{
+    for (guint i = 0; i < refs->len; i++)
+        if (ml_ref_matches(((MlRef *)g_ptr_array_index(refs, i))->name, glob))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean check_globs(const Options *options, const GPtrArray *refs, GError **error)
+{
+    for (char **glob = options->globs; glob != NULL && *glob != NULL; glob++) {
+        if (matches_any(*glob, refs))
+            continue;
+        g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
+                    "no ref matches --refs %s: `git for-each-ref` lists what there is", *glob);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 static MlForecast *look_ahead(const MlWorkspace *workspace, const Options *options, GError **error)
 {
     static const char *const none[] = {NULL};
@@ -75,14 +95,8 @@ static MlForecast *look_ahead(const MlWorkspace *workspace, const Options *optio
         return NULL;
     g_autoptr(GPtrArray) refs = ml_repository_refs(
         workspace->repository, options->globs ? (const char *const *)options->globs : none, error);
-    if (refs == NULL)
+    if (refs == NULL || !check_globs(options, refs, error))
         return NULL;
-    if (refs->len == 0 && options->globs != NULL) {
-        g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
-                    "no ref matches --refs %s: `git for-each-ref` lists what there is",
-                    options->globs[0]);
-        return NULL;
-    }
     MlMeter meter = {0};
     MlForecast *forecast =
         ml_forecast_new(workspace->repository, options->state.commit, refs, &question.query,

@@ -30,6 +30,7 @@ static cJSON *projects_of(const MlForecastRef *ref)
         cJSON *project = cJSON_CreateObject();
         add_string(project, "project", one->project);
         cJSON_AddItemToObject(project, "adds", ml_json_texts(one->adds));
+        cJSON_AddItemToObject(project, "changes", ml_json_texts(one->changes));
         cJSON_AddItemToObject(project, "heads_after_merge", ml_json_texts(one->heads));
         cJSON_AddItemToArray(projects, project);
     }
@@ -42,7 +43,8 @@ static cJSON *ref_object(const MlForecastRef *ref)
     add_string(object, "ref", ref->ref.name);
     add_string(object, "commit", ref->ref.commit);
     add_string(object, "merge_base", ref->merge_base);
-    cJSON_AddItemToObject(object, "date", ml_json_time(ref->commit));
+    cJSON_AddItemToObject(object, "date",
+                          ref->commit ? ml_json_time(ref->commit->time) : cJSON_CreateNull());
     add_string(object, "author", ref->commit ? ref->commit->author : NULL);
     cJSON_AddItemToObject(object, "projects", projects_of(ref));
     add_string(object, "status", ml_forecast_status_name(ref->status));
@@ -69,13 +71,17 @@ static cJSON *collision_object(const MlCollision *collision)
 
 static void add_summary(cJSON *root, const MlForecast *forecast)
 {
-    guint counts[ML_FORECAST_UNRELATED + 1] = {0};
+    guint counts[ML_FORECAST_UNRELATED + 1] = {0}, changing = 0;
     cJSON *summary = cJSON_AddObjectToObject(root, "summary");
-    for (guint i = 0; i < forecast->refs->len; i++)
-        counts[((MlForecastRef *)g_ptr_array_index(forecast->refs, i))->status]++;
+    for (guint i = 0; i < forecast->refs->len; i++) {
+        const MlForecastRef *ref = g_ptr_array_index(forecast->refs, i);
+        counts[ref->status]++;
+        changing += ml_forecast_changes(ref);
+    }
     cJSON_AddNumberToObject(summary, "refs", forecast->looked_at);
     for (guint status = 0; status < G_N_ELEMENTS(counts); status++)
         cJSON_AddNumberToObject(summary, ml_forecast_status_name(status), counts[status]);
+    cJSON_AddNumberToObject(summary, "changes_published", changing);
     cJSON_AddNumberToObject(summary, "collisions", forecast->collisions->len);
     cJSON_AddNumberToObject(summary, "without_revisions", forecast->silent);
     cJSON_AddNumberToObject(summary, "merged", forecast->merged);

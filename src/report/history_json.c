@@ -6,7 +6,7 @@ static cJSON *commit_object(const MlCommit *commit)
         return cJSON_CreateNull();
     cJSON *object = cJSON_CreateObject();
     cJSON_AddItemToObject(object, "commit", ml_json_text(commit->id));
-    cJSON_AddItemToObject(object, "date", ml_json_time(commit));
+    cJSON_AddItemToObject(object, "date", ml_json_time(commit->committed));
     cJSON_AddItemToObject(object, "author", ml_json_text(commit->author));
     return object;
 }

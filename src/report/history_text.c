@@ -4,7 +4,7 @@
 /* "  brought by 1a2b3c4 of Ada on 2024-07-03: add email" */
 static void append_commit(GString *out, const char *deed, const MlCommit *commit)
 {
-    g_autofree char *date = ml_commit_date(commit);
+    g_autofree char *date = ml_date(commit->committed);
     g_autofree char *author = ml_commit_author_name(commit);
     g_string_append_printf(out, "  %s by %.7s of ", deed, commit->id);
     ml_escape_terminal(out, author, -1);
@@ -13,12 +13,21 @@ static void append_commit(GString *out, const char *deed, const MlCommit *commit
     g_string_append_c(out, '\n');
 }
 
+static void append_duration(GString *out, const MlHistoryReport *report, const MlEpisode *episode)
+{
+    g_string_append(out, episode->to ? "" : ", to this day");
+    if (episode->from == NULL) {
+        g_string_append(out, ", already there before this clone begins\n");
+        return;
+    }
+    gint64 end = episode->to ? episode->to->committed : report->now;
+    g_autofree char *lasted = ml_report_age(end, episode->from->committed);
+    g_string_append_printf(out, ", for %s\n", lasted);
+}
+
 static void append_episode(GString *out, const MlHistoryReport *report, const MlEpisode *episode)
 {
     const char *bold = report->colour ? "\033[1m" : "", *plain = report->colour ? "\033[0m" : "";
-    gint64 end = episode->to ? episode->to->committed : report->now;
-    g_autofree char *lasted =
-        episode->from ? ml_report_age(end, episode->from->committed) : g_strdup("");
     g_string_append(out, bold);
     ml_escape_terminal(out, episode->project, -1);
     g_string_append_printf(out, "%s: %u heads, ", plain, episode->heads->len);
@@ -26,7 +35,7 @@ static void append_episode(GString *out, const MlHistoryReport *report, const Ml
         g_string_append(out, i ? ", " : "");
         ml_escape_terminal(out, g_ptr_array_index(episode->heads, i), -1);
     }
-    g_string_append_printf(out, ", %s %s\n", episode->to ? "for" : "to this day, for", lasted);
+    append_duration(out, report, episode);
     if (episode->from != NULL)
         append_commit(out, "brought", episode->from);
     if (episode->to != NULL)

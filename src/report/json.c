@@ -28,9 +28,9 @@ cJSON *ml_json_texts(const GPtrArray *texts)
     return array;
 }
 
-cJSON *ml_json_time(const MlCommit *commit)
+cJSON *ml_json_time(gint64 seconds)
 {
-    g_autoptr(GDateTime) time = commit ? g_date_time_new_from_unix_utc(commit->time) : NULL;
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(seconds);
     g_autofree char *text = time ? g_date_time_format_iso8601(time) : NULL;
     return ml_json_text(text);
 }

@@ -14,8 +14,8 @@ cJSON *ml_json_ids(const GPtrArray *nodes, gboolean effective_only);
 /* Strings of const char *. */
 cJSON *ml_json_texts(const GPtrArray *texts);
 
-/* When a commit was made, "2024-07-03T12:00:00Z"; null for NULL. */
-cJSON *ml_json_time(const MlCommit *commit);
+/* Seconds since 1970 as "2024-07-03T12:00:00Z"; null beyond the calendar. */
+cJSON *ml_json_time(gint64 seconds);
 
 /* Appends the document and a line end, and frees it. */
 void ml_json_finish(GString *out, cJSON *document);

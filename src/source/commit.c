@@ -78,10 +78,15 @@ char *ml_commit_author_name(const MlCommit *commit)
     return address ? g_strndup(commit->author, address - commit->author) : g_strdup(commit->author);
 }
 
+char *ml_date(gint64 seconds)
+{
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(seconds);
+    return time ? g_date_time_format(time, "%Y-%m-%d") : g_strdup("");
+}
+
 char *ml_commit_date(const MlCommit *commit)
 {
-    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(commit->time);
-    return time ? g_date_time_format(time, "%Y-%m-%d") : g_strdup("");
+    return ml_date(commit->time);
 }
 
 char *ml_commit_parent(MlRepository *repository, const char *commit)

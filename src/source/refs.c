@@ -26,9 +26,9 @@ static gboolean matches(const char *glob, const char *name)
     return fnmatch(glob, name, 0) == 0 || fnmatch(inside, name, 0) == 0;
 }
 
-static gboolean matches_shortened(const char *glob, const char *name)
+gboolean ml_ref_matches(const char *name, const char *glob)
 {
-    const char *prefixes[] = {"", "refs/", "refs/heads/"};
+    const char *prefixes[] = {"", "refs/", "refs/heads/", "refs/remotes/"};
     for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++)
         if (g_str_has_prefix(name, prefixes[i]) && matches(glob, name + strlen(prefixes[i])))
             return TRUE;
@@ -41,7 +41,7 @@ static gboolean is_wanted(const char *const *globs, const char *name)
         return g_str_has_prefix(name, "refs/heads/") || g_str_has_prefix(name, "refs/remotes/") ||
                fnmatch("refs/pull/*/head", name, 0) == 0;
     for (; *globs; globs++)
-        if (matches_shortened(*globs, name))
+        if (ml_ref_matches(name, *globs))
             return TRUE;
     return FALSE;
 }

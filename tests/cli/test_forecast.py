@@ -152,10 +152,10 @@ def all_kinds(repository, prefix=""):
         "not-python": BROKEN,
         "readme": None,
         "support": None,
-        "removes-last": None,
+        "removes-last": CLEAN,
         "removes-middle": BROKEN,
         "reparents": SEVERAL,
-        "edits": None,
+        "edits": CLEAN,
         "merged": None,
     }
 
@@ -476,6 +476,32 @@ def test_unrelated(project):
     told = forecast(project)
     (ref,) = told["refs"]
     assert (ref["status"], ref["merge_base"], ref["projects"], ref["collisions"]) == (UNRELATED, None, [], [])
+    for words in ([], ["--format", "markdown"]):
+        out = project.miglint("forecast", "--base", "main", *words).out
+        assert "pages" not in out and "1 is unrelated" in out
+
+
+def test_a_location_that_is_not_there(project):
+    """The base's is no environment; a ref that brings one is broken."""
+    project.write("other/alembic.ini", "[alembic]\nscript_location = nowhere\n")
+    project.commit()
+    branch(project, "one", ("d1", "cccc"))
+    edit(project, "mistaken", "alembic.ini", "[alembic]\nscript_location = elsewhere\n")
+    told = forecast(project)
+    assert [one["project"] for one in told["projects"]] == ["migrations"]
+    assert {ref["ref"]: ref["status"] for ref in told["refs"]} == dict(zip(refs(["one", "mistaken"]), (CLEAN, BROKEN)))
+
+
+def test_what_is_broken_is_told(project):
+    branch(project, "twice", ("cccc", "bbbb"), name="again")
+    branch(project, "circle", ("i1", "i2"), ("i2", "i1"))
+    branch(project, "orphan", ("g1", "nowhere"))
+    branch(project, "labels", ("l1", "cccc"), ("l2", "l1"), labels=("side",))
+    details = {ref["ref"].removeprefix("refs/heads/"): ref["detail"] for ref in forecast(project)["refs"]}
+    assert details["twice"] == "cccc is there twice"
+    assert re.fullmatch("i[12] is in a circle", details["circle"])
+    assert details["orphan"] == "g1 names nowhere, which is not there"
+    assert re.fullmatch("the branch label side of l[12] is taken", details["labels"])
 
 
 def test_a_base_that_has_two_heads_already(project, merges):
@@ -501,8 +527,39 @@ def test_a_new_environment(project):
     (ref,) = forecast(project)["refs"]
     assert (ref["status"], ref["projects"]) == (
         CLEAN,
-        [{"project": "other/migrations", "adds": ["xxxx"], "heads_after_merge": ["xxxx"]}],
+        [{"project": "other/migrations", "adds": ["xxxx"], "changes": [], "heads_after_merge": ["xxxx"]}],
     )
+
+
+def test_published_revisions(project):
+    """Whoever edits, removes or reparents what the base has is listed, be the heads in order."""
+    project.environment("other/migrations", "other/alembic.ini")
+    project.revision("xxxx", folder="other/migrations")
+    project.commit()
+    edit(project, "edits", VERSIONS + "aaaa.py", sound_revision("aaaa").replace("t_aaaa", "other"))
+    edit(project, "removes", VERSIONS + "cccc.py", None)
+    project.branch("inserts", "main")
+    project.revision("d1", "bbbb")
+    project.write(VERSIONS + "cccc.py", sound_revision("cccc", "d1"))
+    project.commit()
+    project.branch("moves", "main")
+    project.git("mv", VERSIONS + "cccc.py", VERSIONS + "last.py")
+    project.commit()
+    project.branch("drops", "main")
+    project.git("rm", "--quiet", "-r", "other")
+    project.commit()
+    project.git("checkout", "--quiet", "main")
+    told = forecast(project)
+    assert {ref["ref"].removeprefix("refs/heads/"): (ref["status"], [(p["project"], p["changes"], p["adds"])
+            for p in ref["projects"]]) for ref in told["refs"]} == {
+        "edits": (CLEAN, [("migrations", ["aaaa"], [])]),
+        "removes": (CLEAN, [("migrations", ["cccc"], [])]),
+        "inserts": (CLEAN, [("migrations", ["cccc"], ["d1"])]),
+        "drops": (CLEAN, [("other/migrations", ["xxxx"], [])]),
+    }  # fmt: skip
+    assert told["summary"]["changes_published"] == 4
+    out = project.miglint("forecast", "--base", "main").out
+    assert "4 change published revisions" in out and "changes published cccc, adds d1" in out
 
 
 def random_branches(repository, seed):
@@ -571,9 +628,12 @@ def test_which_refs_count(project, tmp_path):
     assert listed("--refs", "refs/pull/*")[0] == {"refs/pull/7/head"}
     assert listed("--refs", "pull/*/head", "--refs", "mine")[0] == {"refs/pull/7/head", "refs/heads/mine"}
     assert listed("--refs", "refs/remotes/origin/to*")[0] == {"refs/remotes/origin/topic"}
+    assert listed("--refs", "origin/to*")[0] == {"refs/remotes/origin/topic"}
+    assert listed("--refs", "origin")[0] == {"refs/remotes/origin/topic"}
     assert listed("--refs", "tags/v1")[0] == {"refs/tags/v1"}
     assert listed("--refs", "m?ne")[0] == {"refs/heads/mine"}
     complaint = clone.miglint("forecast", "--refs", "nowhere/*").complaint()
+    assert "--refs elsewhere:" in clone.miglint("forecast", "--refs", "mine", "--refs", "elsewhere").complaint()
     assert "--refs nowhere/*" in complaint and "`git for-each-ref`" in complaint
 
 
@@ -583,6 +643,34 @@ def test_the_same_branch_here_and_there_does_not_collide(project, tmp_path):
     clone.git("branch", "topic", "origin/topic")
     told = clone.miglint("forecast", "--format", "json").json
     assert len(told["refs"]) == 2 and told["collisions"] == []
+
+
+def test_a_branch_that_went_on_here_does_not_collide(project, tmp_path):
+    """The one here made its revision anew under the same file; git lands it upon the other without a fork."""
+    branch(project, "topic", ("d1", "cccc"), name="mine")
+    branch(project, "other", ("e1", "cccc"))
+    clone = project.clone(tmp_path / "clone")
+    clone.git("checkout", "--quiet", "topic")
+    clone.git("mv", VERSIONS + "mine.py", VERSIONS + "d2.py")
+    clone.write(VERSIONS + "d2.py", sound_revision("d2", "cccc"))
+    clone.commit()
+    clone.git("checkout", "--quiet", "main")
+    told = clone.miglint("forecast", "--format", "json").json
+    assert len(told["refs"]) == 3 and len(told["collisions"][0]["refs"]) == 3
+    out = clone.miglint("forecast").out
+    assert out.count("1 other follows cccc") == 3
+    clone.git("branch", "--quiet", "-d", "--remotes", "origin/other")
+    assert clone.miglint("forecast", "--format", "json").json["collisions"] == []
+
+
+def test_others_are_those_that_really_collide(project):
+    branch(project, "one", ("c1", "cccc"))
+    branch(project, "two", ("d1", "c1"), start="one")
+    branch(project, "three", ("f1", "c1"), start="one")
+    branch(project, "apart", ("e1", "cccc"))
+    rows = [line for line in project.miglint("forecast", "--base", "main").out.splitlines() if "cccc too" in line]
+    told = {row.split()[1]: int(re.search(r"(\d+) others? follow", row)[1]) for row in rows}
+    assert told == {"one": 1, "two": 2, "three": 2, "apart": 3}
 
 
 def test_bases(project, tmp_path):
@@ -657,7 +745,7 @@ def test_json(project):
     told_refs = by_ref(told)
     one, late = told_refs["refs/heads/one"], told_refs["refs/heads/late"]
     assert (one["status"], one["collisions"]) == (CLEAN, ["c1"])
-    assert one["projects"] == [{"project": "migrations", "adds": ["d1", "d2"], "heads_after_merge": ["d2"]}]
+    assert one["projects"] == [{"project": "migrations", "adds": ["d1", "d2"], "changes": [], "heads_after_merge": ["d2"]}]
     assert (late["status"], late["collisions"]) == (SEVERAL, [])
     assert late["projects"][0]["adds"] == ["f1"]
     assert sorted(late["projects"][0]["heads_after_merge"]) == ["cccc", "f1"]

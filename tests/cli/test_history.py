@@ -302,6 +302,29 @@ def test_a_shallow_clone(past, tmp_path):
     assert spans(run.json) == [(past.again, None)]
 
 
+def test_a_shallow_clone_that_begins_amid_an_episode(past, tmp_path):
+    """Who brought it lies further back, so that nobody is blamed."""
+    clone = past.clone(tmp_path / "shallow", "--depth", "4")
+    assert clone.git("rev-list", "HEAD").splitlines()[-1] == past.during
+    first, second = clone.miglint("history", "--format", "json").json["episodes"]
+    assert (first["from"], first["to"]["commit"]) == (None, past.repaired)
+    assert second["from"]["commit"] == past.again
+    out = clone.miglint("history").out
+    assert "already there before" in out and out.count("brought by") == 1
+
+
+def test_dates_are_the_committers(repository):
+    """As the durations are; a commit may have been written long before."""
+    commit(repository, "aaaa")
+    commit(repository, "bbbb", "aaaa")
+    repository.revision("cccc", "aaaa")
+    repository.git("add", "--all")
+    repository.git("commit", "--quiet", "-m", "late", GIT_AUTHOR_DATE="2020-01-02T03:04:05+0000",
+                   GIT_COMMITTER_DATE="2024-08-09T10:11:12+0000")  # fmt: skip
+    assert history(repository)["episodes"][0]["from"]["date"] == "2024-08-09T10:11:12Z"
+    assert "on 2024-08-09: late" in repository.miglint("history").out
+
+
 def test_a_bare_repository(past, tmp_path):
     run = miglint("history", "--format", "json", cwd=past.bare_clone(tmp_path / "bare.git"))
     assert run.json == history(past)
