@@ -143,10 +143,23 @@ static gboolean have_equal_text(const MlRevision *a, const MlRevision *b)
            g_bytes_equal(ml_module_text(a->module), ml_module_text(b->module));
 }
 
+/* A merge that is committed does not bring what one of its parents has. */
+static gboolean is_joined(const MlMerge *merge, const MlRevision *revision)
+{
+    for (guint i = 0; revision->module != NULL && i < merge->joined->len; i++) {
+        MlTree *tree = g_ptr_array_index(merge->joined, i);
+        g_autoptr(GBytes) text = ml_tree_read(tree, revision->path, NULL, NULL);
+        if (text != NULL && g_bytes_equal(text, ml_module_text(revision->module)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean ml_change_brings(const MlChange *change, const MlRevision *revision)
 {
     return !have_equal_text(ml_change_before(change, revision), revision) &&
-           !have_equal_text(find_file(change->base, revision->path), revision);
+           !have_equal_text(find_file(change->base, revision->path), revision) &&
+           !is_joined(change->merge, revision);
 }
 
 guint ml_change_heads_before(const MlMigrations *side, const MlGraph *merged,
@@ -167,11 +180,16 @@ guint ml_change_heads_before(const MlMigrations *side, const MlGraph *merged,
     return count;
 }
 
+void ml_history_clear(MlHistory *history)
+{
+    g_clear_pointer(&history->tips, g_ptr_array_unref);
+}
+
 MlCommit *ml_history_of(const MlHistory *history, const char *path)
 {
     MlCommit *commit = NULL;
-    for (const char *const *tip = history ? history->tips : NULL;
-         tip != NULL && *tip != NULL && commit == NULL; tip++)
-        commit = ml_history_introduction(history->repository, *tip, path);
+    for (guint i = 0; history != NULL && commit == NULL && i < history->tips->len; i++)
+        commit =
+            ml_history_introduction(history->repository, g_ptr_array_index(history->tips, i), path);
     return commit;
 }

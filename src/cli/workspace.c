@@ -371,19 +371,35 @@ static gboolean read_all(MlWorkspace *workspace, const MlStateOptions *options, 
            load_all(workspace, load, error) && compare(workspace, &question.query, error);
 }
 
+static void add_tip(MlHistory *history, const char *name)
+{
+    g_ptr_array_add(history->tips, g_strdup(name));
+}
+
+/* What is not committed yet is made of HEAD, and of what a merge in progress joins to it. */
+static void add_worktree_tips(MlHistory *history)
+{
+    g_auto(GStrv) merging = ml_repository_merging(history->repository);
+    add_tip(history, "HEAD");
+    for (char **commit = merging; *commit != NULL; commit++)
+        add_tip(history, *commit);
+}
+
 gboolean ml_workspace_history(const MlWorkspace *workspace, MlHistory *history)
 {
     const MlMerge *merge = workspace->merge;
-    guint count = 0;
     if (workspace->repository == NULL)
         return FALSE;
-    *history = (MlHistory){.repository = workspace->repository};
+    history->repository = workspace->repository;
+    history->tips = g_ptr_array_new_with_free_func(g_free);
     if (merge != NULL && merge->base.commit != NULL)
-        history->tips[count++] = merge->base.commit;
+        add_tip(history, merge->base.commit);
     if (merge != NULL && merge->head.commit != NULL)
-        history->tips[count++] = merge->head.commit;
+        add_tip(history, merge->head.commit);
+    else if (merge == NULL && workspace->commit_name != NULL)
+        add_tip(history, workspace->commit_name);
     else
-        history->tips[count++] = workspace->commit_name ? workspace->commit_name : "HEAD";
+        add_worktree_tips(history);
     return TRUE;
 }
 
