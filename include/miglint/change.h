@@ -32,6 +32,7 @@ typedef struct {
     MlState base, head;
     GPtrArray *merge_bases; /* char *, full ids, best first; empty: no history in common */
     MlTree *merged;         /* head merged into base */
+    GPtrArray *joined;      /* MlTree *: of commits that head joins to the base besides */
 } MlMerge;
 
 /*
@@ -43,7 +44,8 @@ typedef struct {
  */
 MlMerge *ml_merge_new(MlRepository *repository, const char *base, const char *head, GError **error);
 
-/* What `git commit` would record now, on top of HEAD. */
+/* What `git commit` would record now, on top of HEAD and of what a merge in progress joins to it.
+ */
 MlMerge *ml_merge_staged(MlRepository *repository, GError **error);
 
 /* What a commit did to its first parent; to nothing, if it is the first. */
@@ -86,7 +88,8 @@ GPtrArray *ml_changes_of(const MlMerge *merge, GPtrArray *merged, const MlProjec
                          MlRevisionCache *cache, GError **error);
 void ml_change_free(MlChange *change);
 
-/* Whether head adds a revision of the merged tree, or changes its file. */
+/* Whether head adds a revision of the merged tree, or changes its file, and nothing joined has it
+ * so. */
 gboolean ml_change_brings(const MlChange *change, const MlRevision *revision);
 
 /* The same revision as the base has it; NULL if it has none of that id. Borrowed. */
@@ -220,9 +223,12 @@ GPtrArray *ml_episodes_find(MlRepository *repository, const char *since, const c
 
 /* Where to look for the commit that brought a file: in each of these in turn. */
 typedef struct {
-    MlRepository *repository;
-    const char *tips[3]; /* as `git rev-parse` would accept them; ends with NULL */
+    MlRepository *repository; /* borrowed */
+    GPtrArray *tips;          /* char *, as `git rev-parse` would accept them */
 } MlHistory;
+
+void ml_history_clear(MlHistory *history);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MlHistory, ml_history_clear)
 
 /* NULL: it is not committed yet, or a shallow clone does not tell. */
 MlCommit *ml_history_of(const MlHistory *history, const char *path);

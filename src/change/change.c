@@ -66,13 +66,26 @@ static GHashTable *by_path(const MlMigrations *migrations)
     return revisions;
 }
 
+/* A merge that is committed does not bring what one of its parents has. */
+static gboolean is_joined(const MlMerge *merge, const MlRevision *revision)
+{
+    for (guint i = 0; revision->module != NULL && i < merge->joined->len; i++) {
+        MlTree *tree = g_ptr_array_index(merge->joined, i);
+        g_autoptr(GBytes) text = ml_tree_read(tree, revision->path, NULL, NULL);
+        if (text != NULL && g_bytes_equal(text, ml_module_text(revision->module)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void find_brought(MlChange *change)
 {
     g_autoptr(GHashTable) files = by_path(change->base);
     for (guint i = 0; i < change->merged->revisions->len; i++) {
         MlRevision *revision = g_ptr_array_index(change->merged->revisions, i);
         if (!ml_revisions_are_alike(ml_change_before(change, revision), revision) &&
-            !ml_revisions_are_alike(g_hash_table_lookup(files, revision->path), revision))
+            !ml_revisions_are_alike(g_hash_table_lookup(files, revision->path), revision) &&
+            !is_joined(change->merge, revision))
             g_hash_table_add(change->brought, revision);
     }
 }
@@ -171,11 +184,16 @@ guint ml_change_heads_before(const MlMigrations *side, const MlGraph *merged,
     return count;
 }
 
+void ml_history_clear(MlHistory *history)
+{
+    g_clear_pointer(&history->tips, g_ptr_array_unref);
+}
+
 MlCommit *ml_history_of(const MlHistory *history, const char *path)
 {
     MlCommit *commit = NULL;
-    for (const char *const *tip = history ? history->tips : NULL;
-         tip != NULL && *tip != NULL && commit == NULL; tip++)
-        commit = ml_history_introduction(history->repository, *tip, path);
+    for (guint i = 0; history != NULL && commit == NULL && i < history->tips->len; i++)
+        commit =
+            ml_history_introduction(history->repository, g_ptr_array_index(history->tips, i), path);
     return commit;
 }

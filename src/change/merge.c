@@ -19,6 +19,7 @@ void ml_merge_free(MlMerge *merge)
     state_clear(&merge->base);
     state_clear(&merge->head);
     g_ptr_array_unref(merge->merge_bases);
+    g_ptr_array_unref(merge->joined);
     g_clear_pointer(&merge->merged, ml_tree_unref);
     ml_repository_unref(merge->repository);
     g_free(merge);
@@ -29,6 +30,7 @@ static MlMerge *new_merge(MlRepository *repository)
     MlMerge *merge = g_new0(MlMerge, 1);
     merge->repository = ml_repository_ref(repository);
     merge->merge_bases = g_ptr_array_new_with_free_func(g_free);
+    merge->joined = g_ptr_array_new_with_free_func((GDestroyNotify)ml_tree_unref);
     return merge;
 }
 
@@ -124,10 +126,23 @@ static MlMerge *follow(MlMerge *merge)
     return merge;
 }
 
+/* What the merge in progress, if there is one, joins to HEAD. */
+static gboolean join_merging(MlMerge *merge, GError **error)
+{
+    g_auto(GStrv) merging = ml_repository_merging(merge->repository);
+    for (char **commit = merging; *commit != NULL; commit++) {
+        MlTree *tree = ml_tree_of_commit(merge->repository, *commit, error);
+        if (tree == NULL)
+            return FALSE;
+        g_ptr_array_add(merge->joined, tree);
+    }
+    return TRUE;
+}
+
 MlMerge *ml_merge_staged(MlRepository *repository, GError **error)
 {
     g_autoptr(MlMerge) merge = new_merge(repository);
-    if (!take_head(&merge->base, repository, error))
+    if (!take_head(&merge->base, repository, error) || !join_merging(merge, error))
         return NULL;
     take_tree(&merge->head, "the index", ml_tree_of_index(repository, error));
     return merge->head.tree ? follow(g_steal_pointer(&merge)) : NULL;

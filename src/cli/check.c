@@ -128,9 +128,14 @@ static gboolean take_commits(Options *options, MlCommitRange *range, GError **er
 {
     if (options->commits == NULL)
         return TRUE;
-    if (options->state.commit != NULL) {
+    const MlStateOptions *state = &options->state;
+    const char *other = state->commit ? "--commit"
+                        : state->base ? "--base"
+                        : state->head ? "--head"
+                                      : "--staged";
+    if (state->commit || state->base || state->head || state->staged) {
         g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
-                    "--commit and --commits: give one of them");
+                    "%s and --commits name different states: give one of them", other);
         return FALSE;
     }
     if (!ml_commit_range_parse(options->commits, range, error))

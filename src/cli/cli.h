@@ -178,7 +178,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlWorkspace, ml_workspace_free)
 
 /*
  * Whom to ask who brought a file: the commits that the tree was made of. FALSE
- * where there are none. The texts are borrowed from the workspace.
+ * where there are none.
  */
 gboolean ml_workspace_history(const MlWorkspace *workspace, MlHistory *history);
 

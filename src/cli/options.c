@@ -85,6 +85,16 @@ static void complain(const MlCommand *command, const GArray *entries, char **arg
     ml_cli_complain(message);
 }
 
+/* FALSE, as every complaint of the parser is. */
+static gboolean complain_of_argument(const MlCommand *command, const char *argument)
+{
+    g_autofree char *message = g_strdup_printf(
+        "%s takes no arguments, but got '%s'; `miglint %s --help` lists the options", command->name,
+        argument, command->name);
+    ml_cli_complain(message);
+    return FALSE;
+}
+
 /* --- parsing ----------------------------------------------------------------------------- */
 
 static void drop_double_dash(int *argc, char **argv)
@@ -107,12 +117,12 @@ gboolean ml_cli_parse(const MlCommand *command, gpointer options, int *argc, cha
     g_option_context_set_description(context, g_strchomp(description));
     g_option_context_add_main_entries(context, (const GOptionEntry *)entries->data, NULL);
     g_autofree char **given = g_memdup2(*argv, (*argc + 1) * sizeof **argv);
-    if (g_option_context_parse(context, argc, argv, &error)) {
-        drop_double_dash(argc, *argv);
-        return TRUE;
+    if (!g_option_context_parse(context, argc, argv, &error)) {
+        complain(command, entries, given, error);
+        return FALSE;
     }
-    complain(command, entries, given, error);
-    return FALSE;
+    drop_double_dash(argc, *argv);
+    return command->arguments != NULL || *argc < 2 || complain_of_argument(command, (*argv)[1]);
 }
 
 gboolean ml_cli_choose(const char *option, const char *choices, const char *word, gssize length,

@@ -61,7 +61,7 @@ static const MlChange *change_of(const MlWorkspace *workspace, guint i)
 
 GPtrArray *ml_workspace_findings(const MlWorkspace *workspace, const GPtrArray *rules)
 {
-    MlHistory history;
+    g_auto(MlHistory) history = {0};
     gboolean has_history = ml_workspace_history(workspace, &history);
     GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     for (guint i = 0; i < workspace->migrations->len; i++) {

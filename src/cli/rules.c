@@ -12,10 +12,6 @@ static int run(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     if (!ml_cli_parse(&ml_command_rules, NULL, &argc, &argv))
         return ML_EXIT_ERROR;
-    if (argc > 1) {
-        ml_cli_complain("rules takes no argument; `miglint explain RULE` tells of one");
-        return ML_EXIT_ERROR;
-    }
     g_autoptr(GString) out = g_string_new(NULL);
     for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++)
         print_rule(out, *rule);

@@ -42,9 +42,15 @@ static char *real_path(const char *path)
     return copy;
 }
 
-/* The error that an argument names nothing; it may be a mistyped subcommand. */
+/* The error that an argument names nothing; it may be a subcommand, mistyped or in a wrong place.
+ */
 static void set_no_path(const char *argument, const char *place, GError **error)
 {
+    if (ml_command_find(argument) != NULL) {
+        g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
+                    "the command comes first: miglint %s [OPTIONS]", argument);
+        return;
+    }
     const char *command = ml_command_nearest(argument);
     g_autofree char *where = place ? g_strdup_printf(" in %s", place) : g_strdup("");
     g_autofree char *offer =
@@ -135,6 +141,12 @@ char *ml_cli_detect_base(MlRepository *repository, const char *head, GError **er
 
 static MlMerge *open_merge(MlRepository *repository, const MlStateOptions *options, GError **error)
 {
+    if (options->staged && ml_repository_workdir(repository) == NULL) {
+        g_set_error_literal(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
+                            "nothing can be staged in a bare repository, which has no index: look "
+                            "at a commit with --commit");
+        return NULL;
+    }
     if (options->staged)
         return ml_merge_staged(repository, error);
     const char *head = options->head;
@@ -175,21 +187,36 @@ static gboolean open_tree(MlWorkspace *workspace, const MlStateOptions *options,
 
 /* --- which paths of it ----------------------------------------------------------- */
 
-/* An argument as a path of the tree. In a commit it need not be on the disk any more. */
+/* Of what was deleted, the path that one of the two sides has still. */
+static char *resolve(const MlWorkspace *workspace, const char *path)
+{
+    const MlMerge *merge = workspace->merge;
+    MlTree *const trees[] = {workspace->tree, merge ? merge->base.tree : NULL,
+                             merge ? merge->head.tree : NULL};
+    char *resolved = NULL;
+    for (guint i = 0; i < G_N_ELEMENTS(trees) && resolved == NULL; i++)
+        resolved = trees[i] ? ml_tree_resolve(trees[i], path, NULL) : NULL;
+    return resolved;
+}
+
+/*
+ * An argument as a path of the tree. In a commit it need not be on the disk any
+ * more. Who stands outside of the repository may mean a path below its root.
+ */
 static char *tree_path(const MlWorkspace *workspace, const char *argument, GError **error)
 {
     const char *root = ml_tree_root(workspace->tree);
     g_autofree char *absolute = g_canonicalize_filename(argument, workspace->standing);
     g_autofree char *real = real_path(absolute);
-    const char *relative = root ? inside(root, real ? real : absolute) : argument;
-    if (relative == NULL) {
+    const char *inner = root ? inside(root, real ? real : absolute) : argument;
+    const gboolean is_outside = inner == NULL;
+    if (is_outside && !g_path_is_absolute(argument) && inside(root, workspace->standing) == NULL)
+        inner = argument;
+    char *resolved = inner ? resolve(workspace, inner) : NULL;
+    if (resolved == NULL && is_outside && real != NULL)
         g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
                     "%s lies outside of %s: run miglint on each by itself", argument, root);
-        return NULL;
-    }
-    MlEntryKind kind;
-    char *resolved = ml_tree_resolve(workspace->tree, relative, &kind);
-    if (resolved == NULL)
+    else if (resolved == NULL)
         set_no_path(argument, workspace->commit_name ? workspace->commit_name : root, error);
     return resolved;
 }
@@ -223,19 +250,23 @@ gboolean ml_workspace_wants(const MlWorkspace *workspace, const char *path)
 
 /* --- what is in it ------------------------------------------------------------------ */
 
+/* The innermost folder of the tree that is at or above a path, "" at the least. */
+static char *folder_at(const MlWorkspace *workspace, const char *path)
+{
+    char *folder = g_strdup(path);
+    while (*folder != '\0' && !ml_tree_is_folder(workspace->tree, folder)) {
+        char *slash = strrchr(folder, '/');
+        *(slash ? slash : folder) = '\0';
+    }
+    return folder;
+}
+
 /* The folders to search: those given, and those of files that were given. */
 static GPtrArray *folders_of(const MlWorkspace *workspace)
 {
     GPtrArray *folders = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < workspace->paths->len; i++) {
-        const char *path = g_ptr_array_index(workspace->paths, i);
-        if (ml_tree_is_folder(workspace->tree, path)) {
-            g_ptr_array_add(folders, g_strdup(path));
-        } else {
-            const char *slash = strrchr(path, '/');
-            g_ptr_array_add(folders, slash ? g_strndup(path, slash - path) : g_strdup(""));
-        }
-    }
+    for (guint i = 0; i < workspace->paths->len; i++)
+        g_ptr_array_add(folders, folder_at(workspace, g_ptr_array_index(workspace->paths, i)));
     return folders;
 }
 
@@ -373,19 +404,35 @@ static gboolean read_all(MlWorkspace *workspace, const MlStateOptions *options, 
     return workspace->migrations->len > 0;
 }
 
+static void add_tip(MlHistory *history, const char *name)
+{
+    g_ptr_array_add(history->tips, g_strdup(name));
+}
+
+/* What is not committed yet is made of HEAD, and of what a merge in progress joins to it. */
+static void add_worktree_tips(MlHistory *history)
+{
+    g_auto(GStrv) merging = ml_repository_merging(history->repository);
+    add_tip(history, "HEAD");
+    for (char **commit = merging; *commit != NULL; commit++)
+        add_tip(history, *commit);
+}
+
 gboolean ml_workspace_history(const MlWorkspace *workspace, MlHistory *history)
 {
     const MlMerge *merge = workspace->merge;
-    guint count = 0;
     if (workspace->repository == NULL)
         return FALSE;
-    *history = (MlHistory){.repository = workspace->repository};
+    history->repository = workspace->repository;
+    history->tips = g_ptr_array_new_with_free_func(g_free);
     if (merge != NULL && merge->base.commit != NULL)
-        history->tips[count++] = merge->base.commit;
+        add_tip(history, merge->base.commit);
     if (merge != NULL && merge->head.commit != NULL)
-        history->tips[count++] = merge->head.commit;
+        add_tip(history, merge->head.commit);
+    else if (merge == NULL && workspace->commit_name != NULL)
+        add_tip(history, workspace->commit_name);
     else
-        history->tips[count++] = workspace->commit_name ? workspace->commit_name : "HEAD";
+        add_worktree_tips(history);
     return TRUE;
 }
 

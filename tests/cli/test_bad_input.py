@@ -493,3 +493,51 @@ def test_a_tree_within_itself(tmp_path):
     commit = repository.git("commit-tree", tree, "-m", "x").strip()
     run = repository.miglint("--commit", commit)
     assert run.status == 2 and "more than 100000 folders" in run.err
+
+
+# --- words in wrong places ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [["--git-dir", ".git", "forecast"], ["-q", "history"], ["--base", "main", "graph"]])
+def test_a_command_behind_options(repository, words):
+    repository.revision("aaaa")
+    repository.commit()
+    assert repository.miglint(*words).complaint() == f"the command comes first: miglint {words[-1]} [OPTIONS]"
+
+
+@pytest.mark.parametrize("command", ["forecast", "history", "rules"])
+def test_arguments_of_a_command_that_takes_none(repository, command):
+    repository.revision("aaaa")
+    repository.commit()
+    for words in (["migrations"], ["--", "migrations"]):
+        complaint = repository.miglint(command, *words).complaint()
+        assert complaint.startswith(f"{command} takes no arguments, but got 'migrations'"), complaint
+
+
+def test_a_range_besides_another_state(repository):
+    repository.revision("aaaa")
+    repository.commit()
+    for words in (["--base", "main"], ["--commit", "HEAD"], ["--staged"]):
+        complaint = repository.miglint("--commits", "HEAD..", *words).complaint()
+        assert complaint == f"{words[0]} and --commits name different states: give one of them"
+
+
+def test_the_index_of_a_bare_repository(repository, tmp_path):
+    repository.revision("aaaa")
+    repository.commit()
+    bare = repository.bare_clone(tmp_path / "bare.git")
+    assert "bare repository" in miglint("--git-dir", str(bare), "--staged", cwd=tmp_path).complaint()
+
+
+def test_a_path_below_the_root_of_another_repository(repository, tmp_path):
+    repository.revision("aaaa")
+    repository.environment("other", "other.ini").revision("bbbb", folder="other")
+    repository.commit()
+    (tmp_path / "elsewhere").mkdir()
+    git_dir = ["--git-dir", str(repository / ".git")]
+    run = miglint(*git_dir, "migrations", "--format", "json", cwd=tmp_path / "elsewhere")
+    assert [project["script_location"] for project in run.json["projects"]] == ["migrations"]
+    complaint = miglint(*git_dir, "nowhere", cwd=tmp_path / "elsewhere").complaint()
+    assert complaint.startswith("there is no file or folder nowhere")
+    (tmp_path / "elsewhere/here").mkdir()
+    assert "lies outside of" in miglint(*git_dir, "here", cwd=tmp_path / "elsewhere").complaint()

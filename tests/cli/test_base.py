@@ -646,6 +646,25 @@ def event(tmp_path, content):
     return str(file)
 
 
+def test_a_path_that_was_deleted(repository):
+    """As `miglint --base main $(git diff --name-only main)` gives it."""
+    repository.revision("aaaa")
+    repository.revision("bbbb", "aaaa")
+    repository.commit()
+    repository.branch("topic")
+    path = "migrations/versions/bbbb.py"
+    (repository / path).unlink()
+    run = repository.miglint("--base", "main", path, "--format", "json")
+    assert [(one["rule"], one["revision"]) for one in run.findings] == [("ML202", "bbbb")]
+    assert repository.miglint("--staged", path, "--format", "json").rules == []  # on the disk alone
+    repository.git("rm", "--quiet", path)
+    assert repository.miglint("--staged", path, "--format", "json").rules == ["ML202"]
+    repository.commit()
+    assert repository.miglint("--base", "main", "--head", "topic", path, "--format", "json").rules == ["ML202"]
+    complaint = repository.miglint("--base", "main", path, "migrations/versions/none.py").complaint()
+    assert complaint.startswith("there is no file or folder migrations/versions/none.py")
+
+
 def test_auto_without_a_remote(repository):
     """The settings are looked through without a loss: here the sanitizer's exceptions do not hold."""
     repository.revision("aaaa")

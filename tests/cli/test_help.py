@@ -104,7 +104,7 @@ def test_version_names_the_libraries():
     [
         (["chekc"], "did you mean the command 'check'?"),
         (["--commit", "HEAD", "grpah"], "did you mean the command 'graph'?"),
-        (["--color", "never", "rules"], "did you mean the command 'rules'?"),
+        (["--color", "never", "rules"], "the command comes first: miglint rules"),
         (["help", "grpah"], "there is no command 'grpah': did you mean 'graph'?"),
         (["--selct", "ML1"], "unknown option --selct: did you mean --select?"),
         (["--selct=ML1"], "unknown option --selct: did you mean --select?"),

@@ -161,6 +161,29 @@ def test_a_merge_that_is_not_finished(repository):
     assert staged(repository).rules == []
 
 
+def test_what_a_merge_joins_is_not_the_committers(repository):
+    """The revisions of the merged branch are not judged by themselves, and are said to be its author's."""
+    one_revision(repository)
+    repository.branch("topic")
+    repository.revision("bbbb", text=without_downgrade("bbbb", "aaaa"))
+    repository.git("add", "--all")
+    repository.git("commit", "--quiet", "--message", "theirs", GIT_AUTHOR_NAME="Somebody Else")
+    repository.git("checkout", "--quiet", "main")
+    repository.revision("cccc", "aaaa")
+    repository.commit()
+    repository.git("merge", "--quiet", "--no-commit", "--no-ff", "topic")
+    run = staged(repository)
+    assert run.rules == ["ML101"]
+    told = [related["message"] for related in run.findings[0]["related"]]
+    assert any("Somebody Else" in message for message in told), told
+    assert not any("not committed yet" in message for message in told), told
+    told = [related["message"] for related in repository.miglint("--select", "ML101", "--format", "json").findings[0]["related"]]
+    assert not any("not committed yet" in message for message in told), told
+    repository.revision("bbbb", text=without_downgrade("bbbb", "cccc"))  # that is the committer's
+    repository.git("add", "--all")
+    assert staged(repository).rules == ["ML301"]
+
+
 def test_a_conflict_that_is_not_solved(repository):
     one_revision(repository)
     repository.branch("topic")
