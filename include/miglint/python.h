@@ -50,6 +50,12 @@ MlPosition ml_module_position(const MlModule *module, guint32 start, guint32 end
 MlPosition ml_origin_position(MlOrigin origin);
 /* The text of an origin, a new string that may hold any bytes but NUL. */
 char *ml_origin_text(MlOrigin origin);
+/*
+ * The place of value[start:end] in the literal that has `value`; where the
+ * literal spells it otherwise (escapes, several strings in a row), all of it.
+ */
+MlOrigin ml_origin_within(MlOrigin literal, const char *value, gsize length, gsize start,
+                          gsize end);
 
 typedef enum {
     ML_SYNTAX_OK,

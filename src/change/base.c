@@ -77,7 +77,7 @@ static char *fail_unfetched(const char *branch, GError **error)
     return NULL;
 }
 
-char *ml_base_detect(MlRepository *repository, GError **error)
+char *ml_base_detect(MlRepository *repository, const char *preferred, GError **error)
 {
     g_autofree char *commit = read_event("base_sha");
     if (commit != NULL && knows(repository, commit))
@@ -87,6 +87,8 @@ char *ml_base_detect(MlRepository *repository, GError **error)
         char *found = find_branch(repository, branch);
         return found ? found : fail_unfetched(branch, error);
     }
+    if (preferred != NULL)
+        return g_strdup(preferred);
     g_autofree char *remote = ml_repository_default_branch(repository);
     if (remote != NULL)
         return ml_ref_short_name(remote);

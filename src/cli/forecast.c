@@ -63,7 +63,7 @@ static gboolean choose_base(Options *options, GError **error)
     const MlStateOptions *state = &options->state;
     g_autoptr(MlRepository) repository =
         ml_repository_open(state->folder ? state->folder : ".", state->git_dir, error);
-    options->state.commit = repository ? ml_base_detect(repository, error) : NULL;
+    options->state.commit = repository ? ml_cli_detect_base(repository, NULL, error) : NULL;
     return options->state.commit != NULL;
 }
 

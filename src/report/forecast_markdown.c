@@ -48,7 +48,7 @@ void ml_report_forecast_markdown(GString *out, const MlForecastReport *report)
     g_autofree char *summary = ml_forecast_summary(forecast);
     g_string_append(out, "### Migrations: forecast onto ");
     ml_escape_markdown(out, forecast->base.name, -1);
-    g_string_append_printf(out, "\n\n%s, of %u.\n", summary, forecast->looked_at);
+    g_string_append_printf(out, "\n\n%s; %u in all.\n", summary, forecast->looked_at);
     if (refs->len > 0) {
         g_string_append_c(out, '\n');
         append_table(out, report, refs);

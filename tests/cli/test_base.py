@@ -64,9 +64,8 @@ def apart_in_other_files(repository):
 
 
 def criss_cross(repository):
-    """Each has merged the other, and brought no revision since."""
+    """Each has merged the other, and gone on."""
     diverge(repository)
-    repository.revision("dddd", ["cccc", "bbbb"])
     repository.git("checkout", "--quiet", "-b", "crossed", "main")
     repository.git("merge", "--quiet", "--no-edit", "topic")
     repository.git("checkout", "--quiet", "topic")
@@ -76,6 +75,7 @@ def criss_cross(repository):
     repository.git("branch", "--quiet", "-D", "crossed")
     add(repository, "topic", ("eeee", ["bbbb", "cccc"]))
     add(repository, "main", ("ffff", ["bbbb", "cccc"]))
+    assert len(repository.git("merge-base", "--all", "main", "topic").splitlines()) == 2
 
 
 def octopus(repository):
@@ -87,6 +87,7 @@ def octopus(repository):
     repository.write("README", "read me\n")
     repository.commit()
     repository.git("merge", "--quiet", "--no-edit", "one", "two", "three")
+    assert len(repository.git("rev-parse", "HEAD^@").splitlines()) == 4
     add(repository, "main", ("bbbb", "aaaa"))
 
 
@@ -645,6 +646,13 @@ def event(tmp_path, content):
     return str(file)
 
 
+def test_auto_without_a_remote(repository):
+    """The settings are looked through without a loss: here the sanitizer's exceptions do not hold."""
+    repository.revision("aaaa")
+    commit = repository.commit()
+    assert auto(repository, LSAN_OPTIONS="").json["base"] == {"ref": "main", "commit": commit}
+
+
 def test_auto_is_the_remotes_default_branch(repository, tmp_path):
     clone = with_remote(repository, tmp_path)
     run = auto(clone)
@@ -732,7 +740,7 @@ def test_auto_by_the_settings(repository, tmp_path):
     clone = with_remote(repository, tmp_path)
     clone.write("miglint.toml", 'base = "origin/release"\n')
     assert base_of(auto(clone)) == "origin/release"
-    assert base_of(auto(clone, GITHUB_BASE_REF="main")) == "origin/release"
+    assert base_of(auto(clone, GITHUB_BASE_REF="main")) == "origin/main"  # the pull request knows better
     assert base_of(auto(clone, "--head", "HEAD")) == "origin/main"  # the settings are those of the head
     clone.write("miglint.toml", 'base = "nowhere"\n')
     assert "'nowhere'" in auto(clone).complaint()
