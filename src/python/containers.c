@@ -100,6 +100,7 @@ const MlValue *ml_new_dict(MlScope scope, TSNode node, const GArray *pairs)
 static const MlValue *unknown_item(MlScope scope, TSNode node, const MlValue *object,
                                    const MlValue *index)
 {
+    object = ml_snapshot(scope, object, G_MAXUINT);
     return ml_make(
         scope, node,
         (MlValue){.kind = ML_VALUE_UNKNOWN,
@@ -175,6 +176,10 @@ const MlValue *ml_slice(MlScope scope, TSNode node, const MlValue *object, const
 {
     gsize from, to;
     gboolean text = object->kind == ML_VALUE_STRING;
+    if (ml_value_has_shape(object, ML_SHAPE_CONTAINER))
+        return ml_make_some(scope, node);
+    if (ml_value_has_shape(object, ML_SHAPE_TEXT))
+        return ml_make_named(scope, node, ML_SHAPE_TEXT, "", NULL);
     if ((!text && !ml_is_sequence(object)) || bounds[2] != NULL)
         return ml_make_unknown(scope, node);
     gsize length = text ? (gsize)g_utf8_strlen(object->string.text, object->string.length)

@@ -136,11 +136,26 @@ static const MlValue *keep_unknown(MlScope scope, const MlValue *value)
     return copy ? copy : value;
 }
 
+static const MlValue *copied_choices(MlScope scope, const MlValue *value, guint since)
+{
+    const MlValue *copy = NULL;
+    gboolean differs = FALSE;
+    for (gsize i = 0; i < value->unknown.length; i++) {
+        const MlValue *choice = value->unknown.arguments[i].value;
+        const MlValue *kept = ml_snapshot(scope, choice, since);
+        differs |= kept != choice;
+        copy = ml_make_either(scope, copy, kept);
+    }
+    return differs ? copy : value;
+}
+
 const MlValue *ml_snapshot(MlScope scope, const MlValue *value, guint since)
 {
     /* What has been forgotten is remembered again where a branch is taken back. */
     if (ml_value_has_shape(value, ML_SHAPE_CONTAINER))
         return keep_unknown(scope, value);
+    if (ml_value_has_shape(value, ML_SHAPE_EITHER) && scope.depth++ < 200)
+        return copied_choices(scope, value, since);
     if (!is_compound(value))
         return value;
     if (++scope.depth > 200 || !ml_spend(scope.evaluation, 1))

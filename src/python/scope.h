@@ -76,6 +76,13 @@ struct MlAttribute {
     MlAttribute *next;
 };
 
+/* A function that is running. */
+typedef struct MlActive MlActive;
+struct MlActive {
+    const MlDefinition *definition;
+    const MlActive *outer;
+};
+
 /* What goes on while functions run. */
 typedef struct {
     GArray *events; /* MlEvent; NULL where nobody listens */
@@ -85,6 +92,7 @@ typedef struct {
     guint tries;     /* around this place, with an except clause */
     const MlWith *contexts;
     const MlCaller *callers;
+    const MlActive *active;
     GArray *undo; /* MlUndo */
     MlVariable *globals;
     MlAttribute *attributes;
