@@ -5,7 +5,7 @@
 
 #define CALL_DEPTH 40
 
-/* --- arguments ------------------------------------------------------------------------------ */
+/* --- arguments ------------------------------------------------------------------ */
 
 static void add_argument(GArray *arguments, const char *name, const MlValue *value)
 {
@@ -232,7 +232,15 @@ static const MlValue *run_body(MlScope inside, TSNode node, TSNode body)
     if (!ml_node_is(body, "block"))
         return ml_evaluate(inside, body);
     MlRun *run = &inside.evaluation->run;
+    MlExits *outer[] = {run->breaks, run->continues, run->returns};
+    MlExits returns = ml_exits_begin(inside);
+    run->breaks = run->continues = NULL;
+    run->returns = &returns;
     guint flow = ml_execute_block(inside, body);
+    ml_exits_end(inside, &returns, (flow & ML_FLOW_NEXT) != 0);
+    run->breaks = outer[0];
+    run->continues = outer[1];
+    run->returns = outer[2];
     run->raised |= flow == ML_FLOW_RAISE;
     if (flow == ML_FLOW_RAISE || flow == 0)
         return ml_make_unknown(inside, node);
@@ -272,13 +280,13 @@ static const MlValue *call_definition(MlScope scope, TSNode node, const MlDefini
         return NULL;
     const MlCaller *callers = run->callers;
     const MlActive active = {definition, run->active};
-    gboolean conditional = run->conditional;
+    guint doubt = run->doubt;
     run->active = &active;
     enter(run, scope, node);
     const MlValue *value = run_body(inside, node, ml_node_field(definition->node, "body"));
     run->active = active.outer;
     run->callers = callers;
-    run->conditional = conditional;
+    run->doubt = doubt;
     run->depth--;
     return value;
 }
@@ -289,7 +297,7 @@ static gboolean is_too_deep(const MlRun *run, const MlDefinition *definition)
     guint times = 0;
     for (const MlActive *at = run->active; at != NULL; at = at->outer)
         times += ts_node_eq(at->definition->node, definition->node);
-    return run->depth >= CALL_DEPTH || (times >= 2 && run->conditional);
+    return run->depth >= CALL_DEPTH || (times >= 2 && run->doubt > 0);
 }
 
 const MlValue *ml_call_function(MlScope scope, TSNode node, const MlValue *function,
@@ -302,8 +310,7 @@ const MlValue *ml_call_function(MlScope scope, TSNode node, const MlValue *funct
     return call_definition(scope, node, definition, arguments, open);
 }
 
-/* --- what nobody knows
- * ------------------------------------------------------------------------------ */
+/* --- what nobody knows ---------------------------------------------------------- */
 
 /* Whoever gets a function may call it, and again. */
 static void call_loosely(MlScope scope, TSNode node, const MlValue *function)
@@ -376,8 +383,7 @@ static const MlValue *call_unknown(MlScope scope, TSNode node, const MlValue *ca
     return call;
 }
 
-/* --- any call
- * -------------------------------------------------------------------------------------------- */
+/* --- any call ------------------------------------------------------------------- */
 
 static const MlValue *first_argument(const GArray *arguments)
 {

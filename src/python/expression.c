@@ -20,7 +20,7 @@ static const MlValue *anything(MlScope scope, TSNode node)
     return ml_make_unknown(scope, node);
 }
 
-/* --- constants ------------------------------------------------------------------------------ */
+/* --- constants ------------------------------------------------------------------ */
 
 static const MlValue *integer_literal(MlScope scope, TSNode node)
 {
@@ -121,7 +121,7 @@ static const MlValue *dict_literal(MlScope scope, TSNode node)
     return known ? ml_new_dict(scope, node, pairs) : ml_make_some(scope, node);
 }
 
-/* --- operators -------------------------------------------------------------------------------- */
+/* --- operators ------------------------------------------------------------------ */
 
 /* The method that an operator is of what cannot be told. */
 static const char *method_of(const char *sign)
@@ -534,8 +534,7 @@ static const MlValue *item_assignment(MlScope scope, TSNode node)
                         arguments, FALSE);
 }
 
-/* --- comprehensions
- * ------------------------------------------------------------------------------- */
+/* --- comprehensions ------------------------------------------------------------- */
 
 /* What a comprehension has made so far. */
 typedef struct {
@@ -631,8 +630,7 @@ const MlValue *ml_comprehension(MlScope scope, TSNode node)
                : ml_make_sequence(scope, node, ML_VALUE_LIST, items);
 }
 
-/* --- all of them
- * ------------------------------------------------------------------------------------ */
+/* --- all of them ---------------------------------------------------------------- */
 
 typedef const MlValue *(*Evaluate)(MlScope, TSNode);
 

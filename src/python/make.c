@@ -148,7 +148,7 @@ const MlValue *ml_make_method_call(MlScope scope, TSNode node, const MlValue *ob
     return ml_make(scope, node, call);
 }
 
-/* --- one of several -------------------------------------------------------------------- */
+/* --- one of several ------------------------------------------------------------- */
 
 #define CHOICE_LIMIT 8
 

@@ -7,7 +7,7 @@
 #define FILE_LIMIT  50
 #define NAME_LIMIT  200
 
-/* --- files ------------------------------------------------------------------------------- */
+/* --- files ---------------------------------------------------------------------- */
 
 /* Whether what an import names may have gone unread for this evaluation's bounds alone. */
 static gboolean is_exhausted(const MlEvaluation *evaluation)
@@ -69,7 +69,7 @@ static const MlValue *absolute_module(MlScope scope, TSNode node, const char *do
     return ml_make(scope, node, *known);
 }
 
-/* --- imports -------------------------------------------------------------------------------- */
+/* --- imports -------------------------------------------------------------------- */
 
 /* A name of a module that the tree does not hold. */
 static const MlValue *library_name(MlScope scope, TSNode node, const char *module, const char *name)
@@ -96,7 +96,7 @@ static const MlValue *imported_value(MlScope scope, const MlBinding *binding)
                : ml_make_unknown(scope, binding->node);
 }
 
-/* --- definitions ------------------------------------------------------------------------------ */
+/* --- definitions ---------------------------------------------------------------- */
 
 /* The frames for whoever looks into what is defined here: it may run when all of them have. */
 static MlFrame *keep_frames(MlScope scope)
@@ -219,7 +219,7 @@ const MlBindings *ml_bindings_within(MlFile *file, TSNode node)
     return bindings;
 }
 
-/* --- modules ------------------------------------------------------------------------------ */
+/* --- modules -------------------------------------------------------------------- */
 
 /*
  * Told once: whatever names the same binding shares its value. A module is read
@@ -312,7 +312,7 @@ const MlValue *ml_value_at_end(MlScope scope, MlFile *file, const char *name)
     return value;
 }
 
-/* --- names ----------------------------------------------------------------------------------- */
+/* --- names ---------------------------------------------------------------------- */
 
 /* Statements of a function may run in another order than they stand in: a name that is bound twice
  * cannot be told. */
