@@ -448,7 +448,8 @@ static guint execute_each(MlScope scope, Loop *loop)
     MlRun *run = &scope.evaluation->run;
     guint doubt = run->doubt, flow = ML_FLOW_NEXT, left = 0;
     while ((flow & ML_FLOW_NEXT) && ml_spend(scope.evaluation, 1) && ml_goes_on(scope)) {
-        MlTruth more = goes_around(scope, loop);
+        gboolean endless = loop->over == NULL && run->doubt > doubt;
+        MlTruth more = endless ? ML_PERHAPS : goes_around(scope, loop);
         if (more != ML_YES) {
             flow = more == ML_NO ? ML_FLOW_NEXT : execute_loosely(scope, loop->node);
             break;
