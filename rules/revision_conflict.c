@@ -1,9 +1,7 @@
 #include "miglint/lint.h"
 
-static void check(MlContext *context, const MlRevision *revision)
+static void report(MlContext *context, const MlRevision *revision)
 {
-    if (context->change == NULL)
-        return;
     const MlMerge *merge = context->change->merge;
     const char *base = merge->base.name, *head = merge->head.name;
     MlFinding *finding = NULL;
@@ -40,6 +38,14 @@ static void check(MlContext *context, const MlRevision *revision)
                     base);
 }
 
+/* Also where the head does not bring the revision: it may have renamed the folder. */
+static void check(MlContext *context)
+{
+    const GPtrArray *revisions = context->migrations->revisions;
+    for (guint i = 0; context->change != NULL && i < revisions->len; i++)
+        report(context, g_ptr_array_index(revisions, i));
+}
+
 #define HEADER                                                                                     \
     "# file: versions/1a2b3c4d5e6f_create_account.py\n"                                            \
     "\"\"\"create account\"\"\"\n"                                                                 \
@@ -61,6 +67,7 @@ const MlRule ml_rule_revision_conflict = {
     .code = "ML204",
     .name = "revision-conflict",
     .severity = ML_SEVERITY_ERROR,
+    .compares = TRUE,
     .summary = "head and base changed one revision file in ways that git cannot merge",
     .why = "git will stop at this file, and whoever resolves the conflict decides what the "
            "revision does. A database that has already run it, on either side, will not run it "
@@ -70,5 +77,5 @@ const MlRule ml_rule_revision_conflict = {
            "of the two edits should have been a new revision.",
     .bad = BASE "# head:\n" HEADER "    op.create_table('account')  # of customers\n" FOOTER,
     .good = BASE "# head:\n" HEADER "    op.create_table('account')\n" FOOTER,
-    .check_revision = check,
+    .check_project = check,
 };

@@ -47,6 +47,7 @@ typedef struct {
     const char *name;    /* "multiple-heads" */
     MlSeverity severity; /* the usual one; a finding may have a lesser */
     gboolean off;        /* not selected by default */
+    gboolean compares;   /* speaks only where two states are compared */
     const char *summary; /* one line: what is wrong where it speaks */
     const char *why;     /* why that matters, and what to do; paragraphs parted by an empty line */
     const char *bad;     /* an example that raises it */
@@ -93,6 +94,7 @@ typedef struct {
     char *revision;         /* id; NULL: none */
     char *commit;           /* full id of the commit that brought it; NULL: not known */
     GPtrArray *related;     /* MlRelated * */
+    char *subject;          /* what tells it apart; NULL: where it stands, and what it says */
     char *fingerprint;      /* stays the same when lines move */
     GBytes *text;           /* of the file, to show the line; may be NULL */
     const char *suppressed; /* "line", "above", "file" or "settings"; NULL: it counts */
@@ -137,6 +139,9 @@ MlFinding *ml_report_file(MlContext *context, const char *path, MlPosition posit
 void ml_finding_help(MlFinding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void ml_finding_relate(MlFinding *finding, const MlRevision *revision, MlOrigin where,
                        const char *format, ...) G_GNUC_PRINTF(4, 5);
+
+/* Tells findings of one rule in one project apart, whatever else they say and wherever. */
+void ml_finding_identify(MlFinding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* --- running ----------------------------------------------------------- */
 

@@ -50,6 +50,12 @@ MlPosition ml_module_position(const MlModule *module, guint32 start, guint32 end
 MlPosition ml_origin_position(MlOrigin origin);
 /* The text of an origin, a new string that may hold any bytes but NUL. */
 char *ml_origin_text(MlOrigin origin);
+/*
+ * The place of value[start:end] in the literal that has `value`; where the
+ * literal spells it otherwise (escapes, several strings in a row), all of it.
+ */
+MlOrigin ml_origin_within(MlOrigin literal, const char *value, gsize length, gsize start,
+                          gsize end);
 
 typedef enum {
     ML_SYNTAX_OK,
@@ -99,7 +105,9 @@ GArray *ml_module_comments(const MlModule *module, const char *word);
  * - annotations of variables, parameters and return values;
  * - assignments of the module-level variables `without` (NULL-terminated, or NULL).
  *
- * A name in \N{...} and an integer of more than 64 bits count as they are spelt.
+ * As they are spelt count a name in \N{...}, an integer of more than 64 bits, and
+ * the parentheses where the grammar takes an expression apart otherwise than
+ * Python (`with a if b else c as d`, `a & b ^ c`, `await a ** b`, `*a or b, c`).
  * Fit to be compared with others of the same run alone. NULL where Python could
  * not read the file, or once the syntax has been forgotten; of a module whose
  * header alone was parsed it says nothing about the rest.

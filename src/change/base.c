@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <cjson/cJSON.h>
+#include <glib/gstdio.h>
 
 /* Bytes of an event file that are read; GitHub's are some tens of thousands. */
 #define EVENT_LIMIT (4 * 1024 * 1024)
@@ -14,13 +15,20 @@ static const char *variable(const char *name)
     return value && *value ? value : NULL;
 }
 
+/* Whether it is a file whose end is near, which a device's is not. */
+static gboolean is_short_file(const char *path)
+{
+    GStatBuf status;
+    return g_stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= EVENT_LIMIT;
+}
+
 /* A commit that the merge group of GitHub's event file builds upon, or the branch; NULL if none. */
 static char *read_event(const char *key)
 {
     const char *path = variable("GITHUB_EVENT_PATH");
     g_autofree char *text = NULL;
     gsize length;
-    if (path == NULL || !g_file_get_contents(path, &text, &length, NULL) || length > EVENT_LIMIT)
+    if (path == NULL || !is_short_file(path) || !g_file_get_contents(path, &text, &length, NULL))
         return NULL;
     cJSON *event = cJSON_ParseWithLength(text, length);
     const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(
@@ -69,7 +77,7 @@ static char *fail_unfetched(const char *branch, GError **error)
     return NULL;
 }
 
-char *ml_base_detect(MlRepository *repository, GError **error)
+char *ml_base_detect(MlRepository *repository, const char *preferred, GError **error)
 {
     g_autofree char *commit = read_event("base_sha");
     if (commit != NULL && knows(repository, commit))
@@ -79,6 +87,8 @@ char *ml_base_detect(MlRepository *repository, GError **error)
         char *found = find_branch(repository, branch);
         return found ? found : fail_unfetched(branch, error);
     }
+    if (preferred != NULL)
+        return g_strdup(preferred);
     g_autofree char *remote = ml_repository_default_branch(repository);
     if (remote != NULL)
         return ml_ref_short_name(remote);

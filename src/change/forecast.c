@@ -4,6 +4,7 @@
  * an environment takes the long way.
  */
 #include "change/forecast.h"
+#include "change/pairing.h"
 #include "change/relevance.h"
 
 #include <string.h>
@@ -14,6 +15,11 @@ typedef struct {
     MlForecast *forecast;
     MlAncestors *ancestors; /* of the base */
     MlRevisionCache *cache;
+    gboolean *simple; /* of each environment of the base: see ml_growth_is_simple */
+    MlProgress progress;
+    gpointer data;
+    GMutex lock; /* of what follows */
+    guint done, all;
 } Work;
 
 const char *ml_forecast_status_name(MlForecastStatus status)
@@ -23,7 +29,17 @@ const char *ml_forecast_status_name(MlForecastStatus status)
     return names[status];
 }
 
-static void project_free(gpointer data)
+MlForecastProject *ml_forecast_project_new(const char *name)
+{
+    MlForecastProject *project = g_new0(MlForecastProject, 1);
+    project->project = g_strdup(name);
+    project->adds = g_ptr_array_new_with_free_func(g_free);
+    project->heads = g_ptr_array_new_with_free_func(g_free);
+    project->growths = ml_growths_new();
+    return project;
+}
+
+void ml_forecast_project_free(gpointer data)
 {
     MlForecastProject *project = data;
     g_ptr_array_unref(project->adds);
@@ -52,6 +68,7 @@ void ml_forecast_free(MlForecast *forecast)
         return;
     g_ptr_array_unref(forecast->collisions);
     g_ptr_array_unref(forecast->refs);
+    g_ptr_array_unref(forecast->preferences);
     g_clear_pointer(&forecast->migrations, g_ptr_array_unref);
     g_clear_pointer(&forecast->projects, g_ptr_array_unref);
     g_free(forecast->base.name);
@@ -65,7 +82,7 @@ static MlForecastRef *new_ref(const MlRef *ref)
     MlForecastRef *one = g_new0(MlForecastRef, 1);
     one->ref.name = g_strdup(ref->name);
     one->ref.commit = g_strdup(ref->commit);
-    one->projects = g_ptr_array_new_with_free_func(project_free);
+    one->projects = g_ptr_array_new_with_free_func(ml_forecast_project_free);
     one->collisions = g_ptr_array_new();
     return one;
 }
@@ -84,34 +101,37 @@ static void set_status(MlForecastRef *ref, MlForecastStatus status, char *detail
 
 /* --- what a graph says ---------------------------------------------------------------- */
 
-static GPtrArray *ids_of(const GPtrArray *nodes)
+static void set_multiple_heads(MlForecastRef *ref, const GPtrArray *ids)
 {
-    GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+    GString *list = g_string_new("heads ");
+    for (guint i = 0; i < ids->len; i++)
+        g_string_append_printf(list, "%s%s", i ? ", " : "",
+                               (const char *)g_ptr_array_index(ids, i));
+    set_status(ref, ML_FORECAST_MULTIPLE_HEADS, g_string_free(list, FALSE));
+}
+
+static void add_ids(GPtrArray *ids, const GPtrArray *nodes)
+{
     for (guint i = 0; i < nodes->len; i++)
         g_ptr_array_add(ids, g_strdup(((MlNode *)g_ptr_array_index(nodes, i))->revision->id.text));
-    return ids;
 }
 
-static char *list_ids(const GPtrArray *nodes)
+/* FALSE where there are more heads in one line than the base has there. */
+static gboolean judge_heads(MlForecastRef *ref, const MlMigrations *merged,
+                            const MlMigrations *base, const MlPreferences *preferences)
 {
-    GString *list = g_string_new(NULL);
-    for (guint i = 0; i < nodes->len; i++)
-        g_string_append_printf(list, "%s%s", i ? ", " : "",
-                               ((MlNode *)g_ptr_array_index(nodes, i))->revision->id.text);
-    return g_string_free(list, FALSE);
-}
-
-/* More heads in one line than the base has there. */
-static void judge_heads(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base)
-{
-    g_autoptr(GPtrArray) lines = ml_migrations_lines(merged, NULL);
+    gboolean is_clean = TRUE;
+    g_autoptr(GPtrArray) lines = ml_migrations_lines(merged, preferences);
     for (guint i = 0; i < lines->len; i++) {
         const GPtrArray *heads = g_ptr_array_index(lines, i);
         if (heads->len > 1 && heads->len > ml_change_heads_before(base, merged->graph, heads)) {
-            g_autofree char *ids = list_ids(heads);
-            set_status(ref, ML_FORECAST_MULTIPLE_HEADS, g_strdup_printf("heads %s", ids));
+            g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+            add_ids(ids, heads);
+            set_multiple_heads(ref, ids);
+            is_clean = FALSE;
         }
     }
+    return is_clean;
 }
 
 static guint count_problems(const MlMigrations *migrations)
@@ -143,24 +163,25 @@ static char *describe_problem(const MlMigrations *merged)
     return NULL;
 }
 
-static void judge(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base)
+/* Whether the environment takes no harm. */
+static gboolean judge(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base,
+                      const MlPreferences *preferences)
 {
-    if (count_problems(merged) > count_problems(base))
+    if (count_problems(merged) > count_problems(base)) {
         set_status(ref, ML_FORECAST_BROKEN, describe_problem(merged));
-    else if (ml_migrations_is_whole(merged))
-        judge_heads(ref, merged, base);
+        return FALSE;
+    }
+    return !ml_migrations_is_whole(merged) || judge_heads(ref, merged, base, preferences);
 }
 
 /* What the ref adds to an environment; dropped where that is nothing. */
 static void add_project(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base,
-                        gboolean always)
+                        const MlPreferences *preferences, gboolean always)
 {
     g_autoptr(GPtrArray) order = ml_graph_upgrade_order(merged->graph);
-    MlForecastProject *project = g_new0(MlForecastProject, 1);
-    project->project = g_strdup(merged->project->name);
-    project->growths = ml_growths_find(merged, base);
-    project->adds = g_ptr_array_new_with_free_func(g_free);
-    project->heads = ids_of(ml_graph_heads(merged->graph));
+    MlForecastProject *project = ml_forecast_project_new(merged->project->name);
+    ml_growths_find(project->growths, merged, base, preferences);
+    add_ids(project->heads, ml_graph_heads(merged->graph));
     for (guint i = 0; i < order->len; i++) {
         const char *id = ((MlNode *)g_ptr_array_index(order, i))->revision->id.text;
         if (base == NULL || ml_graph_find(base->graph, id) == NULL)
@@ -169,7 +190,7 @@ static void add_project(MlForecastRef *ref, const MlMigrations *merged, const Ml
     if (project->adds->len > 0 || always)
         g_ptr_array_add(ref->projects, project);
     else
-        project_free(project);
+        ml_forecast_project_free(project);
 }
 
 /* --- the short way: revision files are added, and nothing else ---------------------------- */
@@ -207,17 +228,35 @@ static MlRevision *read_added(const Work *work, MlTree *tree, const MlDifference
     return revision;
 }
 
-/* The base's environment with more revisions; to be freed with ml_migrations_free. */
-static MlMigrations *extend(const Work *work, MlTree *tree, const MlMigrations *base,
-                            const GPtrArray *added)
+static GPtrArray *read_all(const Work *work, MlTree *tree, const MlMigrations *base,
+                           const GPtrArray *added)
 {
-    g_autoptr(GPtrArray) more = g_ptr_array_new_with_free_func((GDestroyNotify)ml_revision_unref);
+    GPtrArray *revisions = g_ptr_array_new_with_free_func((GDestroyNotify)ml_revision_unref);
     for (guint i = 0; i < added->len; i++) {
         MlRevision *revision = read_added(work, tree, g_ptr_array_index(added, i), base);
         if (revision != NULL)
-            g_ptr_array_add(more, revision);
+            g_ptr_array_add(revisions, revision);
     }
-    return ml_migrations_extend(base, more);
+    return revisions;
+}
+
+/* The base's environment with what the ref adds to it. */
+static void judge_addition(const Work *work, MlForecastRef *ref, guint environment,
+                           const GPtrArray *revisions)
+{
+    const MlMigrations *base = g_ptr_array_index(work->forecast->migrations, environment);
+    MlForecastProject *project =
+        work->simple[environment] ? ml_growth_simple(base, revisions) : NULL;
+    if (project != NULL) {
+        if (project->heads->len > MAX(ml_graph_heads(base->graph)->len, 1))
+            set_multiple_heads(ref, project->heads);
+        g_ptr_array_add(ref->projects, project);
+        return;
+    }
+    const MlPreferences *preferences = g_ptr_array_index(work->forecast->preferences, environment);
+    g_autoptr(MlMigrations) merged = ml_migrations_extend(base, revisions);
+    gboolean is_clean = judge(ref, merged, base, preferences);
+    add_project(ref, merged, base, preferences, !is_clean);
 }
 
 /* FALSE where the ref touches an environment otherwise than by adding revisions to it. */
@@ -242,48 +281,64 @@ static gboolean judge_plainly(const Work *work, MlForecastRef *ref, const GPtrAr
             tree = ml_tree_of_commit(work->repository, ref->ref.commit, error);
         if (tree == NULL)
             return TRUE;
-        g_autoptr(MlMigrations) merged = extend(work, tree, base, added);
-        judge(ref, merged, base);
-        add_project(ref, merged, base, FALSE);
+        g_autoptr(GPtrArray) revisions = read_all(work, tree, base, added);
+        judge_addition(work, ref, i, revisions);
     }
     return TRUE;
 }
 
 /* --- the long way: the merge itself ----------------------------------------------------------- */
 
-static const MlMigrations *base_of(const Work *work, const MlMigrations *merged)
+static gboolean judge_conflicts(MlForecastRef *ref, MlTree *tree, const MlMigrations *merged)
 {
-    const GPtrArray *environments = work->forecast->migrations;
-    for (guint i = 0; i < environments->len; i++) {
-        const MlMigrations *base = g_ptr_array_index(environments, i);
-        if (strcmp(base->project->name, merged->project->name) == 0)
-            return base;
-    }
-    return NULL;
-}
-
-static void judge_conflicts(MlForecastRef *ref, MlTree *tree, const MlMigrations *merged)
-{
+    gboolean is_clean = TRUE;
     for (guint i = 0; i < merged->revisions->len; i++) {
         const MlRevision *revision = g_ptr_array_index(merged->revisions, i);
-        if (ml_tree_conflict(tree, revision->path) != ML_CONFLICT_NONE)
-            set_status(ref, ML_FORECAST_CONFLICT,
-                       g_strdup_printf("git cannot merge %s", revision->path));
+        if (ml_tree_conflict(tree, revision->path) == ML_CONFLICT_NONE)
+            continue;
+        set_status(ref, ML_FORECAST_CONFLICT,
+                   g_strdup_printf("git cannot merge %s", revision->path));
+        is_clean = FALSE;
     }
+    return is_clean;
 }
 
-static gboolean judge_environment(const Work *work, MlForecastRef *ref, MlTree *tree,
-                                  const MlProject *project, GError **error)
+static void judge_environment(MlForecastRef *ref, MlTree *tree, const MlMigrations *merged,
+                              const MlMigrations *base)
 {
-    g_autoptr(MlMigrations) merged =
-        ml_migrations_load(tree, project, ML_LOAD_HEADERS, work->cache, error);
-    if (merged == NULL)
+    g_autoptr(MlPreferences) preferences = ml_preferences_find(tree, merged->project, NULL);
+    gboolean is_clean = judge_conflicts(ref, tree, merged) && judge(ref, merged, base, preferences);
+    add_project(ref, merged, base, preferences, !is_clean);
+}
+
+static GPtrArray *load_all(const Work *work, MlTree *tree, const GPtrArray *projects,
+                           GError **error)
+{
+    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)ml_migrations_free);
+    for (guint i = 0; i < projects->len; i++) {
+        MlMigrations *merged = ml_migrations_load(tree, g_ptr_array_index(projects, i),
+                                                  ML_LOAD_HEADERS, work->cache, error);
+        if (merged == NULL)
+            return NULL;
+        g_ptr_array_add(all, merged);
+    }
+    return g_steal_pointer(&all);
+}
+
+static gboolean judge_tree(const Work *work, MlForecastRef *ref, MlTree *tree, GError **error)
+{
+    g_autoptr(GError) reason = NULL;
+    g_autoptr(GPtrArray) projects = ml_projects_find(tree, work->query, NULL, &reason);
+    if (projects == NULL) {
+        set_status(ref, ML_FORECAST_BROKEN, g_strdup(reason->message));
+        return TRUE;
+    }
+    g_autoptr(GPtrArray) all = load_all(work, tree, projects, error);
+    if (all == NULL)
         return FALSE;
-    const MlMigrations *base = base_of(work, merged);
-    judge_conflicts(ref, tree, merged);
-    if (ref->status != ML_FORECAST_CONFLICT)
-        judge(ref, merged, base);
-    add_project(ref, merged, base, ref->status != ML_FORECAST_CLEAN);
+    g_autoptr(GPtrArray) before = ml_environments_pair(all, work->forecast->migrations);
+    for (guint i = 0; i < all->len; i++)
+        judge_environment(ref, tree, g_ptr_array_index(all, i), g_ptr_array_index(before, i));
     return TRUE;
 }
 
@@ -296,22 +351,10 @@ static gboolean judge_merge(const Work *work, MlForecastRef *ref, const GPtrArra
     g_autoptr(MlTree) ancestor = ml_merge_ancestor(work->repository, merge_bases, error);
     g_autoptr(MlTree) tree =
         ancestor ? ml_tree_of_merge(ancestor, work->forecast->base.tree, head, error) : NULL;
-    if (tree == NULL)
-        return FALSE;
-    g_autoptr(GError) reason = NULL;
-    g_autoptr(GPtrArray) projects = ml_projects_find(tree, work->query, NULL, &reason);
-    if (projects == NULL) {
-        set_status(ref, ML_FORECAST_BROKEN, g_strdup(reason->message));
-        return TRUE;
-    }
-    for (guint i = 0; i < projects->len; i++)
-        if (!judge_environment(work, ref, tree, g_ptr_array_index(projects, i), error))
-            return FALSE;
-    return TRUE;
+    return tree != NULL && judge_tree(work, ref, tree, error);
 }
 
-/* --- one ref
- * -------------------------------------------------------------------------------------- */
+/* --- one ref ------------------------------------------------------------------------------ */
 
 static gboolean matters(const Work *work, const GPtrArray *differences)
 {
@@ -327,7 +370,100 @@ static gboolean matters(const Work *work, const GPtrArray *differences)
     return FALSE;
 }
 
-static gboolean look_at(Work *work, MlForecastRef *ref, GError **error)
+static gboolean has_folder_of(MlTree *tree, const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    return ml_tree_is_folder(tree, strcmp(folder, ".") == 0 ? "" : folder);
+}
+
+/*
+ * Whether a file may belong to an environment though it lies outside of those
+ * that the base has: git takes it along where the base has moved what it lies in.
+ */
+static gboolean may_move(MlTree *base, MlTree *ancestor, const MlDifference *difference)
+{
+    const char *path = difference->path, *slash = strrchr(path, '/');
+    if (!ml_revision_is_name(slash ? slash + 1 : path))
+        return FALSE;
+    if (difference->kind == ML_DIFFERENCE_ADDED)
+        return !has_folder_of(base, path) && has_folder_of(ancestor, path);
+    return !ml_tree_is_file(base, path);
+}
+
+static gboolean may_any_move(const Work *work, const char *merge_base, const GPtrArray *differences)
+{
+    g_autoptr(MlTree) ancestor = ml_tree_of_commit(work->repository, merge_base, NULL);
+    for (guint i = 0; ancestor != NULL && i < differences->len; i++)
+        if (may_move(work->forecast->base.tree, ancestor, g_ptr_array_index(differences, i)))
+            return TRUE;
+    return FALSE;
+}
+
+/* What the ref and the base have otherwise, by path. A path that they agree on is merged to that.
+ */
+static GHashTable *find_disagreement(const Work *work, const MlForecastRef *ref, GError **error)
+{
+    g_autoptr(GPtrArray) differences = ml_commit_differences(
+        work->repository, work->forecast->base.commit, ref->ref.commit, error);
+    if (differences == NULL)
+        return NULL;
+    GHashTable *paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < differences->len; i++)
+        g_hash_table_add(paths,
+                         g_strdup(((MlDifference *)g_ptr_array_index(differences, i))->path));
+    return paths;
+}
+
+static void keep_those_of(GPtrArray *differences, GHashTable *paths)
+{
+    for (guint i = differences->len; i-- > 0;) {
+        const MlDifference *difference = g_ptr_array_index(differences, i);
+        if (!g_hash_table_contains(paths, difference->path))
+            g_ptr_array_remove_index_fast(differences, i);
+    }
+}
+
+/* Several merge bases, whose merge is dear, and seldom has anything to do with an environment. */
+static gboolean look_at_crossed(const Work *work, MlForecastRef *ref, const GPtrArray *merge_bases,
+                                GError **error)
+{
+    g_autoptr(GHashTable) disagreement = find_disagreement(work, ref, error);
+    if (disagreement == NULL)
+        return FALSE;
+    for (guint i = 0; i < merge_bases->len; i++) {
+        const char *merge_base = g_ptr_array_index(merge_bases, i);
+        g_autoptr(GPtrArray) differences =
+            ml_commit_differences(work->repository, merge_base, ref->ref.commit, error);
+        if (differences == NULL)
+            return FALSE;
+        keep_those_of(differences, disagreement);
+        if (matters(work, differences) || may_any_move(work, merge_base, differences))
+            return judge_merge(work, ref, merge_bases, error);
+    }
+    return TRUE;
+}
+
+static gboolean look_at_straight(const Work *work, MlForecastRef *ref, const GPtrArray *merge_bases,
+                                 GError **error)
+{
+    g_autoptr(GPtrArray) differences =
+        ml_commit_differences(work->repository, ref->merge_base, ref->ref.commit, error);
+    if (differences == NULL)
+        return FALSE;
+    if (may_any_move(work, ref->merge_base, differences))
+        return judge_merge(work, ref, merge_bases, error);
+    if (!matters(work, differences))
+        return TRUE;
+    g_autoptr(GError) reason = NULL;
+    if (!judge_plainly(work, ref, differences, &reason))
+        return judge_merge(work, ref, merge_bases, error);
+    if (reason == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&reason));
+    return FALSE;
+}
+
+static gboolean look_at(const Work *work, MlForecastRef *ref, GError **error)
 {
     g_autoptr(GPtrArray) merge_bases =
         ml_ancestors_merge_bases(work->ancestors, ref->ref.commit, error);
@@ -339,48 +475,65 @@ static gboolean look_at(Work *work, MlForecastRef *ref, GError **error)
         return TRUE;
     }
     ref->merge_base = g_strdup(g_ptr_array_index(merge_bases, 0));
-    if (merge_bases->len > 1)
-        return judge_merge(work, ref, merge_bases, error);
-    g_autoptr(GPtrArray) differences =
-        ml_commit_differences(work->repository, ref->merge_base, ref->ref.commit, error);
-    if (differences == NULL)
-        return FALSE;
-    if (!matters(work, differences))
-        return TRUE;
-    g_autoptr(GError) reason = NULL;
-    if (judge_plainly(work, ref, differences, &reason)) {
-        gboolean done = reason == NULL;
-        if (!done)
-            g_propagate_error(error, g_steal_pointer(&reason));
-        return done;
-    }
-    return judge_merge(work, ref, merge_bases, error);
+    return merge_bases->len > 1 ? look_at_crossed(work, ref, merge_bases, error)
+                                : look_at_straight(work, ref, merge_bases, error);
 }
 
-/* Judges a ref and keeps it if there is something to say of it. */
-static void take(Work *work, const MlRef *ref)
+/* A ref, and what is to be said of it. */
+typedef struct {
+    const MlRef *ref;
+    MlForecastRef *judged; /* NULL: the base has it already */
+} Task;
+
+static void judge_ref(gpointer data, gpointer user_data)
+{
+    Task *task = data;
+    Work *work = user_data;
+    g_autoptr(GError) error = NULL;
+    if (!ml_ancestors_has(work->ancestors, task->ref->commit)) {
+        task->judged = new_ref(task->ref);
+        if (!look_at(work, task->judged, &error))
+            set_status(task->judged, ML_FORECAST_BROKEN, g_strdup(error->message));
+    }
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&work->lock);
+    work->done++;
+    if (work->progress != NULL)
+        work->progress(work->done, work->all, work->data);
+}
+
+/* Keeps a ref if there is something to say of it. */
+static void take(const Work *work, Task *task)
 {
     MlForecast *forecast = work->forecast;
-    g_autoptr(GError) error = NULL;
+    MlForecastRef *ref = task->judged;
     forecast->looked_at++;
-    if (ml_ancestors_has(work->ancestors, ref->commit)) {
+    if (ref == NULL) {
         forecast->merged++;
-        return;
-    }
-    MlForecastRef *one = new_ref(ref);
-    if (!look_at(work, one, &error))
-        set_status(one, ML_FORECAST_BROKEN, g_strdup(error->message));
-    if (one->projects->len == 0 && one->status == ML_FORECAST_CLEAN) {
+    } else if (ref->projects->len == 0 && ref->status == ML_FORECAST_CLEAN) {
         forecast->silent++;
-        ref_free(one);
-        return;
+        ref_free(ref);
+    } else {
+        ref->commit = ml_commit_find(work->repository, ref->ref.commit, NULL);
+        g_ptr_array_add(forecast->refs, ref);
     }
-    one->commit = ml_commit_find(work->repository, ref->commit, NULL);
-    g_ptr_array_add(forecast->refs, one);
 }
 
-/* --- all of them
- * ------------------------------------------------------------------------------------ */
+/* On all processors, but kept in the order of the refs. */
+static void judge_all(Work *work, const GPtrArray *refs)
+{
+    g_autofree Task *tasks = g_new0(Task, refs->len + 1);
+    GThreadPool *pool = g_thread_pool_new(judge_ref, work, g_get_num_processors(), FALSE, NULL);
+    work->all = refs->len;
+    for (guint i = 0; i < refs->len; i++) {
+        tasks[i].ref = g_ptr_array_index(refs, i);
+        g_thread_pool_push(pool, &tasks[i], NULL);
+    }
+    g_thread_pool_free(pool, FALSE, TRUE);
+    for (guint i = 0; i < refs->len; i++)
+        take(work, &tasks[i]);
+}
+
+/* --- all of them -------------------------------------------------------------------------- */
 
 static gboolean load_base(Work *work, const char *base, GError **error)
 {
@@ -400,7 +553,16 @@ static gboolean load_base(Work *work, const char *base, GError **error)
         if (migrations == NULL)
             return FALSE;
         g_ptr_array_add(forecast->migrations, migrations);
+        MlPreferences *preferences =
+            ml_preferences_find(forecast->base.tree, migrations->project, error);
+        if (preferences == NULL)
+            return FALSE;
+        g_ptr_array_add(forecast->preferences, preferences);
     }
+    work->simple = g_new0(gboolean, forecast->migrations->len + 1);
+    for (guint i = 0; i < forecast->migrations->len; i++)
+        work->simple[i] = ml_growth_is_simple(g_ptr_array_index(forecast->migrations, i),
+                                              g_ptr_array_index(forecast->preferences, i));
     work->ancestors = ml_ancestors_new(work->repository, forecast->base.commit, error);
     return work->ancestors != NULL;
 }
@@ -411,18 +573,24 @@ MlForecast *ml_forecast_new(MlRepository *repository, const char *base, const GP
 {
     g_autoptr(MlForecast) forecast = g_new0(MlForecast, 1);
     forecast->migrations = g_ptr_array_new_with_free_func((GDestroyNotify)ml_migrations_free);
+    forecast->preferences = g_ptr_array_new_with_free_func((GDestroyNotify)ml_preferences_free);
     forecast->refs = g_ptr_array_new_with_free_func(ref_free);
     forecast->collisions = g_ptr_array_new_with_free_func(ml_collision_free);
     g_autoptr(MlRevisionCache) cache = ml_revision_cache_new();
-    Work work = {repository, query, forecast, NULL, cache};
-    if (load_base(&work, base, error)) {
-        for (guint i = 0; i < refs->len; i++) {
-            take(&work, g_ptr_array_index(refs, i));
-            if (progress != NULL)
-                progress(i + 1, refs->len, data);
-        }
-    }
+    Work work = {
+        .repository = repository,
+        .query = query,
+        .forecast = forecast,
+        .cache = cache,
+        .progress = progress,
+        .data = data,
+    };
+    g_mutex_init(&work.lock);
+    if (load_base(&work, base, error))
+        judge_all(&work, refs);
+    g_mutex_clear(&work.lock);
     g_autoptr(MlAncestors) ancestors = work.ancestors;
+    g_autofree gboolean *simple = work.simple;
     if (ancestors == NULL)
         return NULL;
     ml_collisions_find(forecast);

@@ -4,12 +4,13 @@
 
 /* --- formats ------------------------------------------------------------------- */
 
-#define FORMATS "text|json|github"
+#define FORMATS "text|json|github|markdown"
 
 static void (*const writers[])(GString *out, const MlCheckReport *report) = {
     ml_report_check_text,
     ml_report_check_json,
     ml_report_check_github,
+    ml_report_check_markdown,
 };
 
 /* What --format asks for: the index of a format, and the file it goes to (NULL: standard output).
@@ -79,8 +80,7 @@ static void add_options(GArray *entries, gpointer into)
     Options *options = into;
     const GOptionEntry own[] = {
         {"commits", 0, 0, G_OPTION_ARG_FILENAME, &options->commits,
-         "go from commit to commit along first parents, and tell which of them brought what",
-         "A..B"},
+         "go from commit to commit, and tell which of them brought what", "A..B"},
         {"format", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->formats,
          "how to report; text by default; once for each report that is wanted", FORMATS "[=FILE]"},
         {"statistics", 0, 0, G_OPTION_ARG_NONE, &options->statistics,
@@ -88,7 +88,7 @@ static void add_options(GArray *entries, gpointer into)
         {"color", 0, 0, G_OPTION_ARG_STRING, &options->colour,
          "colour the text; auto, the default, does so on a terminal", ML_COLOUR_CHOICES},
         {"show-settings", 0, 0, G_OPTION_ARG_NONE, &options->show_settings,
-         "print what is in force in each environment and where it was set, and do no more", NULL},
+         "only print what is in force in each environment, and where it was set", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->paths, NULL, NULL},
     };
     ml_state_add_options(entries, &options->state);
@@ -235,10 +235,16 @@ const MlCommand ml_command_check = {
         "around each PATH; a file as PATH is judged in the context of its environment, and only "
         "what concerns it is reported.",
     .examples = examples,
-    .notes = "--format may be given several times: with =FILE a report goes to a file, without to "
-             "standard output.\n\n"
-             "Exit status: 0 nothing at or above --fail-on; 1 findings; 2 it could not be told, "
-             "and the message says what to do.",
+    .notes =
+        "--base auto is the base of the pull request or merge request in GitHub's and GitLab's CI, "
+        "else the `base` of the settings, else the remote's default branch. With --base or "
+        "--staged revisions that are on the other side already are not judged by "
+        "themselves, but the graph is judged as a whole. --commits goes along first "
+        "parents.\n\n"
+        "--format may be given several times: with =FILE a report goes to a file, without to "
+        "standard output.\n\n"
+        "Exit status: 0 nothing at or above --fail-on; 1 findings; 2 it could not be told, "
+        "and the message says what to do.",
     .options_size = sizeof(Options),
     .add_options = add_options,
     .run = run,

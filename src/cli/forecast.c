@@ -38,17 +38,13 @@ static void add_options(GArray *entries, gpointer into)
     Options *options = into;
     const GOptionEntry own[] = {
         {"base", 0, 0, G_OPTION_ARG_FILENAME, &options->base,
-         "what they are merged into; auto, the default, is the remote's default branch", "REF"},
+         "merge them into REF; auto, the default, finds out which", "REF"},
         {"refs", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->globs,
-         "which refs, once for each pattern; by default local and remote branches, and the pull "
-         "requests that were fetched (refs/pull/*/head)",
-         "GLOB"},
+         "only the refs that match; once for each pattern", "GLOB"},
         {"format", 0, 0, G_OPTION_ARG_STRING, &options->format, "how to report; text by default",
          FORMATS},
         {"fail-on", 0, 0, G_OPTION_ARG_STRING, &options->fail_on,
-         "exit with 1 if a ref does harm (error), or also if refs collide (warning); never by "
-         "default",
-         FAIL_LEVELS},
+         "exit with 1 if a ref does harm, or (warning) if refs collide", FAIL_LEVELS},
         {"color", 0, 0, G_OPTION_ARG_STRING, &options->colour,
          "colour the text; auto, the default, does so on a terminal", ML_COLOUR_CHOICES},
     };
@@ -67,7 +63,7 @@ static gboolean choose_base(Options *options, GError **error)
     const MlStateOptions *state = &options->state;
     g_autoptr(MlRepository) repository =
         ml_repository_open(state->folder ? state->folder : ".", state->git_dir, error);
-    options->state.commit = repository ? ml_base_detect(repository, error) : NULL;
+    options->state.commit = repository ? ml_cli_detect_base(repository, NULL, error) : NULL;
     return options->state.commit != NULL;
 }
 
@@ -158,7 +154,10 @@ const MlCommand ml_command_forecast = {
         "several heads, cannot be merged, or leave a graph that Alembic cannot read; and which "
         "branches are clean today but collide as soon as another of them has landed.",
     .examples = examples,
-    .notes = "Branches that the base has already, and those that touch no migration, are counted "
+    .notes = "Without --refs these are the local and the remote branches, and the pull requests "
+             "that were fetched (refs/pull/*/head). --base auto is what CI, or the remote's "
+             "default branch, says.\n\n"
+             "Branches that the base has already, and those that touch no migration, are counted "
              "and not listed.\n\n"
              "Exit status: 0, or with --fail-on 1 if there is trouble; 2 it could not be told.",
     .options_size = sizeof(Options),

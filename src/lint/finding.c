@@ -20,6 +20,7 @@ void ml_finding_free(MlFinding *finding)
     g_free(finding->path);
     g_free(finding->revision);
     g_free(finding->commit);
+    g_free(finding->subject);
     g_free(finding->fingerprint);
     g_free(finding->reason);
     g_ptr_array_unref(finding->related);
@@ -99,6 +100,15 @@ void ml_finding_help(MlFinding *finding, const char *format, ...)
     va_start(arguments, format);
     g_free(finding->help);
     finding->help = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+}
+
+void ml_finding_identify(MlFinding *finding, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_free(finding->subject);
+    finding->subject = g_strdup_vprintf(format, arguments);
     va_end(arguments);
 }
 

@@ -32,18 +32,23 @@ static gint compare(gconstpointer a, gconstpointer b)
     return order ? order : g_strcmp0(left->message, right->message);
 }
 
-/*
- * Told apart by what a finding says and of whom, not by where it stands; where
- * two say the same, by their order.
- */
+/* What a finding says and of whom, unless its rule knows better; not the line that it stands at. */
+static char *subject_of(const MlFinding *finding)
+{
+    return finding->subject
+               ? g_strjoin("\n", finding->rule->code, finding->project, finding->subject, NULL)
+               : g_strjoin("\n", finding->rule->code, finding->project,
+                           finding->path ? finding->path : "",
+                           finding->revision ? finding->revision : "", finding->message, NULL);
+}
+
+/* Where two have the same subject, they are told apart by their order. */
 static void set_fingerprints(GPtrArray *findings)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < findings->len; i++) {
         MlFinding *finding = g_ptr_array_index(findings, i);
-        g_autofree char *subject = g_strjoin(
-            "\n", finding->rule->code, finding->project, finding->path ? finding->path : "",
-            finding->revision ? finding->revision : "", finding->message, NULL);
+        g_autofree char *subject = subject_of(finding);
         guint before = GPOINTER_TO_UINT(g_hash_table_lookup(seen, subject));
         g_autofree char *numbered = g_strdup_printf("%s\n%u", subject, before);
         finding->fingerprint = g_compute_checksum_for_string(G_CHECKSUM_SHA256, numbered, -1);
@@ -114,8 +119,9 @@ GPtrArray *ml_lint(const MlSubject *subject)
         .used = used,
         .findings = findings,
     };
+    gboolean is_gone = subject->change != NULL && subject->change->is_gone;
     for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++)
-        if (ml_policy_runs(subject->policy, *rule))
+        if (ml_policy_runs(subject->policy, *rule) && (!is_gone || (*rule)->compares))
             run_rule(&context, *rule);
     drop_kept(&context);
     ml_suppress(&context, 0);

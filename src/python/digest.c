@@ -114,9 +114,17 @@ static gboolean has_token(TSNode node, const char *token)
     return !ts_node_is_null(token_of(node, token));
 }
 
+/* Of a target, they are a tuple to the grammar. */
+static gboolean is_in_parentheses(TSNode node)
+{
+    return ml_node_is(node, "parenthesized_expression") ||
+           (ml_node_is(node, "tuple_pattern") && ml_children_count(node) == 1 &&
+            !has_token(node, ","));
+}
+
 static TSNode without_parentheses(TSNode node)
 {
-    while (ml_node_is(node, "parenthesized_expression"))
+    while (is_in_parentheses(node))
         node = ml_node_first(node);
     return node;
 }
@@ -233,17 +241,19 @@ static void end_imports(Digest *digest)
 
 /* --- statements ------------------------------------------------------------------- */
 
-static gboolean is_left_out(const Digest *digest, TSNode name)
+static gboolean is_left_out(const Digest *digest, TSNode target)
 {
+    TSNode name = without_parentheses(target);
     g_autofree char *text = ml_node_text(digest->module, name);
     return ml_node_is(name, "identifier") && g_strv_contains(digest->without, text);
 }
 
 static gboolean are_left_out(const Digest *digest, TSNode target)
 {
-    if (!ml_node_is(target, "pattern_list") && !ml_node_is(target, "tuple_pattern"))
-        return is_left_out(digest, target);
-    g_auto(MlChildren) children = ml_children_of(target);
+    TSNode names = without_parentheses(target);
+    if (!ml_node_is(names, "pattern_list") && !ml_node_is(names, "tuple_pattern"))
+        return is_left_out(digest, names);
+    g_auto(MlChildren) children = ml_children_of(names);
     for (TSNode child; ml_children_next(&children, &child);) {
         if (!is_left_out(digest, child))
             return FALSE;
@@ -329,8 +339,7 @@ static void append_number(Digest *digest, TSNode node)
     append_leaf(digest->spelling, imaginary ? "imaginary" : "float", canonical);
 }
 
-/* Whether an identifier names a variable, and not an attribute or a parameter of another function.
- */
+/* Whether an identifier names a variable, and not an attribute or an argument. */
 static gboolean is_variable(const Frame *around, const char *field)
 {
     if (is_type(around->type, "attribute"))
@@ -487,11 +496,22 @@ static gboolean is_last_clause(const char *type)
     return is_type(type, "else_clause") || is_type(type, "finally_clause");
 }
 
-/* Targets know no parenthesized_expression. */
-static gboolean is_mere_parentheses(TSNode node)
+/*
+ * `a and b and c` is one to Python, however it is grouped. And where the grammar
+ * groups `a & b ^ c` and `await a ** b` as Python would not, the inner
+ * operation is marked: Python's own needs parentheses there.
+ */
+static const char *kind_of_operation(const Frame *around, TSNode node)
 {
-    return ml_node_is(node, "tuple_pattern") && ml_children_count(node) == 1 &&
-           !has_token(node, ",");
+    const char *sign = ts_node_type(ml_node_field(node, "operator"));
+    if (ml_node_is(node, "boolean_operator"))
+        return is_type(around->kind, sign) ? NULL : sign;
+    if (is_type(around->type, "binary_operator") && is_type(around->kind, "&") &&
+        is_type(sign, "^"))
+        return "a & b ^ c";
+    if (is_type(around->type, "await") && is_type(sign, "**"))
+        return "await a ** b";
+    return sign;
 }
 
 /* As what a node counts; NULL where it is transparent: as what stands in it. */
@@ -500,7 +520,6 @@ static const char *kind_of(const Digest *digest, const Frame *around, TSNode nod
     static const struct {
         const char *type, *kind;
     } others[] = {
-        {"parenthesized_expression", NULL},
         {"case_pattern", NULL},
         {"typed_parameter", NULL},
         {"elif_clause", NULL},
@@ -512,14 +531,12 @@ static const char *kind_of(const Digest *digest, const Frame *around, TSNode nod
         {"list_splat_pattern", "list_splat"},
         {"format_expression", "interpolation"},
     };
-    if (ml_node_is(node, "boolean_operator")) {
-        const char *operator= has_token(node, "and") ? "and" : "or";
-        return is_type(around->kind, operator) ? NULL : operator;
-    }
+    if (ml_node_is(node, "boolean_operator") || ml_node_is(node, "binary_operator"))
+        return kind_of_operation(around, node);
     if (ml_node_is(node, "string") || ml_node_is(node, "concatenated_string"))
         return is_type(around->type, "concatenated_string") ? NULL
                                                             : kind_of_string(digest->module, node);
-    if (is_mere_parentheses(node) || (ml_node_is(node, "block") && is_last_clause(around->type)))
+    if (is_in_parentheses(node) || (ml_node_is(node, "block") && is_last_clause(around->type)))
         return NULL;
     for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
         if (ml_node_is(node, others[i].type))

@@ -16,9 +16,9 @@ static void append_commit(GString *out, const char *deed, const MlCommit *commit
 static void append_episode(GString *out, const MlHistoryReport *report, const MlEpisode *episode)
 {
     const char *bold = report->colour ? "\033[1m" : "", *plain = report->colour ? "\033[0m" : "";
-    gint64 end = episode->to ? episode->to->time : report->now;
+    gint64 end = episode->to ? episode->to->committed : report->now;
     g_autofree char *lasted =
-        episode->from ? ml_report_age(end, episode->from->time) : g_strdup("");
+        episode->from ? ml_report_age(end, episode->from->committed) : g_strdup("");
     g_string_append(out, bold);
     ml_escape_terminal(out, episode->project, -1);
     g_string_append_printf(out, "%s: %u heads, ", plain, episode->heads->len);

@@ -3,18 +3,18 @@
 
 struct MlAncestors {
     MlRepository *repository;
-    MlNode *tip;
-    GHashTable *nodes; /* set of MlNode */
+    MlLineageNode *tip;
+    GHashTable *nodes; /* set of MlLineageNode */
 };
 
 /* Adds a commit and all that lies behind it. */
-static gboolean add_all(MlLineage *lineage, MlNode *tip, GHashTable *nodes, GError **error)
+static gboolean add_all(MlLineage *lineage, MlLineageNode *tip, GHashTable *nodes, GError **error)
 {
     g_autoptr(GPtrArray) ahead = g_ptr_array_new();
     g_ptr_array_add(ahead, tip);
     g_hash_table_add(nodes, tip);
     while (ahead->len) {
-        MlNode *node = g_ptr_array_steal_index_fast(ahead, ahead->len - 1);
+        MlLineageNode *node = g_ptr_array_steal_index_fast(ahead, ahead->len - 1);
         if (!ml_lineage_read(lineage, node, error))
             return FALSE;
         for (guint i = 0; i < node->parent_count; i++)
@@ -27,7 +27,7 @@ static gboolean add_all(MlLineage *lineage, MlNode *tip, GHashTable *nodes, GErr
 MlAncestors *ml_ancestors_new(MlRepository *repository, const char *commit, GError **error)
 {
     MlLineage *lineage = ml_lineage_lock(repository);
-    MlNode *tip = ml_lineage_named(lineage, commit, error);
+    MlLineageNode *tip = ml_lineage_named(lineage, commit, error);
     g_autoptr(GHashTable) nodes = g_hash_table_new(NULL, NULL);
     gboolean read = tip && add_all(lineage, tip, nodes, error);
     ml_lineage_unlock(lineage);
@@ -50,14 +50,14 @@ void ml_ancestors_free(MlAncestors *ancestors)
 gboolean ml_ancestors_has(const MlAncestors *ancestors, const char *commit)
 {
     MlLineage *lineage = ml_lineage_lock(ancestors->repository);
-    MlNode *node = ml_lineage_named(lineage, commit, NULL);
+    MlLineageNode *node = ml_lineage_named(lineage, commit, NULL);
     ml_lineage_unlock(lineage);
     return node && g_hash_table_contains(ancestors->nodes, node);
 }
 
-/* The first ancestors that are met on the way back from `node`: MlNode *. */
-static GPtrArray *find_frontier(const MlAncestors *ancestors, MlLineage *lineage, MlNode *node,
-                                GError **error)
+/* The first ancestors that are met on the way back from `node`: MlLineageNode *. */
+static GPtrArray *find_frontier(const MlAncestors *ancestors, MlLineage *lineage,
+                                MlLineageNode *node, GError **error)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     g_autoptr(GPtrArray) ahead = g_ptr_array_new();
@@ -65,7 +65,7 @@ static GPtrArray *find_frontier(const MlAncestors *ancestors, MlLineage *lineage
     g_ptr_array_add(ahead, node);
     g_hash_table_add(seen, node);
     while (ahead->len) {
-        MlNode *next = g_ptr_array_steal_index_fast(ahead, ahead->len - 1);
+        MlLineageNode *next = g_ptr_array_steal_index_fast(ahead, ahead->len - 1);
         if (g_hash_table_contains(ancestors->nodes, next)) {
             g_ptr_array_add(frontier, next);
             continue;
@@ -84,16 +84,16 @@ static GPtrArray *find_frontier(const MlAncestors *ancestors, MlLineage *lineage
 static GPtrArray *find_bases(const MlAncestors *ancestors, MlLineage *lineage, const char *commit,
                              GError **error)
 {
-    MlNode *node = ml_lineage_named(lineage, commit, error);
+    MlLineageNode *node = ml_lineage_named(lineage, commit, error);
     g_autoptr(GPtrArray) frontier = node ? find_frontier(ancestors, lineage, node, error) : NULL;
     if (!frontier)
         return NULL;
     if (frontier->len == 1)
-        return ml_node_ids(frontier);
+        return ml_lineage_ids(frontier);
     g_autoptr(GPtrArray) others = g_ptr_array_new();
     g_ptr_array_add(others, node);
     g_autoptr(GPtrArray) bases = ml_lineage_bases(lineage, ancestors->tip, others, error);
-    return bases ? ml_node_ids(bases) : NULL;
+    return bases ? ml_lineage_ids(bases) : NULL;
 }
 
 GPtrArray *ml_ancestors_merge_bases(MlAncestors *ancestors, const char *commit, GError **error)

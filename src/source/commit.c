@@ -51,6 +51,7 @@ static MlCommit *describe(git_commit *git)
     commit->id = g_strdup(git_oid_tostr_s(git_commit_id(git)));
     commit->author = g_strdup_printf("%s <%s>", author->name, author->email);
     commit->time = author->when.time;
+    commit->committed = git_commit_time(git);
     commit->summary = g_strstrip(g_strdup(summary ? summary : ""));
     return commit;
 }
@@ -86,7 +87,7 @@ char *ml_commit_date(const MlCommit *commit)
 char *ml_commit_parent(MlRepository *repository, const char *commit)
 {
     MlLineage *lineage = ml_lineage_lock(repository);
-    MlNode *node = ml_lineage_named(lineage, commit, NULL);
+    MlLineageNode *node = ml_lineage_named(lineage, commit, NULL);
     char *parent =
         node && node->parent_count ? g_strdup(git_oid_tostr_s(&node->parents[0]->id)) : NULL;
     ml_lineage_unlock(lineage);

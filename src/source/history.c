@@ -8,18 +8,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_tree, git_tree_free)
 /* --- a walk -------------------------------------------------------------- */
 
 typedef struct {
-    MlNode *node;
+    MlLineageNode *node;
     guint next_parent;
 } Step;
 
-static gboolean is_in_range(const MlSides *sides, const MlNode *node)
+static gboolean is_in_range(const MlSides *sides, const MlLineageNode *node)
 {
     return !(ml_sides_of(sides, node) & ML_SIDE_OTHERS);
 }
 
 /* Adds what lies behind a commit before the commit itself: a walk in depth, without recursion. */
-static gboolean walk_all(MlLineage *lineage, const MlSides *sides, MlNode *to, GPtrArray *found,
-                         GError **error)
+static gboolean walk_all(MlLineage *lineage, const MlSides *sides, MlLineageNode *to,
+                         GPtrArray *found, GError **error)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     g_autoptr(GArray) path = g_array_new(FALSE, FALSE, sizeof(Step));
@@ -43,10 +43,10 @@ static gboolean walk_all(MlLineage *lineage, const MlSides *sides, MlNode *to, G
     return TRUE;
 }
 
-static gboolean walk_first_parents(MlLineage *lineage, const MlSides *sides, MlNode *to,
+static gboolean walk_first_parents(MlLineage *lineage, const MlSides *sides, MlLineageNode *to,
                                    GPtrArray *found, GError **error)
 {
-    for (MlNode *node = to; node && is_in_range(sides, node);
+    for (MlLineageNode *node = to; node && is_in_range(sides, node);
          node = node->parent_count ? node->parents[0] : NULL) {
         if (!ml_lineage_read(lineage, node, error))
             return FALSE;
@@ -63,11 +63,11 @@ static gboolean walk_first_parents(MlLineage *lineage, const MlSides *sides, MlN
 static GPtrArray *walk(MlLineage *lineage, const char *from, const char *to, gboolean first_parent,
                        GError **error)
 {
-    MlNode *newest = ml_lineage_named(lineage, to, error);
+    MlLineageNode *newest = ml_lineage_named(lineage, to, error);
     if (!newest)
         return NULL;
     g_autoptr(GPtrArray) others = g_ptr_array_new();
-    MlNode *behind = from ? ml_lineage_named(lineage, from, error) : NULL;
+    MlLineageNode *behind = from ? ml_lineage_named(lineage, from, error) : NULL;
     if (from && !behind)
         return NULL;
     if (behind)
@@ -78,7 +78,7 @@ static GPtrArray *walk(MlLineage *lineage, const char *from, const char *to, gbo
         return NULL;
     gboolean walked = !is_in_range(sides, newest) || (first_parent ? walk_first_parents : walk_all)(
                                                          lineage, sides, newest, found, error);
-    return walked ? ml_node_ids(found) : NULL;
+    return walked ? ml_lineage_ids(found) : NULL;
 }
 
 GPtrArray *ml_history_walk(MlRepository *repository, const char *from, const char *to,
@@ -137,14 +137,14 @@ static gboolean follow_path(const Trail *known, const git_oid *root, Trail *trai
 
 /* The parent to go on with, NULL if none has the path: one where nothing differs if there is one,
  * as git prefers it. FALSE if that cannot be told. */
-static gboolean choose_parent(MlLineage *lineage, const MlNode *node, Trail *trail,
-                              const MlNode **chosen)
+static gboolean choose_parent(MlLineage *lineage, const MlLineageNode *node, Trail *trail,
+                              const MlLineageNode **chosen)
 {
     const git_oid end = *trail_end(trail);
     g_auto(Trail) taken = {0};
     *chosen = NULL;
     for (guint i = 0; i < node->parent_count; i++) {
-        MlNode *parent = node->parents[i];
+        MlLineageNode *parent = node->parents[i];
         g_auto(Trail) found = {0};
         if (!ml_lineage_read(lineage, parent, NULL) || !follow_path(trail, &parent->tree, &found))
             return FALSE;
@@ -166,16 +166,16 @@ static gboolean choose_parent(MlLineage *lineage, const MlNode *node, Trail *tra
     return TRUE;
 }
 
-static const MlNode *find_introduction(MlLineage *lineage, MlRepository *repository,
-                                       const char *tip, char **names)
+static const MlLineageNode *find_introduction(MlLineage *lineage, MlRepository *repository,
+                                              const char *tip, char **names)
 {
-    const MlNode *next = ml_lineage_named(lineage, tip, NULL);
+    const MlLineageNode *next = ml_lineage_named(lineage, tip, NULL);
     const guint depth = g_strv_length(names);
     g_auto(Trail) nothing = {repository, names, depth, g_new0(git_oid, depth + 1)};
     g_auto(Trail) trail = {0};
     if (!next || !follow_path(&nothing, &next->tree, &trail) || git_oid_is_zero(trail_end(&trail)))
         return NULL;
-    const MlNode *node = NULL;
+    const MlLineageNode *node = NULL;
     while (next) {
         node = next;
         if (!choose_parent(lineage, node, &trail, &next))
@@ -188,7 +188,7 @@ MlCommit *ml_history_introduction(MlRepository *repository, const char *tip, con
 {
     g_auto(GStrv) names = g_strsplit(path, "/", -1);
     MlLineage *lineage = ml_lineage_lock(repository);
-    const MlNode *node = find_introduction(lineage, repository, tip, names);
+    const MlLineageNode *node = find_introduction(lineage, repository, tip, names);
     ml_lineage_unlock(lineage);
     return node ? ml_commit_find(repository, git_oid_tostr_s(&node->id), NULL) : NULL;
 }

@@ -8,25 +8,25 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_odb_object, git_odb_object_free)
 
 struct MlLineage {
     MlRepository *repository; /* which owns this */
-    GHashTable *nodes;        /* set of MlNode by id */
+    GHashTable *nodes;        /* set of MlLineageNode by id */
     GHashTable *cuts;         /* set of hex ids where the clone ends */
 };
 
 static guint node_hash(gconstpointer key)
 {
     guint hash;
-    memcpy(&hash, ((const MlNode *)key)->id.id, sizeof hash);
+    memcpy(&hash, ((const MlLineageNode *)key)->id.id, sizeof hash);
     return hash;
 }
 
 static gboolean node_equal(gconstpointer left, gconstpointer right)
 {
-    return git_oid_equal(&((const MlNode *)left)->id, &((const MlNode *)right)->id);
+    return git_oid_equal(&((const MlLineageNode *)left)->id, &((const MlLineageNode *)right)->id);
 }
 
 static void node_free(gpointer data)
 {
-    MlNode *node = data;
+    MlLineageNode *node = data;
     g_free(node->parents);
     g_free(node);
 }
@@ -79,13 +79,13 @@ void ml_lineage_free(MlLineage *lineage)
     g_free(lineage);
 }
 
-static MlNode *intern(MlLineage *lineage, const git_oid *id)
+static MlLineageNode *intern(MlLineage *lineage, const git_oid *id)
 {
-    MlNode wanted = {.id = *id};
-    MlNode *node = g_hash_table_lookup(lineage->nodes, &wanted);
+    MlLineageNode wanted = {.id = *id};
+    MlLineageNode *node = g_hash_table_lookup(lineage->nodes, &wanted);
     if (node)
         return node;
-    node = g_new0(MlNode, 1);
+    node = g_new0(MlLineageNode, 1);
     node->id = *id;
     g_hash_table_add(lineage->nodes, node);
     return node;
@@ -130,7 +130,7 @@ static gint64 take_time(const char **at, const char *end)
     return g_ascii_strtoll(text, NULL, 10);
 }
 
-static gboolean parse(MlLineage *lineage, MlNode *node, const char *text, gsize length)
+static gboolean parse(MlLineage *lineage, MlLineageNode *node, const char *text, gsize length)
 {
     const char *end = text + length;
     const char *at = text;
@@ -145,11 +145,11 @@ static gboolean parse(MlLineage *lineage, MlNode *node, const char *text, gsize 
     node->is_cut = g_hash_table_contains(lineage->cuts, git_oid_tostr_s(&node->id));
     node->parent_count = node->is_cut ? 0 : parents->len;
     if (node->parent_count)
-        node->parents = (MlNode **)g_ptr_array_steal(parents, NULL);
+        node->parents = (MlLineageNode **)g_ptr_array_steal(parents, NULL);
     return TRUE;
 }
 
-gboolean ml_lineage_read(MlLineage *lineage, MlNode *node, GError **error)
+gboolean ml_lineage_read(MlLineage *lineage, MlLineageNode *node, GError **error)
 {
     g_autoptr(git_odb_object) object = NULL;
     if (node->is_read)
@@ -173,22 +173,22 @@ gboolean ml_lineage_read(MlLineage *lineage, MlNode *node, GError **error)
     return FALSE;
 }
 
-MlNode *ml_lineage_find(MlLineage *lineage, const git_oid *id, GError **error)
+MlLineageNode *ml_lineage_find(MlLineage *lineage, const git_oid *id, GError **error)
 {
-    MlNode *node = intern(lineage, id);
+    MlLineageNode *node = intern(lineage, id);
     return ml_lineage_read(lineage, node, error) ? node : NULL;
 }
 
-MlNode *ml_lineage_named(MlLineage *lineage, const char *revision, GError **error)
+MlLineageNode *ml_lineage_named(MlLineage *lineage, const char *revision, GError **error)
 {
     g_autoptr(git_commit) commit = ml_repository_commit(lineage->repository, revision, error);
     return commit ? ml_lineage_find(lineage, git_commit_id(commit), error) : NULL;
 }
 
-GPtrArray *ml_node_ids(const GPtrArray *nodes)
+GPtrArray *ml_lineage_ids(const GPtrArray *nodes)
 {
     GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < nodes->len; i++)
-        g_ptr_array_add(ids, g_strdup(git_oid_tostr_s(&((MlNode *)nodes->pdata[i])->id)));
+        g_ptr_array_add(ids, g_strdup(git_oid_tostr_s(&((MlLineageNode *)nodes->pdata[i])->id)));
     return ids;
 }

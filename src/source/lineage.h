@@ -7,9 +7,9 @@
 
 #include "source/repository.h"
 
-typedef struct MlNode MlNode;
+typedef struct MlLineageNode MlLineageNode;
 
-struct MlNode {
+struct MlLineageNode {
     git_oid id;
     gboolean is_read;
     /* What follows is of a node that has been read. */
@@ -17,7 +17,7 @@ struct MlNode {
     gint64 time;     /* of the committer */
     git_oid tree;
     guint parent_count;
-    MlNode **parents; /* perhaps not read yet */
+    MlLineageNode **parents; /* perhaps not read yet */
 };
 
 /* The repository's own; held by one thread at a time. */
@@ -27,9 +27,9 @@ void ml_lineage_free(MlLineage *lineage);
 
 /* Borrowed from the lineage, and read: the commit of an id, or what a full hex id or another
  * revision names. */
-MlNode *ml_lineage_find(MlLineage *lineage, const git_oid *id, GError **error);
-MlNode *ml_lineage_named(MlLineage *lineage, const char *revision, GError **error);
-gboolean ml_lineage_read(MlLineage *lineage, MlNode *node, GError **error);
+MlLineageNode *ml_lineage_find(MlLineage *lineage, const git_oid *id, GError **error);
+MlLineageNode *ml_lineage_named(MlLineage *lineage, const char *revision, GError **error);
+gboolean ml_lineage_read(MlLineage *lineage, MlLineageNode *node, GError **error);
 
 /* What a walk back from two sides learns of a commit. */
 enum {
@@ -40,20 +40,21 @@ enum {
 };
 
 /*
- * Walks back from `one` and from `others` (MlNode *), newest first, until
+ * Walks back from `one` and from `others` (MlLineageNode *), newest first, until
  * nothing but what both have in common is ahead. The marks of a commit are
  * ml_sides_of; a commit behind both that was not come to has none.
  */
 typedef struct MlSides MlSides;
-MlSides *ml_sides_walk(MlLineage *lineage, MlNode *one, const GPtrArray *others, GError **error);
+MlSides *ml_sides_walk(MlLineage *lineage, MlLineageNode *one, const GPtrArray *others,
+                       GError **error);
 void ml_sides_free(MlSides *sides);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlSides, ml_sides_free)
-guint ml_sides_of(const MlSides *sides, const MlNode *node);
+guint ml_sides_of(const MlSides *sides, const MlLineageNode *node);
 
-/* The best common ancestors, newest first: MlNode *. ML_SOURCE_ERROR_SHALLOW where there is none
- * because the clone ends before. */
-GPtrArray *ml_lineage_bases(MlLineage *lineage, MlNode *one, const GPtrArray *others,
+/* The best common ancestors, newest first: MlLineageNode *. ML_SOURCE_ERROR_SHALLOW where there is
+ * none because the clone ends before. */
+GPtrArray *ml_lineage_bases(MlLineage *lineage, MlLineageNode *one, const GPtrArray *others,
                             GError **error);
 
 /* Full ids of nodes, in their order. */
-GPtrArray *ml_node_ids(const GPtrArray *nodes);
+GPtrArray *ml_lineage_ids(const GPtrArray *nodes);

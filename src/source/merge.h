@@ -29,7 +29,7 @@ typedef struct {
 
 typedef struct {
     MlVersion versions[ML_SIDES];
-    GHashTable *children; /* name -> MlMergeNode, once it has been opened */
+    GHashTable *children; /* name -> MlMergeNode that has it, once it has been opened */
     MlConflict moved;     /* what a rename did to the path */
     gboolean is_planned;  /* a rename had its hand in the versions */
     gboolean is_forced;   /* below it a rename has changed something: no side has all of it */
@@ -39,6 +39,7 @@ typedef struct {
     MlConflict conflict;
     int from;       /* the version that it is; -1: it is merged from all */
     GBytes *merged; /* the content, once asked for */
+    char name[];
 } MlMergeNode;
 
 typedef struct {
@@ -74,6 +75,8 @@ MlMergeNode *ml_merge_tree_node(MlMergeTree *merge, const char *path, GError **e
 
 /* Finds the renames and moves the versions accordingly. */
 gboolean ml_merge_tree_plan(MlMergeTree *merge, GError **error);
+
+gboolean ml_content_is_binary(GBytes *content);
 
 /*
  * git's three-way merge of contents, `paths` being where each comes from;

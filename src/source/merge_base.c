@@ -1,8 +1,6 @@
 /* Where two lines of history part, as git finds it: both are walked back together, newest first. */
 #include "source/lineage.h"
 
-#include <string.h>
-
 /* What is known of a commit on the way. */
 typedef struct {
     guint marks;
@@ -10,14 +8,14 @@ typedef struct {
 } Place;
 
 struct MlSides {
-    GHashTable *places; /* MlNode -> Place */
+    GHashTable *places; /* MlLineageNode -> Place */
     GSequence *queue;   /* Waiting, newest first */
     guint fresh;        /* of the queue's, those that are not stale */
     guint64 count;      /* of what has ever waited */
 };
 
 typedef struct {
-    MlNode *node;
+    MlLineageNode *node;
     guint64 number;
 } Waiting;
 
@@ -31,7 +29,7 @@ static int compare_waiting(gconstpointer left, gconstpointer right, G_GNUC_UNUSE
     return a->number < b->number ? -1 : a->number > b->number;
 }
 
-static Place *place_of(MlSides *sides, MlNode *node)
+static Place *place_of(MlSides *sides, MlLineageNode *node)
 {
     Place *place = g_hash_table_lookup(sides->places, node);
     if (!place) {
@@ -48,7 +46,7 @@ static void mark(MlSides *sides, Place *place, guint marks)
     place->marks |= marks;
 }
 
-static void push(MlSides *sides, MlNode *node, guint marks)
+static void push(MlSides *sides, MlLineageNode *node, guint marks)
 {
     Place *place = place_of(sides, node);
     Waiting *waiting = g_new(Waiting, 1);
@@ -60,10 +58,10 @@ static void push(MlSides *sides, MlNode *node, guint marks)
     g_sequence_insert_sorted(sides->queue, waiting, compare_waiting, NULL);
 }
 
-static MlNode *pop(MlSides *sides)
+static MlLineageNode *pop(MlSides *sides)
 {
     GSequenceIter *first = g_sequence_get_begin_iter(sides->queue);
-    MlNode *node = ((Waiting *)g_sequence_get(first))->node;
+    MlLineageNode *node = ((Waiting *)g_sequence_get(first))->node;
     Place *place = place_of(sides, node);
     place->waiting--;
     if (!(place->marks & ML_SIDE_STALE))
@@ -73,7 +71,7 @@ static MlNode *pop(MlSides *sides)
 }
 
 /* What lies behind a commit has its marks; and is stale if it lies behind both. */
-static gboolean walk_back(MlSides *sides, MlLineage *lineage, MlNode *node, GError **error)
+static gboolean walk_back(MlSides *sides, MlLineage *lineage, MlLineageNode *node, GError **error)
 {
     Place *place = place_of(sides, node);
     guint marks = place->marks & (ML_SIDE_ONE | ML_SIDE_OTHERS | ML_SIDE_STALE);
@@ -82,7 +80,7 @@ static gboolean walk_back(MlSides *sides, MlLineage *lineage, MlNode *node, GErr
         marks |= ML_SIDE_STALE;
     }
     for (guint i = 0; i < node->parent_count; i++) {
-        MlNode *parent = node->parents[i];
+        MlLineageNode *parent = node->parents[i];
         if ((ml_sides_of(sides, parent) & marks) == marks)
             continue;
         if (!ml_lineage_read(lineage, parent, error))
@@ -92,7 +90,8 @@ static gboolean walk_back(MlSides *sides, MlLineage *lineage, MlNode *node, GErr
     return TRUE;
 }
 
-MlSides *ml_sides_walk(MlLineage *lineage, MlNode *one, const GPtrArray *others, GError **error)
+MlSides *ml_sides_walk(MlLineage *lineage, MlLineageNode *one, const GPtrArray *others,
+                       GError **error)
 {
     g_autoptr(MlSides) sides = g_new0(MlSides, 1);
     sides->places = g_hash_table_new_full(NULL, NULL, NULL, g_free);
@@ -115,7 +114,7 @@ void ml_sides_free(MlSides *sides)
     g_free(sides);
 }
 
-guint ml_sides_of(const MlSides *sides, const MlNode *node)
+guint ml_sides_of(const MlSides *sides, const MlLineageNode *node)
 {
     const Place *place = g_hash_table_lookup(sides->places, node);
     return place ? place->marks : 0;
@@ -123,8 +122,8 @@ guint ml_sides_of(const MlSides *sides, const MlNode *node)
 
 static int compare_newest(gconstpointer left, gconstpointer right)
 {
-    const MlNode *a = *(MlNode *const *)left;
-    const MlNode *b = *(MlNode *const *)right;
+    const MlLineageNode *a = *(MlLineageNode *const *)left;
+    const MlLineageNode *b = *(MlLineageNode *const *)right;
     if (a->time != b->time)
         return a->time > b->time ? -1 : 1;
     return git_oid_cmp(&a->id, &b->id);
@@ -142,7 +141,7 @@ static GPtrArray *find_bases(const MlSides *sides, gboolean *is_cut)
         guint marks = ((Place *)place)->marks;
         if ((marks & ML_SIDE_BASE) && !(marks & ML_SIDE_STALE))
             g_ptr_array_add(bases, node);
-        *is_cut |= ((MlNode *)node)->is_cut;
+        *is_cut |= ((MlLineageNode *)node)->is_cut;
     }
     g_ptr_array_sort(bases, compare_newest);
     return bases;
@@ -163,7 +162,7 @@ static gboolean drop_redundant(MlLineage *lineage, GPtrArray *bases, GError **er
     return TRUE;
 }
 
-GPtrArray *ml_lineage_bases(MlLineage *lineage, MlNode *one, const GPtrArray *others,
+GPtrArray *ml_lineage_bases(MlLineage *lineage, MlLineageNode *one, const GPtrArray *others,
                             GError **error)
 {
     g_autoptr(MlSides) sides = ml_sides_walk(lineage, one, others, error);
@@ -184,7 +183,7 @@ static GPtrArray *find_all(MlLineage *lineage, const char *const *revisions, GEr
 {
     g_autoptr(GPtrArray) nodes = g_ptr_array_new();
     for (; *revisions; revisions++) {
-        MlNode *node = ml_lineage_named(lineage, *revisions, error);
+        MlLineageNode *node = ml_lineage_named(lineage, *revisions, error);
         if (!node)
             return NULL;
         g_ptr_array_add(nodes, node);
@@ -195,10 +194,10 @@ static GPtrArray *find_all(MlLineage *lineage, const char *const *revisions, GEr
 static GPtrArray *find_merge_bases(MlLineage *lineage, const char *ours, const char *const *theirs,
                                    GError **error)
 {
-    MlNode *one = ml_lineage_named(lineage, ours, error);
+    MlLineageNode *one = ml_lineage_named(lineage, ours, error);
     g_autoptr(GPtrArray) others = one ? find_all(lineage, theirs, error) : NULL;
     g_autoptr(GPtrArray) bases = others ? ml_lineage_bases(lineage, one, others, error) : NULL;
-    return bases ? ml_node_ids(bases) : NULL;
+    return bases ? ml_lineage_ids(bases) : NULL;
 }
 
 GPtrArray *ml_merge_bases(MlRepository *repository, const char *ours, const char *const *theirs,

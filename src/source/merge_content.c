@@ -1,4 +1,7 @@
-/* One file out of three. */
+/*
+ * One file out of three. git pairs lines by its histogram diff and libgit2 by
+ * Myers': where lines repeat, a conflict may begin or end elsewhere.
+ */
 #include "source/merge.h"
 
 #include <string.h>
@@ -8,7 +11,7 @@
 
 #define MARKER_SIZE 7
 
-static gboolean is_binary(GBytes *content)
+gboolean ml_content_is_binary(GBytes *content)
 {
     gsize length;
     gconstpointer data = g_bytes_get_data(content, &length);
@@ -38,8 +41,8 @@ GBytes *ml_merge_tree_contents(const MlMergeTree *merge, GBytes *const contents[
                                const char *const paths[ML_SIDES], guint extra, gboolean *conflicts,
                                GError **error)
 {
-    if (is_binary(contents[ML_BASE]) || is_binary(contents[ML_OURS]) ||
-        is_binary(contents[ML_THEIRS])) {
+    if (ml_content_is_binary(contents[ML_BASE]) || ml_content_is_binary(contents[ML_OURS]) ||
+        ml_content_is_binary(contents[ML_THEIRS])) {
         *conflicts = TRUE;
         return g_bytes_ref(contents[merge->depth ? ML_BASE : ML_OURS]);
     }

@@ -104,18 +104,23 @@ static void drop_common(FolderNames *ours, FolderNames *theirs)
 
 /* --- what goes along ----------------------------------------------------- */
 
-/* The innermost folder of a path that was renamed, or that went apart if `new` is set to NULL. */
+/* The innermost folder of a path that has a new name; else one that went apart; else NULL. */
 static char *find_renamed_folder(FolderNames *names, const char *path, const char **new)
 {
     g_autofree char *folder = ml_path_folder(path);
+    g_autofree char *apart = NULL;
+    *new = NULL;
     while (*folder) {
-        if (g_hash_table_lookup_extended(names, folder, NULL, (gpointer *)new))
+        gboolean is_known = g_hash_table_lookup_extended(names, folder, NULL, (gpointer *)new);
+        if (*new)
             return g_steal_pointer(&folder);
+        if (is_known && !apart)
+            apart = g_strdup(folder);
         char *above = ml_path_folder(folder);
         g_free(folder);
         folder = above;
     }
-    return NULL;
+    return g_steal_pointer(&apart);
 }
 
 /* One file that was put into a folder which the other side renamed. */
@@ -138,7 +143,7 @@ static GPtrArray *find_followers(const MlSideChange *change, FolderNames *names)
     GPtrArray *followers = g_ptr_array_new_with_free_func(follower_free);
     for (guint i = 0; i < change->added->len; i++) {
         MlRenamed *file = change->added->pdata[i];
-        const char *new = NULL;
+        const char *new;
         g_autofree char *old = find_renamed_folder(names, file->path, &new);
         if (!old)
             continue;

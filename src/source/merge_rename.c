@@ -52,18 +52,10 @@ static int other_side(int side)
     return ML_OURS + ML_THEIRS - side;
 }
 
-/* The id of no bytes at all: git takes no empty file for a renamed one. */
-static gboolean is_empty_blob(const MlVersion *version)
-{
-    const guint8 empty[] = {0xe6, 0x9d, 0xe2, 0x9b, 0xb2, 0xd1, 0xd6, 0x43, 0x4b, 0x8b,
-                            0x29, 0xae, 0x77, 0x5a, 0xd8, 0xc2, 0xe4, 0x8c, 0x53, 0x91};
-    return version->has_id && memcmp(version->id.bytes, empty, sizeof empty) == 0;
-}
-
 static void note(GPtrArray *files, const char *path, MlVersion *version, gboolean is_changed,
                  gboolean matters)
 {
-    if (!ml_version_is(version, ML_ENTRY_FILE) || is_empty_blob(version))
+    if (!ml_version_is(version, ML_ENTRY_FILE))
         return;
     MlRenamed *file = ml_renamed_new(path, version);
     file->is_changed = is_changed;
@@ -169,6 +161,7 @@ static gboolean scan_child(MlRenameScan *scan, MlMergeNode *node, const char *pa
     return TRUE;
 }
 
+/* Asks no tree: for that the path would be wanted. */
 static gboolean is_unchanged(MlMergeNode *node)
 {
     return node->versions[ML_BASE].has_id && node->versions[ML_OURS].has_id &&
@@ -190,8 +183,10 @@ static gboolean scan_folder(MlRenameScan *scan, MlMergeNode *node, const char *p
             return TRUE;
         if (wide == ALL_SIDES)
             note_added(scan, child, path);
+        if (is_unchanged(child))
+            continue;
         g_autofree char *below = ml_path_join(path, name);
-        if (!is_unchanged(child) && !scan_child(scan, child, below, wide, defers, error))
+        if (!scan_child(scan, child, below, wide, defers, error))
             return FALSE;
     }
     return TRUE;
@@ -256,16 +251,15 @@ static void set_merged(MlVersion *version, GBytes *merged)
 
 /* Merges versions that stand at different paths. */
 static GBytes *merge_across(const MlMergeTree *merge, const MlVersion *const versions[ML_SIDES],
-                            const char *const paths[ML_SIDES], GError **error)
+                            const char *const paths[ML_SIDES], gboolean *conflicts, GError **error)
 {
     MlVersion copies[ML_SIDES] = {{0}};
     MlVersion *pointers[ML_SIDES];
-    gboolean conflicts;
     for (int side = 0; side < ML_SIDES; side++) {
         ml_version_move(&copies[side], versions[side], paths[side]);
         pointers[side] = &copies[side];
     }
-    GBytes *merged = ml_merge_tree_versions(merge, pointers, "", 1, &conflicts, error);
+    GBytes *merged = ml_merge_tree_versions(merge, pointers, "", 1, conflicts, error);
     for (int side = 0; side < ML_SIDES; side++)
         ml_version_clear(&copies[side]);
     return merged;
@@ -281,7 +275,8 @@ static gboolean collide(const MlMergeTree *merge, MlMergeNode *old, const char *
         versions[i] = i == side ? &new->versions[i] : &old->versions[i];
         paths[i] = i == side ? new_path : old_path;
     }
-    g_autoptr(GBytes) merged = merge_across(merge, versions, paths, error);
+    gboolean conflicts;
+    g_autoptr(GBytes) merged = merge_across(merge, versions, paths, &conflicts, error);
     if (merged)
         set_merged(&new->versions[side], merged);
     return merged != NULL;
@@ -313,7 +308,7 @@ static gboolean rename_on_one_side(MlMergeTree *merge, const char *old_path, con
     return TRUE;
 }
 
-/* Each side's name gets the merge of both. */
+/* Each side's name gets the merge of both; or what it has, where that cannot be merged at all. */
 static gboolean rename_apart(const MlMergeTree *merge, MlMergeNode *old, const char *old_path,
                              MlMergeNode *const new[ML_SIDES],
                              const char *const new_paths[ML_SIDES], GError **error)
@@ -322,12 +317,15 @@ static gboolean rename_apart(const MlMergeTree *merge, MlMergeNode *old, const c
                                            &new[ML_OURS]->versions[ML_OURS],
                                            &new[ML_THEIRS]->versions[ML_THEIRS]};
     const char *paths[ML_SIDES] = {old_path, new_paths[ML_OURS], new_paths[ML_THEIRS]};
-    g_autoptr(GBytes) merged = merge_across(merge, versions, paths, error);
+    gboolean conflicts;
+    g_autoptr(GBytes) merged = merge_across(merge, versions, paths, &conflicts, error);
     if (!merged)
         return FALSE;
+    gboolean is_merged = !conflicts || !ml_content_is_binary(merged);
     old->moved = ML_CONFLICT_RENAMED;
     for (int side = ML_OURS; side <= ML_THEIRS; side++) {
-        set_merged(&new[side]->versions[side], merged);
+        if (is_merged)
+            set_merged(&new[side]->versions[side], merged);
         new[side]->moved = ML_CONFLICT_RENAMED;
     }
     return TRUE;

@@ -48,6 +48,21 @@ static MlRenamed *at(const GPtrArray *files, guint index)
     return files->pdata[index];
 }
 
+/* The id of no bytes at all: git takes no empty file for a renamed one. */
+static gboolean is_empty(MlRenamed *file)
+{
+    const guint8 empty[] = {0xe6, 0x9d, 0xe2, 0x9b, 0xb2, 0xd1, 0xd6, 0x43, 0x4b, 0x8b,
+                            0x29, 0xae, 0x77, 0x5a, 0xd8, 0xc2, 0xe4, 0x8c, 0x53, 0x91};
+    return ml_version_identify(file->version, file->path) &&
+           memcmp(file->version->id.bytes, empty, sizeof empty) == 0;
+}
+
+/* Whether a file is still to be paired. */
+static gboolean is_open(const GPtrArray *files, guint index)
+{
+    return at(files, index)->partner < 0 && !is_empty(at(files, index));
+}
+
 static void pair(const GPtrArray *gone, guint source, const GPtrArray *added, guint target)
 {
     at(gone, source)->partner = (gint)target;
@@ -92,7 +107,7 @@ static gint choose_unchanged(const GPtrArray *gone, const GArray *group, const M
     gint chosen = -1;
     for (guint i = 0; i < MIN(group->len, 100); i++) {
         guint source = g_array_index(group, guint, i);
-        if (at(gone, source)->partner >= 0)
+        if (!is_open(gone, source))
             continue;
         if (same_name(at(gone, source), target))
             return (gint)source;
@@ -142,7 +157,7 @@ static GHashTable *unique_names(const GPtrArray *files)
     GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < files->len; i++) {
         const char *name = base_name(at(files, i)->path);
-        if (at(files, i)->partner < 0)
+        if (is_open(files, i))
             g_hash_table_insert(names, (gpointer)name,
                                 GUINT_TO_POINTER(g_hash_table_contains(names, name) ? 0 : i + 1));
     }
@@ -203,7 +218,7 @@ static guint count_open(const GPtrArray *files, gboolean only_what_matters)
 {
     guint count = 0;
     for (guint i = 0; i < files->len; i++)
-        count += at(files, i)->partner < 0 && (!only_what_matters || at(files, i)->matters);
+        count += is_open(files, i) && (!only_what_matters || at(files, i)->matters);
     return count;
 }
 
@@ -211,11 +226,11 @@ static void find_candidates(const GPtrArray *gone, const GPtrArray *added, GArra
 {
     g_autoptr(GArray) best = g_array_new(FALSE, FALSE, sizeof(Candidate));
     for (guint target = 0; target < added->len; target++) {
-        if (at(added, target)->partner >= 0)
+        if (!is_open(added, target))
             continue;
         g_array_set_size(best, 0);
         for (guint source = 0; source < gone->len; source++) {
-            if (at(gone, source)->partner >= 0 || !at(gone, source)->matters)
+            if (!is_open(gone, source) || !at(gone, source)->matters)
                 continue;
             const Candidate candidate = {source, target,
                                          compare(at(gone, source), at(added, target), LEAST),
@@ -238,7 +253,7 @@ static void find_alike(const GPtrArray *gone, const GPtrArray *added)
     g_array_sort(candidates, compare_candidates);
     for (guint i = 0; i < candidates->len; i++) {
         const Candidate *candidate = &g_array_index(candidates, Candidate, i);
-        if (at(gone, candidate->source)->partner < 0 && at(added, candidate->target)->partner < 0)
+        if (is_open(gone, candidate->source) && is_open(added, candidate->target))
             pair(gone, candidate->source, added, candidate->target);
     }
 }

@@ -218,17 +218,11 @@ gboolean ml_tree_is_folder(MlTree *tree, const char *path)
     return is_kind(tree, path, ML_ENTRY_FOLDER);
 }
 
-static void listed_free(gpointer data)
-{
-    MlListed *listed = data;
-    g_free(listed->entry.name);
-    g_free(listed);
-}
-
 void ml_entries_add(GPtrArray *entries, const char *name, MlEntryKind kind, const guint8 *id)
 {
-    MlListed *listed = g_new0(MlListed, 1);
-    listed->entry = (MlEntry){g_strdup(name), kind};
+    const gsize size = strlen(name) + 1;
+    MlListed *listed = g_malloc0(sizeof(MlListed) + size);
+    listed->entry = (MlEntry){memcpy(listed->name, name, size), kind};
     listed->has_id = id != NULL;
     if (id)
         memcpy(listed->id.bytes, id, sizeof listed->id.bytes);
@@ -243,22 +237,28 @@ static int compare_entries(gconstpointer left, gconstpointer right)
 }
 
 /* A git tree can hold names that no system would: they are no way out of it. */
-static gboolean is_listed(const char *folder, const MlEntry *entry)
+static gboolean is_listed(const MlEntry *entry, gsize room)
 {
-    if (!*entry->name || strchr(entry->name, '/') || strcmp(entry->name, ".") == 0 ||
-        strcmp(entry->name, "..") == 0 || strcmp(entry->name, ".git") == 0)
-        return FALSE;
-    g_autofree char *path = ml_path_join(folder, entry->name);
-    return entry->kind != ML_ENTRY_ABSENT && is_within_bounds(path);
+    return entry->kind != ML_ENTRY_ABSENT && *entry->name && strlen(entry->name) < room &&
+           !strchr(entry->name, '/') && strcmp(entry->name, ".") != 0 &&
+           strcmp(entry->name, "..") != 0 && strcmp(entry->name, ".git") != 0;
+}
+
+/* Bytes that a name in the folder may have, and its end; 0 if the folder is too deep for any. */
+static gsize room_in(const char *folder)
+{
+    g_autofree char *path = ml_path_join(folder, "x");
+    return is_within_bounds(path) ? PATH_LIMIT - strlen(path) + 1 : 0;
 }
 
 GPtrArray *ml_tree_entries(MlTree *tree, const char *folder, GError **error)
 {
-    g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(listed_free);
+    g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(g_free);
+    const gsize room = room_in(folder);
     if (!tree->class->list(tree, folder, entries, error))
         return NULL;
     for (guint i = entries->len; i-- > 0;)
-        if (!is_listed(folder, entries->pdata[i]))
+        if (!is_listed(entries->pdata[i], room))
             g_ptr_array_remove_index_fast(entries, i);
     return g_steal_pointer(&entries);
 }

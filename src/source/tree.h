@@ -44,6 +44,7 @@ typedef struct {
     MlEntry entry;
     gboolean has_id;
     MlBlobId id;
+    char name[]; /* the entry's */
 } MlListed;
 
 /* `id` is NULL where it is not at hand. */

@@ -66,12 +66,20 @@ static void node_free(gpointer data)
     g_free(node);
 }
 
+static MlMergeNode *node_new(const char *name)
+{
+    const gsize size = strlen(name) + 1;
+    MlMergeNode *node = g_malloc0(sizeof(MlMergeNode) + size);
+    memcpy(node->name, name, size);
+    return node;
+}
+
 static MlMergeNode *child_of(MlMergeNode *node, const char *name)
 {
     MlMergeNode *child = g_hash_table_lookup(node->children, name);
     if (!child) {
-        child = g_new0(MlMergeNode, 1);
-        g_hash_table_insert(node->children, g_strdup(name), child);
+        child = node_new(name);
+        g_hash_table_insert(node->children, child->name, child);
     }
     return child;
 }
@@ -105,7 +113,7 @@ gboolean ml_merge_tree_open(MlMergeTree *merge, MlMergeNode *node, const char *p
                     OPEN_LIMIT);
         return FALSE;
     }
-    node->children = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, node_free);
+    node->children = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, node_free);
     for (int side = 0; side < ML_SIDES; side++) {
         if (!add_side(merge, node, path, side, error)) {
             g_clear_pointer(&node->children, g_hash_table_unref);
@@ -168,12 +176,12 @@ static int find_winner(MlMergeNode *node, const char *path)
     const int pairs[][3] = {{ML_OURS, ML_THEIRS, ML_OURS},
                             {ML_BASE, ML_OURS, ML_THEIRS},
                             {ML_BASE, ML_THEIRS, ML_OURS}};
-    for (int dear = FALSE; dear <= TRUE; dear++)
+    for (int at_any_cost = FALSE; at_any_cost <= TRUE; at_any_cost++)
         for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
             const int *pair = pairs[i];
-            gboolean is_dear =
-                !is_at_hand(&node->versions[pair[0]]) || !is_at_hand(&node->versions[pair[1]]);
-            if (is_dear == dear && ml_merge_tree_same(node, path, pair[0], pair[1]))
+            gboolean is_free =
+                is_at_hand(&node->versions[pair[0]]) && is_at_hand(&node->versions[pair[1]]);
+            if ((at_any_cost || is_free) && ml_merge_tree_same(node, path, pair[0], pair[1]))
                 return pair[2];
         }
     return -1;
@@ -478,7 +486,7 @@ static const MlTreeClass class = {look, follow, list, read_file, identify, confl
 
 static MlMergeNode *root_node(MlMergeTree *merge)
 {
-    MlMergeNode *root = g_new0(MlMergeNode, 1);
+    MlMergeNode *root = node_new("");
     for (int side = 0; side < ML_SIDES; side++) {
         MlVersion *version = &root->versions[side];
         version->tree = merge->sides[side];

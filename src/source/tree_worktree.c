@@ -225,8 +225,13 @@ static GBytes *read_file(MlTree *tree, const char *path, MlBlobId *id, GError **
 
 static gboolean identify(MlTree *tree, const char *path, MlBlobId *id)
 {
-    const git_index_entry *entry = g_hash_table_lookup(((WorkTree *)tree)->left_out, path);
-    if (!entry || ml_disk_look(tree->root, path, NULL) != ML_ENTRY_ABSENT)
+    WorkTree *work = (WorkTree *)tree;
+    const git_index_entry *entry = git_index_get_bypath(work->index, path, 0);
+    /* Of what is on the disk, the index speaks for a submodule alone. */
+    gboolean is_elsewhere = entry && (entry->mode == GIT_FILEMODE_COMMIT ||
+                                      (g_hash_table_contains(work->left_out, path) &&
+                                       ml_disk_look(tree->root, path, NULL) == ML_ENTRY_ABSENT));
+    if (!is_elsewhere)
         return ml_disk_identify(tree->root, path, id);
     memcpy(id->bytes, entry->id.id, sizeof id->bytes);
     return TRUE;

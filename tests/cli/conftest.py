@@ -2,6 +2,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from merging import Merges
 from repository import Folder, Repository
 
 
@@ -24,3 +25,9 @@ def recent():
     run = subprocess.run([program], capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     return run.stdout.strip()
+
+
+@pytest.fixture
+def merges(tmp_path):
+    """Where the merges that miglint foresees are made by git."""
+    return Merges(tmp_path)

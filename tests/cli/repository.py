@@ -2,11 +2,13 @@
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
 
 MIGLINT = os.environ["MIGLINT"]
+SOURCES = Path(__file__).resolve().parents[2]
 
 # git and miglint as they come, whatever the machine has configured.
 ENVIRONMENT = {
@@ -133,11 +135,15 @@ class Repository(Folder):
         super().__init__(path)
         self.git("init", "--quiet", "--initial-branch", "main")
 
-    def git(self, *arguments):
+    def git(self, *arguments, status=0, **environment):
         run = subprocess.run(
-            ["git", *arguments], cwd=self.path, env=ENVIRONMENT, capture_output=True, timeout=60
+            ["git", "-c", "protocol.file.allow=always", *arguments],
+            cwd=self.path,
+            env={**ENVIRONMENT, **environment},
+            capture_output=True,
+            timeout=60,
         )
-        assert run.returncode == 0, run.stderr
+        assert run.returncode == status, (arguments, run)
         return run.stdout.decode().strip()
 
     def commit(self, message="a commit"):
@@ -145,9 +151,24 @@ class Repository(Folder):
         self.git("commit", "--quiet", "--allow-empty", "--message", message)
         return self.git("rev-parse", "HEAD")
 
+    def branch(self, name, start="main"):
+        self.git("checkout", "--quiet", "-b", name, start)
+
     def bare_clone(self, path):
         self.git("clone", "--quiet", "--bare", ".", str(path))
         return Path(path)
+
+    def clone(self, path, *arguments):
+        """`arguments` such as --depth count only for an address, which a path alone is not."""
+        self.git("clone", "--quiet", *arguments, self.path.as_uri(), str(path))
+        return Checkout(path)
+
+
+class Checkout(Repository):
+    """A working tree that git has made already."""
+
+    def __init__(self, path):
+        Folder.__init__(self, path)
 
 
 def sound_revision(revision, parent=None, labels=None, depends=None):
@@ -173,6 +194,23 @@ def upgrade():
 def downgrade():
     op.drop_table("t_{revision}")
 '''
+
+
+def without_downgrade(revision, parent=None):
+    return sound_revision(revision, parent).split("\n\ndef downgrade")[0] + "\n\ndef downgrade():\n    pass\n"
+
+
+def copy_of_sources(folder, grammars=False):
+    """miglint as somebody else gets it: the files that its git knows, and no .git."""
+    listed = subprocess.run(
+        ["git", "-c", "safe.directory=*", "ls-files", "-z"], cwd=SOURCES, capture_output=True, check=True
+    )
+    for name in listed.stdout.decode().split("\0")[:-1]:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(SOURCES / name, folder / name)
+    if grammars:
+        (folder / "ci/grammars/node_modules").symlink_to(SOURCES / "ci/grammars/node_modules")
+    return folder
 
 
 def place_of(text, part, which=0):

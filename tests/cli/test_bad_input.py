@@ -353,7 +353,8 @@ def test_hostile_names_in_an_ini(folder):
         "[\x1b[31mname\u202e]\nscript_location = x\x1b]0;title\x07\n"
         "[alembic]\nscript_location = migrations\nversion_locations = \u202e\x1b[2J/x\n",
     )
-    run = look_at(folder.path)
+    look_at(folder.path)
+    run = folder.miglint()
     assert "\\u202e\\x1b[2J/x" in run.err and "\\x1b]0;title\\x07" in run.out
 
 

@@ -2,12 +2,11 @@
 
 import os
 import random
-import subprocess
 
 import pytest
-from repository import ENVIRONMENT
+from source_dump import SourceDump, commit_stream, fast_import, git
 
-SEEDS = range(600)
+SEEDS = range(400)
 
 # --- trees: {path: text} ---------------------------------------------------------
 
@@ -57,7 +56,7 @@ def first_tree(rng):
         "migrations/env.py": "from alembic import context\n" + "\n".join(some_lines(rng, 12)) + "\n",
         "migrations/versions/__init__.py": "",
         "app/__init__.py": "",
-        "app/models.py": "\n".join(some_lines(rng, 20)) + "\n",
+        "app/models.py": "\n".join(some_lines(rng, 60)) + "\n",
         "app/core/base.py": "\n".join(some_lines(rng, 6)) + "\n",
         "docs/index.txt": "\n".join(some_lines(rng, 3)) + "\n",
     }
@@ -97,6 +96,11 @@ def edit_settings(rng, tree, names):
         tree[path] = edited(rng, tree[path])
 
 
+def edit_much(rng, tree, names):
+    path = rng.choice(sorted({"migrations/env.py", "app/models.py"} & {*tree}) or sorted(tree))
+    tree[path] = edited(rng, tree[path], rng.choice((0.1, 0.3, 0.6)))
+
+
 def add(rng, tree, names):
     folder = rng.choice(sorted({os.path.dirname(path) for path in tree}))
     tree[os.path.join(folder, rng.choice(names) + ".py")] = version_text(rng)
@@ -126,8 +130,20 @@ def rename_folder(rng, tree, names):
 
 
 def replace_by_folder(rng, tree, names):
-    path = rng.choice(sorted(tree))
+    path = rng.choice(sorted(tree)[:4])
     tree[path + "/inside"] = tree.pop(path)
+
+
+def replace_by_file(rng, tree, names):
+    folder = rng.choice(sorted({os.path.dirname(path) for path in tree} - {""}) or ["none"])
+    for path in [path for path in tree if path.startswith(folder + "/")]:
+        del tree[path]
+    tree[folder] = version_text(rng)
+
+
+def edit_first(rng, tree, names):
+    path = rng.choice(sorted(tree)[:4])
+    tree[path] = edited(rng, tree[path])
 
 
 COMMON = (edit, edit, edit, edit_settings, add, add, delete, rename)
@@ -138,7 +154,8 @@ KINDS = (
     (*COMMON, rename, rename, rename),
     (*COMMON, rename_folder),
     (add, add, add, edit, rename_folder, rename_folder),
-    (*COMMON, replace_by_folder),
+    (*COMMON, replace_by_folder, replace_by_folder, replace_by_file, edit_first, edit_first),
+    (*COMMON, edit_much, edit_much, edit_much),
 )
 
 
@@ -160,7 +177,7 @@ def changed(rng, tree, kinds, names, most=3):
 def joined(rng, base, ours, theirs):
     """A merge as a person might make it."""
     tree = dict(ours)
-    for path in {*base, *theirs}:
+    for path in sorted({*base, *theirs}):
         if base.get(path) != theirs.get(path) and (ours.get(path) == base.get(path) or rng.random() < 0.5):
             tree.pop(path, None)
             if path in theirs:
@@ -185,7 +202,8 @@ def random_history(seed):
         return commit((parent,), changed(rng, commits[parent][0], kinds, names, most))
 
     ours, theirs, base = advance(0), advance(0), 0
-    for _ in range(rng.choice((0, 0, 0, 1, 1, 2))):
+    # A merge of merge bases has names of its own for files where there are folders.
+    for _ in range(0 if replace_by_folder in kinds else rng.choice((0, 0, 0, 1, 1, 2))):
         trees = [commits[i][0] for i in (base, ours, theirs)]
         crossed = (
             commit((ours, theirs), joined(rng, trees[0], trees[1], trees[2])),
@@ -197,82 +215,87 @@ def random_history(seed):
     return commits, ours, theirs
 
 
-def fast_import(histories):
-    """The stream, and for each history the marks of what is to be merged."""
-    stream, marks = [], []
+def stream_of(histories):
+    """What makes refs/ours/N and refs/theirs/N of each."""
+    first = 1
     for number, (commits, ours, theirs) in enumerate(histories):
-        first = 1 + sum(len(other[0]) for other in histories[:number])
         for i, (tree, parents) in enumerate(commits):
-            stream.append(f"commit refs/heads/h{number}\nmark :{first + i}\n")
-            stream.append(f"committer A <a@example.org> {1700000000 + i * 60} +0000\ndata 0\n")
-            stream += [f"{('from', 'merge')[j]} :{first + parent}\n" for j, parent in enumerate(parents)]
-            stream.append("deleteall\n")
-            for path, text in tree.items():
-                stream.append(f"M 100644 inline {path}\ndata {len(text)}\n{text}\n")
-            if i + 1 < len(commits):
-                stream.append("\n")
-        # What is not behind the last commit is kept by a ref too.
-        stream.append(f"reset refs/heads/h{number}\n\n")
+            marks = [first + parent for parent in parents]
+            yield commit_stream(f"refs/made/{number}", first + i, 1700000000 + i * 60, marks, tree)
         for name, which in (("ours", ours), ("theirs", theirs)):
-            stream.append(f"reset refs/{name}/{number}\nfrom :{first + which}\n\n")
-        marks.append((first + ours, first + theirs))
-    return "".join(stream), marks
-
-
-def git(folder, *arguments, status=(0,), **options):
-    process = subprocess.run(
-        ["git", *arguments], cwd=folder, env=ENVIRONMENT, stdout=subprocess.PIPE, **options
-    )
-    assert process.returncode in status, (arguments, process)
-    return process.stdout
+            yield f"reset refs/{name}/{number}\nfrom :{first + which}\n\n"
+        yield f"reset refs/made/{number}\n\n"
+        first += len(commits)
 
 
 def git_merge(folder, ours, theirs):
-    """{path: id}, the paths in conflict, and the messages; the names are those that miglint writes."""
+    """{path: id}, of what is in conflict {path: {stage: id}}, and git's messages."""
+    # Their names stand in the conflict markers.
     for name, commit in (("ours", ours), ("theirs", theirs)):
         (folder / ".git/refs/heads" / name).write_text(commit + "\n")
     out = git(folder, "merge-tree", "--write-tree", "-z", "ours", "theirs", status=(0, 1)).decode()
     fields = out.split("\0")
-    tree, conflicts = fields[0], set()
+    tree, conflicts = fields[0], {}
     end = 1
     while end < len(fields) and fields[end]:
-        conflicts.add(fields[end].split("\t", 1)[1])
+        (mode, id, stage), path = fields[end].split("\t", 1)[0].split(), fields[end].split("\t", 1)[1]
+        conflicts.setdefault(path, {})[stage] = id
         end += 1
     listed = git(folder, "ls-tree", "-rz", tree).decode().split("\0")[:-1]
     files = {line.split("\t")[1]: line.split()[2] for line in listed}
-    return files, conflicts, fields[end + 1 :]
+    return files, conflicts, "\n".join(fields[end + 1 :])
 
 
-class Dump:
-    """One process that answers all questions."""
+def merged_by_lines(folder, stages):
+    """As git merges files on their own. `git merge` pairs lines by its histogram diff; this does as
+    libgit2 does, which can cut a conflict elsewhere where lines repeat."""
+    for stage, id in stages.items():
+        (folder / f"stage{stage}").write_bytes(git(folder, "cat-file", "blob", id))
+    names = [argument for name in ("ours", "base", "theirs") for argument in ("-L", name)]
+    merged = git(folder, "merge-file", "-p", *names, "stage2", "stage1", "stage3", status=range(1, 128))
+    return git(folder, "hash-object", "--stdin", input=merged).decode().strip()
 
-    def __init__(self, folder):
-        self.process = subprocess.Popen(
-            [os.environ["MIGLINT_SOURCE_DUMP"], folder],
-            env=ENVIRONMENT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
 
-    def ask(self, *words):
-        self.process.stdin.write("\t".join(words) + "\n")
-        self.process.stdin.flush()
-        lines = []
-        while line := self.process.stdout.readline().rstrip("\n"):
-            lines.append(line)
-        assert self.process.poll() is None
-        return lines
-
-    def close(self):
-        self.process.stdin.close()
-        assert self.process.wait() == 0
+def beside(path):
+    """Whether git laid a file there because there is a folder where it belongs."""
+    return path.endswith(("~ours", "~theirs"))
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def histories(tmp_path_factory):
     folder = tmp_path_factory.mktemp("histories")
     git(folder, "init", "-q")
-    stream, _ = fast_import([random_history(seed) for seed in SEEDS])
-    git(folder, "fast-import", "--quiet", input=stream.encode())
+    fast_import(folder, stream_of([random_history(seed) for seed in SEEDS]))
     return folder
+
+
+def test_merges_are_those_of_git(histories):
+    listed = git(histories, "for-each-ref", "--format=%(refname) %(objectname)").decode()
+    commits = dict(line.split() for line in listed.splitlines())
+    dump = SourceDump(histories)
+    seen = dict.fromkeys(("clean", "conflict", "renamed", "folder", "beside", "recursive"), 0)
+    for number, seed in enumerate(SEEDS):
+        ours, theirs = commits[f"refs/ours/{number}"], commits[f"refs/theirs/{number}"]
+        files, conflicts, messages = git_merge(histories, ours, theirs)
+        answer = dump.ask("merge", ours, theirs, *sorted({*files, *conflicts}))
+        told = [line.split(" ", 2) for line in answer]
+        found = {path: id for what, id, path in told if what == "file"}
+        expected = {path: id for path, id in files.items() if not beside(path)}
+        for path in [path for path in expected if path in found and found[path] != expected[path]]:
+            if len(conflicts.get(path, {})) == 3:
+                expected[path] = merged_by_lines(histories, conflicts[path])
+        assert found == expected, seed
+        # A file that could not follow its folder: git has a message, and no entry that conflicts.
+        stays = {path for what, kind, path in told if what == "conflict" and path not in conflicts}
+        assert not stays or "implicit dir rename" in messages or "rename split" in messages, (seed, stays)
+        conflicting = {path for what, kind, path in told if what == "conflict"}
+        assert conflicting - stays == {path for path in conflicts if not beside(path)}, seed
+        seen["clean"] += not conflicts
+        seen["conflict"] += "CONFLICT (content)" in messages
+        seen["renamed"] += "CONFLICT (rename" in messages
+        seen["folder"] += "CONFLICT (file location)" in messages
+        seen["beside"] += any(beside(path) for path in files)
+        seen["recursive"] += len(dump.ask("merge-bases", ours, theirs)) > 1
+    dump.close()
+    # What the histories are made for has come up.
+    assert all(count >= 5 for count in seen.values()), seen

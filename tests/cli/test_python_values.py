@@ -174,6 +174,7 @@ KNOWN = [
     "revision = '$'\ndown_revision = ()",
     # strings
     "revision = u'$'\ndown_revision = r'p\\n'\nbranch_labels = R'l$\\x41'\ndepends_on = U'd'",
+    "revision = '$'\ndown_revision = (r'\\\\', \\\n r'\\'', r'p\\\\')\ndepends_on = r\"\"\"\\\\\\\\\"\"\"",
     "revision = '''$'''\ndown_revision = \"\"\"p'q\"r\"\"\"",
     "revision = '$'\ndown_revision = '\\x70\\u0071\\U00000072\\163\\t\\\\\\'\\\"\\a\\b\\f\\v\\n\\r'",
     "revision = '$'\ndown_revision = '\\60\\0601\\q\\8\\é\\ \\u00e9'",

@@ -1,0 +1,107 @@
+#include "miglint/operation.h"
+
+#include <string.h>
+
+#define MOST_BYTES      ((gsize)64 << 20)
+#define MOST_OPERATIONS 20000
+
+struct MlMemory {
+    GPtrArray *operations;
+    GPtrArray *blocks;
+    GStringChunk *texts;
+    gsize used;
+    gboolean full;
+    MlOperation not_kept; /* what is made once it is full */
+};
+
+MlOperations *ml_operations_new(void)
+{
+    MlOperations *operations = g_new0(MlOperations, 1);
+    MlMemory *memory = g_new0(MlMemory, 1);
+    memory->operations = g_ptr_array_new();
+    memory->blocks = g_ptr_array_new_with_free_func(g_free);
+    memory->texts = g_string_chunk_new(1024);
+    operations->memory = memory;
+    return operations;
+}
+
+void ml_operations_free(MlOperations *operations)
+{
+    if (operations == NULL)
+        return;
+    g_ptr_array_unref(operations->memory->operations);
+    g_ptr_array_unref(operations->memory->blocks);
+    g_string_chunk_free(operations->memory->texts);
+    g_free(operations->memory);
+    g_free(operations);
+}
+
+gpointer ml_operations_alloc(MlOperations *operations, gsize size)
+{
+    gpointer block = g_malloc0(MAX(size, 1));
+    g_ptr_array_add(operations->memory->blocks, block);
+    operations->memory->used += size;
+    return block;
+}
+
+const char *ml_operations_text(MlOperations *operations, const char *text, gssize length)
+{
+    gsize size = length < 0 ? strlen(text) : (gsize)length;
+    operations->memory->used += size;
+    if (length < 0)
+        return g_string_chunk_insert_const(operations->memory->texts, text);
+    g_autofree char *terminated = g_strndup(text, size);
+    return g_string_chunk_insert_const(operations->memory->texts, terminated);
+}
+
+gconstpointer ml_operations_array(MlOperations *operations, const GArray *array, gsize *length)
+{
+    *length = array->len;
+    if (array->len == 0)
+        return NULL;
+    gsize size = (gsize)array->len * g_array_get_element_size((GArray *)array);
+    return memcpy(ml_operations_alloc(operations, size), array->data, size);
+}
+
+static MlOperation *append(MlOperations *operations, MlOperationKind kind, MlOrigin origin)
+{
+    MlOperation *operation = ml_operations_alloc(operations, sizeof *operation);
+    operation->kind = kind;
+    operation->origin = origin;
+    g_ptr_array_add(operations->memory->operations, operation);
+    operations->items = (const MlOperation *const *)operations->memory->operations->pdata;
+    operations->length = operations->memory->operations->len;
+    return operation;
+}
+
+MlOperation *ml_operations_add(MlOperations *operations, MlOperationKind kind, MlOrigin origin)
+{
+    MlMemory *memory = operations->memory;
+    if (operations->length < MOST_OPERATIONS && memory->used < MOST_BYTES && !memory->full)
+        return append(operations, kind, origin);
+    if (!memory->full) {
+        memory->full = TRUE;
+        MlOperation *last = append(operations, ML_UNKNOWN_CALL, origin);
+        ml_operations_add_unknown(operations, last, "", "there are too many operations", origin);
+    }
+    memory->not_kept = (MlOperation){.kind = kind, .origin = origin};
+    return &memory->not_kept;
+}
+
+void ml_operations_add_unknown(MlOperations *operations, MlOperation *operation, const char *part,
+                               const char *why, MlOrigin origin)
+{
+    gsize count = operation->n_unknowns;
+    MlUnknownPart *parts = (MlUnknownPart *)operation->unknowns;
+    if ((count & (count - 1)) == 0) { /* full: its room is the next power of two */
+        parts = ml_operations_alloc(operations, MAX(count * 2, 1) * sizeof *parts);
+        if (count > 0)
+            memcpy(parts, operation->unknowns, count * sizeof *parts);
+        operation->unknowns = parts;
+    }
+    parts[operation->n_unknowns++] = (MlUnknownPart){
+        .part = ml_operations_text(operations, part, -1),
+        .why = ml_operations_text(operations, why, -1),
+        .origin = origin,
+    };
+}

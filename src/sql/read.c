@@ -1,0 +1,148 @@
+#include "sql/context.h"
+#include "sql/cost.h"
+#include "sql/parameters.h"
+#include "sql/stack.h"
+
+#include <pg_query.h>
+#include <string.h>
+
+#define MOST_BYTES ((gsize)1 << 20)
+
+struct MlSqlReader {
+    MlStack *stack;
+};
+
+/* A text, and where what it says goes to. */
+typedef struct {
+    MlOperations *into;
+    const char *text;
+    gsize length;
+    MlSqlStyle style;
+    MlOrigin origin;
+} Job;
+
+MlSqlReader *ml_sql_reader_new(void)
+{
+    MlSqlReader *reader = g_new0(MlSqlReader, 1);
+    reader->stack = ml_stack_new();
+    return reader;
+}
+
+void ml_sql_reader_free(MlSqlReader *reader)
+{
+    if (reader == NULL)
+        return;
+    ml_stack_free(reader->stack);
+    g_free(reader);
+}
+
+/* --- statements ------------------------------------------------------------ */
+
+/* Moves over white space and comments. */
+static gsize skip_blank(const char *text, gsize start, gsize end)
+{
+    while (start < end) {
+        if (g_ascii_isspace(text[start])) {
+            start++;
+        } else if (end - start > 1 && memcmp(text + start, "--", 2) == 0) {
+            const char *line_end = memchr(text + start, '\n', end - start);
+            start = line_end ? (gsize)(line_end - text) : end;
+        } else {
+            break;
+        }
+    }
+    return start;
+}
+
+static const MlStatement *add_statement(const Job *job, gsize start, gsize end)
+{
+    start = skip_blank(job->text, start, end);
+    while (end > start && g_ascii_isspace(job->text[end - 1]))
+        end--;
+    MlStatement *statement = ml_operations_alloc(job->into, sizeof *statement);
+    statement->start = start;
+    statement->end = end;
+    if (end - start <= MOST_BYTES)
+        statement->text = ml_operations_text(job->into, job->text + start, (gssize)(end - start));
+    return statement;
+}
+
+static MlSql new_sql(const Job *job, gsize start, gsize end)
+{
+    const MlStatement *statement = add_statement(job, start, end);
+    return (MlSql){
+        .operations = job->into,
+        .statement = statement,
+        .origin =
+            ml_origin_within(job->origin, job->text, job->length, statement->start, statement->end),
+    };
+}
+
+static void add_unknown(const Job *job, const char *why)
+{
+    MlSql sql = new_sql(job, 0, job->length);
+    ml_sql_add_unknown(&sql, why);
+}
+
+/* --- the grammar ----------------------------------------------------------- */
+
+static void read_statements(const Job *job, const MlPlainSql *plain,
+                            const PgQuery__ParseResult *tree)
+{
+    for (size_t i = 0; i < tree->n_stmts; i++) {
+        const PgQuery__RawStmt *statement = tree->stmts[i];
+        gsize start = (gsize)statement->stmt_location;
+        gsize end = statement->stmt_len > 0 ? start + (gsize)statement->stmt_len : plain->text->len;
+        MlSql sql = new_sql(job, ml_plain_sql_place(plain, start), ml_plain_sql_place(plain, end));
+        ml_sql_statement(&sql, statement->stmt);
+    }
+}
+
+static void read_tree(const Job *job, const MlPlainSql *plain, PgQueryProtobuf packed)
+{
+    PgQuery__ParseResult *tree =
+        pg_query__parse_result__unpack(NULL, packed.len, (const guint8 *)packed.data);
+    if (tree == NULL) {
+        add_unknown(job, "its syntax tree is broken");
+        return;
+    }
+    read_statements(job, plain, tree);
+    pg_query__parse_result__free_unpacked(tree, NULL);
+}
+
+static void parse(gpointer data, gpointer user_data)
+{
+    const Job *job = data;
+    const MlPlainSql *plain = user_data;
+    const char *too_costly = ml_sql_too_costly(plain->text->str, plain->text->len);
+    if (too_costly != NULL) {
+        add_unknown(job, too_costly);
+        return;
+    }
+    PgQueryProtobufParseResult result = pg_query_parse_protobuf(plain->text->str);
+    if (result.error != NULL) {
+        g_autofree char *why = g_strdup_printf("Postgres' grammar says: %s", result.error->message);
+        add_unknown(job, why);
+    } else {
+        read_tree(job, plain, result.parse_tree);
+    }
+    pg_query_free_protobuf_parse_result(result);
+}
+
+void ml_sql_read(MlSqlReader *reader, MlOperations *into, const char *text, gssize length,
+                 MlSqlStyle style, MlOrigin origin)
+{
+    Job job = {into, text, length < 0 ? strlen(text) : (gsize)length, style, origin};
+    if (job.length > MOST_BYTES - into->sql_bytes) {
+        add_unknown(&job, "there is more than 1 MB of SQL");
+        return;
+    }
+    into->sql_bytes += job.length;
+    if (!g_utf8_validate_len(text, job.length, NULL)) {
+        add_unknown(&job, "is not valid UTF-8");
+        return;
+    }
+    g_auto(MlPlainSql) plain = ml_plain_sql(text, job.length, style);
+    if (!ml_stack_run(reader->stack, parse, &job, &plain))
+        add_unknown(&job, "no thread can be had to parse it");
+}
