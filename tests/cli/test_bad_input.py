@@ -429,6 +429,7 @@ def test_hostile_text_is_shown_escaped(folder):
     hostile = os.fsencode(str(folder / "migrations/versions/")) + b"/\x1b[31m\xff\xe2\x80\xae'\"<&|.py"
     with open(hostile, "w") as file:
         file.write("revision = 'eeee'\ndown_revision = 'aaaa'\n")
+    folder.revision("ffff", text=f"revision = {EVIL + 'h'!r}\ndown_revision = 'aaaa'\n")
     run = look_at(folder.path)
     assert {"ML101", "ML103", "ML107"} <= set(run.rules)
     ids = {finding["revision"] for finding in run.findings}
