@@ -48,11 +48,30 @@ static void add_element(const MlSql *sql, MlOperation *operation, Parts parts,
     }
 }
 
+#if PG_QUERY_VERSION >= 16
+static const char *strategy_of(const PgQuery__PartitionSpec *spec)
+{
+    switch (spec->strategy) {
+    case PG_QUERY__PARTITION_STRATEGY__PARTITION_STRATEGY_LIST:
+        return "list";
+    case PG_QUERY__PARTITION_STRATEGY__PARTITION_STRATEGY_HASH:
+        return "hash";
+    default:
+        return "range";
+    }
+}
+#else
+static const char *strategy_of(const PgQuery__PartitionSpec *spec)
+{
+    return spec->strategy;
+}
+#endif
+
 static MlText partition_by(const MlSql *sql, const PgQuery__PartitionSpec *spec)
 {
     if (spec == NULL)
         return (MlText){0};
-    g_autofree char *strategy = g_ascii_strup(spec->strategy, -1);
+    g_autofree char *strategy = g_ascii_strup(strategy_of(spec), -1);
     g_autoptr(GString) text = g_string_new(strategy);
     g_string_append(text, " (");
     for (size_t i = 0; i < spec->n_part_params; i++) {
