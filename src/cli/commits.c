@@ -62,10 +62,20 @@ static GPtrArray *visit(Walk *walk, const char *commit, GError **error)
     return ml_rules_load(walk->workspace, walk->rule_options, error);
 }
 
+/* Leaves the commit by itself; an environment that is gone goes with the change that tells of it.
+ */
+static void forget_changes(MlWorkspace *workspace)
+{
+    for (guint i = workspace->migrations->len; i-- > 0;)
+        if (((MlChange *)g_ptr_array_index(workspace->changes, i))->is_gone)
+            g_ptr_array_remove_index(workspace->migrations, i);
+    g_clear_pointer(&workspace->changes, g_ptr_array_unref);
+}
+
 /* All that is found in the visited commit by itself: it is no news in the next one. */
 static void remember(Walk *walk, const GPtrArray *rules)
 {
-    g_clear_pointer(&walk->workspace->changes, g_ptr_array_unref);
+    forget_changes(walk->workspace);
     g_autoptr(GPtrArray) found = ml_workspace_findings(walk->workspace, rules);
     g_hash_table_remove_all(walk->known);
     for (guint i = 0; i < found->len; i++) {

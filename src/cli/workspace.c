@@ -213,7 +213,8 @@ static char *tree_path(const MlWorkspace *workspace, const char *argument, GErro
     if (is_outside && !g_path_is_absolute(argument) && inside(root, workspace->standing) == NULL)
         inner = argument;
     char *resolved = inner ? resolve(workspace, inner) : NULL;
-    if (resolved == NULL && is_outside && real != NULL)
+    const gboolean stands_inside = root != NULL && inside(root, workspace->standing) != NULL;
+    if (resolved == NULL && is_outside && (real != NULL || stands_inside))
         g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
                     "%s lies outside of %s: run miglint on each by itself", argument, root);
     else if (resolved == NULL)

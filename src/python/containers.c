@@ -568,7 +568,7 @@ const MlValue *ml_container_method(MlScope scope, TSNode node, const MlValue *ob
     static const struct {
         const char *name;
         guint of;
-        gsize most; /* arguments */
+        guint most; /* arguments */
         gboolean changes;
         const MlValue *(*apply)(Method);
     } methods[] = {
@@ -588,7 +588,7 @@ const MlValue *ml_container_method(MlScope scope, TSNode node, const MlValue *ob
         {"get", DICT, 2, FALSE, get},
         {"setdefault", DICT, 2, TRUE, setdefault},
         {"pop", DICT, 2, TRUE, pop_key},
-        {"update", DICT, G_MAXSIZE, TRUE, update},
+        {"update", DICT, G_MAXUINT, TRUE, update},
         {"count", LIST | TUPLE, 1, FALSE, NULL},
         {"isdisjoint", SET, 1, FALSE, NULL},
     };
