@@ -210,10 +210,10 @@ static char *tree_path(const MlWorkspace *workspace, const char *argument, GErro
     g_autofree char *real = real_path(absolute);
     const char *inner = root ? inside(root, real ? real : absolute) : argument;
     const gboolean is_outside = inner == NULL;
-    if (is_outside && !g_path_is_absolute(argument) && inside(root, workspace->standing) == NULL)
+    const gboolean stands_inside = root != NULL && inside(root, workspace->standing) != NULL;
+    if (is_outside && real == NULL && !g_path_is_absolute(argument) && !stands_inside)
         inner = argument;
     char *resolved = inner ? resolve(workspace, inner) : NULL;
-    const gboolean stands_inside = root != NULL && inside(root, workspace->standing) != NULL;
     if (resolved == NULL && is_outside && (real != NULL || stands_inside))
         g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
                     "%s lies outside of %s: run miglint on each by itself", argument, root);

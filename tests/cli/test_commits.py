@@ -137,15 +137,15 @@ def test_an_empty_span(started):
 def test_commits_without_any_environment_in_between(started):
     """The migrations were away for a time."""
     started.git("rm", "--quiet", "-r", "migrations", "alembic.ini")
-    started.commit()
+    away = started.commit()
     started.write("README", "read me\n")
     started.commit()
     started.environment()
     started.revision("aaaa")
     started.revision("bbbb", text=without_downgrade("bbbb", "aaaa"))
     bbbb = started.commit()
-    assert brought(commits(started, "start..main")) == [("ML301", "bbbb", bbbb)]
-    assert brought(commits(started, "start..HEAD")) == [("ML301", "bbbb", bbbb)]
+    assert brought(commits(started, "start..main")) == [("ML202", "aaaa", away), ("ML301", "bbbb", bbbb)]
+    assert brought(commits(started, "start..HEAD")) == [("ML202", "aaaa", away), ("ML301", "bbbb", bbbb)]
 
 
 def test_a_configuration_that_cannot_be_read_in_between(started):
