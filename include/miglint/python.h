@@ -119,6 +119,7 @@ typedef enum {
     ML_VALUE_NONE,
     ML_VALUE_BOOL,
     ML_VALUE_INTEGER,
+    ML_VALUE_FLOAT,
     ML_VALUE_STRING,
     ML_VALUE_TUPLE,
     ML_VALUE_LIST,
@@ -129,18 +130,24 @@ typedef enum {
 /* What an unknown value is made by, as far as that can be told. */
 typedef enum {
     ML_SHAPE_OTHER,
-    ML_SHAPE_NAME,     /* a name of no file in the tree, dotted: "sqlalchemy.MetaData", "str" */
-    ML_SHAPE_TEXT,     /* a string of which only the beginning can be told: `name` */
-    ML_SHAPE_MEMBER,   /* object.name */
-    ML_SHAPE_ITEM,     /* object[index] */
-    ML_SHAPE_CALL,     /* object(arguments) */
-    ML_SHAPE_CLASS,    /* a class of the tree; object: what decorates it, or NULL; arguments: its
-                          bases; see ml_evaluation_member */
-    ML_SHAPE_FUNCTION, /* a function of the tree */
-    ML_SHAPE_MODULE,   /* a file of the tree; name: its path */
+    ML_SHAPE_NAME,      /* a name of no file in the tree, dotted: "sqlalchemy.MetaData", "str" */
+    ML_SHAPE_TEXT,      /* a string of which only the beginning can be told: `name` */
+    ML_SHAPE_MEMBER,    /* object.name */
+    ML_SHAPE_ITEM,      /* object[index] */
+    ML_SHAPE_CALL,      /* object(arguments); of an operator, its method: object is a.__eq__ in
+                           `a == b`, arguments are b */
+    ML_SHAPE_CLASS,     /* a class of the tree; object: what decorates it, or NULL; arguments: its
+                           bases; see ml_evaluation_member */
+    ML_SHAPE_FUNCTION,  /* a function of the tree, or a lambda */
+    ML_SHAPE_MODULE,    /* a file of the tree; name: its path */
+    ML_SHAPE_ENTERED,   /* what `with object as` binds */
+    ML_SHAPE_CONTAINER, /* a list, set or dict, but nobody can tell of what */
+    ML_SHAPE_EITHER,    /* one of the arguments, as a condition has it that cannot be told */
+    ML_SHAPE_PARAMETER, /* what the function `name` is a parameter of was given by its caller */
 } MlShape;
 
 typedef struct MlValue MlValue;
+typedef struct MlDefinition MlDefinition; /* what this room alone knows of a class or function */
 
 typedef struct {
     const char *name; /* of a keyword argument; NULL: positional */
@@ -156,6 +163,7 @@ struct MlValue {
     MlOrigin origin;
     union {
         gint64 integer; /* also of a bool */
+        double real;
         struct {
             const char *text; /* UTF-8, terminated; may hold NUL inside */
             gsize length;
@@ -163,10 +171,12 @@ struct MlValue {
         struct {
             const MlValue *const *items;
             gsize length;
-        } sequence; /* tuple, list, set */
+            guint made; /* for this room alone: when */
+        } sequence;     /* tuple, list, set */
         struct {
             const MlPair *pairs;
             gsize length;
+            guint made;
         } dict;
         struct {
             MlShape shape;
@@ -176,6 +186,7 @@ struct MlValue {
             const MlValue *index;
             const MlArgument *arguments;
             gsize length;
+            const MlDefinition *definition;
         } unknown;
     };
 };
@@ -267,6 +278,65 @@ typedef struct {
 
 /* What a module-level function looks like, by its shape alone. */
 MlFunction ml_evaluation_function(MlEvaluation *evaluation, const char *name);
+
+/* --- what a function does ------------------------------------------------------------- */
+
+/* What is taken for granted where the text alone cannot tell. */
+typedef struct {
+    /* of the connection: what op.get_bind().dialect.name is; NULL: not known */
+    const char *dialect;
+    /* what parameters of the function stand for, by turns name and library name, NULL-terminated:
+     * "op", "alembic.op"; NULL: none is known */
+    const char *const *parameters;
+} MlAssumptions;
+
+typedef enum {
+    ML_EVENT_CALL,  /* value: the call, arguments as they were when it was made */
+    ML_EVENT_RAISE, /* value: what is raised; NULL: what was caught */
+    ML_EVENT_REST,  /* from here on, it cannot be told what happens */
+} MlEventKind;
+
+/* `with manager:` around something, the innermost first. */
+typedef struct MlWith MlWith;
+struct MlWith {
+    const MlValue *manager;
+    const MlWith *outer;
+};
+
+/* The calls of functions of the tree that led to something, the innermost first. */
+typedef struct MlCaller MlCaller;
+struct MlCaller {
+    MlOrigin call;
+    const MlCaller *outer;
+};
+
+/* Something that happens when a function runs. */
+typedef struct {
+    MlEventKind kind;
+    gboolean conditional : 1; /* perhaps: under a condition that cannot be told, or behind one */
+    gboolean repeated : 1;    /* in a loop that runs as often as cannot be told */
+    gboolean guarded : 1;     /* in a `try` that goes on after an error */
+    MlOrigin origin;
+    const MlValue *value;
+    const MlWith *contexts;
+    const MlCaller *callers;
+} MlEvent;
+
+/*
+ * What happens when the module-level function `name` runs, in the order in
+ * which it happens: a new GArray of MlEvent, whose values are borrowed from the
+ * evaluation. Functions of the tree that it calls are run themselves; every
+ * call of anything else is an event, but for those of Python's own functions
+ * and methods that change nothing. `x[key] = value` and `x.name = value` of
+ * what is not known are calls of "__setitem__" and "__setattr__".
+ *
+ * A function of the tree that is given to something unknown is taken to be
+ * called by it, perhaps and repeatedly. Where a bound is reached, or the name is
+ * bound by anything but a function of the tree, the last event is ML_EVENT_REST.
+ * None where no such name is bound, and once the syntax has been forgotten.
+ */
+GArray *ml_evaluation_run(MlEvaluation *evaluation, const char *name,
+                          const MlAssumptions *assumptions);
 
 /* A call somewhere inside a function, or inside the functions of the same file that it calls. */
 typedef struct {

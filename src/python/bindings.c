@@ -9,6 +9,7 @@ struct MlBindings {
     MlModule *module;    /* borrowed: it owns the file that owns this */
     GHashTable *by_name; /* char * -> GArray of MlBinding in the order of the text */
     GArray *stars;       /* MlBinding, likewise */
+    GPtrArray *globals;  /* char *: names that functions bind, whenever they run */
 };
 
 /* Where a statement stands. */
@@ -128,6 +129,20 @@ static gboolean bind_all(Place place, TSNode node)
 {
     static const char *const names[] = {"identifier", NULL};
     find_below(place, node, names, bind_name);
+    return FALSE;
+}
+
+static gboolean note_global(Place place, TSNode name)
+{
+    bind_name(place, name);
+    g_ptr_array_add(place.bindings->globals, text(place, name));
+    return FALSE;
+}
+
+static gboolean note_globals(Place place, TSNode node)
+{
+    static const char *const names[] = {"identifier", NULL};
+    find_below(place, node, names, note_global);
     return FALSE;
 }
 
@@ -289,7 +304,7 @@ static void collect_definition(Place place, TSNode node)
     TSNode definition = decorated ? ml_node_field(node, "definition") : node;
     TSNode name = ml_node_field(definition, "name");
     if (speaks_of(place, node, "global "))
-        find_below(place, node, global, bind_all);
+        find_below(place, node, global, note_globals);
     if (!ml_node_is(definition, "function_definition")) {
         bind(place, name, ML_BINDING_CLASS, node);
         return;
@@ -405,20 +420,38 @@ static void collect_parameters(Place place, TSNode parameters)
 
 /* --- the table -------------------------------------------------------------------- */
 
-MlBindings *ml_bindings_new(MlModule *module, TSNode definition)
+static void collect_definition_body(Place place, TSNode definition)
+{
+    collect_parameters(place, ml_node_field(definition, "parameters"));
+    collect_block(place, ml_node_field(definition, "body"));
+}
+
+static void make_globals_conditional(MlBindings *bindings)
+{
+    for (guint i = 0; i < bindings->globals->len; i++) {
+        GArray *same = g_hash_table_lookup(bindings->by_name, bindings->globals->pdata[i]);
+        for (guint j = 0; j < same->len; j++)
+            g_array_index(same, MlBinding, j).conditional = TRUE;
+    }
+}
+
+MlBindings *ml_bindings_new(MlModule *module, TSNode node)
 {
     MlBindings *bindings = g_new0(MlBindings, 1);
     bindings->module = module;
     bindings->by_name =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
     bindings->stars = new_array();
-    gboolean inner = !ts_node_is_null(definition);
-    TSNode block = inner ? ml_node_field(definition, "body") : ml_module_root(module);
+    bindings->globals = g_ptr_array_new_with_free_func(g_free);
     const Place place = {.bindings = bindings};
-    if (inner)
-        collect_parameters(place, ml_node_field(definition, "parameters"));
-    if (!ts_node_is_null(block))
-        collect_block(place, block);
+    TSNode root = ml_module_root(module);
+    if (ml_node_is(node, "function_definition") || ml_node_is(node, "class_definition"))
+        collect_definition_body(place, node);
+    else if (!ts_node_is_null(node))
+        collect_statement(place, node);
+    else if (!ts_node_is_null(root))
+        collect_block(place, root);
+    make_globals_conditional(bindings);
     return bindings;
 }
 
@@ -428,6 +461,7 @@ void ml_bindings_free(MlBindings *bindings)
         return;
     g_hash_table_unref(bindings->by_name);
     g_array_unref(bindings->stars);
+    g_ptr_array_unref(bindings->globals);
     g_free(bindings);
 }
 
@@ -456,8 +490,21 @@ const MlBinding *ml_bindings_before(const MlBindings *bindings, const char *name
     return named->at > star->at ? named : star;
 }
 
-static void add_import(GPtrArray *names, const MlBinding *binding)
+void ml_bindings_foreach(const MlBindings *bindings,
+                         void (*visit)(const char *name, const MlBinding *binding, gpointer data),
+                         gpointer data)
 {
+    GHashTableIter iterator;
+    gpointer name, same;
+    g_hash_table_iter_init(&iterator, bindings->by_name);
+    while (g_hash_table_iter_next(&iterator, &name, &same))
+        for (guint i = 0; i < ((GArray *)same)->len; i++)
+            visit(name, &g_array_index((GArray *)same, MlBinding, i), data);
+}
+
+static void add_import(const char *name, const MlBinding *binding, gpointer names)
+{
+    (void)name;
     if (binding->kind == ML_BINDING_IMPORT)
         g_ptr_array_add(names, g_strdup(binding->dotted));
     else if (binding->kind == ML_BINDING_IMPORT_FROM && binding->level == 0)
@@ -466,10 +513,5 @@ static void add_import(GPtrArray *names, const MlBinding *binding)
 
 void ml_bindings_add_imports(const MlBindings *bindings, GPtrArray *names)
 {
-    GHashTableIter iterator;
-    gpointer same;
-    g_hash_table_iter_init(&iterator, bindings->by_name);
-    while (g_hash_table_iter_next(&iterator, NULL, &same))
-        for (guint i = 0; i < ((GArray *)same)->len; i++)
-            add_import(names, &g_array_index((GArray *)same, MlBinding, i));
+    ml_bindings_foreach(bindings, add_import, names);
 }

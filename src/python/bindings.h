@@ -27,9 +27,11 @@ typedef struct {
 
 typedef struct MlBindings MlBindings;
 
-/* Of a class or a function definition, parameters included; of the module if `definition` is null.
+/*
+ * Of a class or a function definition, parameters included; of an import
+ * statement; of the module if the node is null.
  */
-MlBindings *ml_bindings_new(MlModule *module, TSNode definition);
+MlBindings *ml_bindings_new(MlModule *module, TSNode node);
 void ml_bindings_free(MlBindings *bindings);
 
 /*
@@ -39,6 +41,11 @@ void ml_bindings_free(MlBindings *bindings);
  */
 const MlBinding *ml_bindings_before(const MlBindings *bindings, const char *name, guint32 before,
                                     const MlBinding *previous);
+
+/* Calls `visit` for each binding but star imports, those of one name in the order of the text. */
+void ml_bindings_foreach(const MlBindings *bindings,
+                         void (*visit)(const char *name, const MlBinding *binding, gpointer data),
+                         gpointer data);
 
 /* Adds the names that are imported, dotted: see ml_evaluation_imports. */
 void ml_bindings_add_imports(const MlBindings *bindings, GPtrArray *names);

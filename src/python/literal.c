@@ -141,43 +141,35 @@ gboolean ml_literal_append(GString *out, const MlModule *module, guint32 from, g
            append_stretch(out, bytes + from, bytes + to, prefix, keep);
 }
 
-/* The expression of an interpolation, if nothing formats it, not even `=`; a null node otherwise.
- */
-static TSNode plain_expression(TSNode interpolation)
-{
-    guint32 tokens = ts_node_child_count(interpolation) - ts_node_named_child_count(interpolation);
-    if (tokens > 2 || ml_children_count(interpolation) > 1) /* {x=}, {x!r} and {x:9} */
-        return (TSNode){0};
-    return ml_node_first(interpolation);
-}
-
 GString *ml_literal_read(const MlModule *module, TSNode node, MlInterpolate interpolate,
                          gpointer data, gboolean *whole)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     MlPrefix prefix = {0};
     guint32 from = 0;
-    *whole = FALSE;
+    gsize told = G_MAXSIZE;
+    gboolean closed = FALSE;
     g_auto(MlChildren) children = ml_children_of(node);
-    for (TSNode child; ml_children_next(&children, &child);) {
+    for (TSNode child; !closed && ml_children_next(&children, &child);) {
         if (ml_node_is(child, "string_start")) {
             prefix = ml_prefix_read(module, child);
             if (prefix.bytes)
                 return NULL;
         } else if (ml_node_is(child, "interpolation") || ml_node_is(child, "string_end")) {
-            *whole = ml_node_is(child, "string_end");
-            guint32 to = *whole ? ml_literal_end(prefix, child) : ts_node_start_byte(child);
+            closed = ml_node_is(child, "string_end");
+            guint32 to = closed ? ml_literal_end(prefix, child) : ts_node_start_byte(child);
             if (!ml_literal_append(out, module, from, to, prefix, FALSE))
                 return NULL;
-            if (*whole)
-                break;
-            TSNode expression = plain_expression(child);
-            if (ts_node_is_null(expression) || !interpolate(out, expression, data))
-                break;
+            gsize length = out->len;
+            if (!closed && !interpolate(out, child, data))
+                told = MIN(told, length);
         } else {
             continue;
         }
         from = ts_node_end_byte(child);
     }
+    *whole = closed && told == G_MAXSIZE;
+    if (told < out->len)
+        g_string_truncate(out, told);
     return g_steal_pointer(&out);
 }

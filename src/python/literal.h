@@ -24,8 +24,8 @@ guint32 ml_literal_end(MlPrefix prefix, TSNode string_end);
 gboolean ml_literal_append(GString *out, const MlModule *module, guint32 from, guint32 to,
                            MlPrefix prefix, gboolean keep);
 
-/* Appends what an interpolated expression stands for; FALSE where that cannot be told. */
-typedef gboolean (*MlInterpolate)(GString *out, TSNode expression, gpointer data);
+/* Appends what an interpolation stands for; FALSE where that cannot be told. */
+typedef gboolean (*MlInterpolate)(GString *out, TSNode interpolation, gpointer data);
 
 /*
  * What a string node stands for, prefix and escapes as Python reads them. Where

@@ -118,9 +118,9 @@ static const MlValue *copy_beginning(Search *search, TSNode node, GString *text)
     return value;
 }
 
-static gboolean stop_at_interpolation(GString *out, TSNode expression, gpointer data)
+static gboolean stop_at_interpolation(GString *out, TSNode interpolation, gpointer data)
 {
-    (void)out, (void)expression, (void)data;
+    (void)out, (void)interpolation, (void)data;
     return FALSE;
 }
 
