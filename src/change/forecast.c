@@ -214,7 +214,7 @@ static MlRevision *read_added(const Work *work, MlTree *tree, const MlDifference
     if (text == NULL)
         return known;
     MlRevision *revision =
-        ml_revision_parse(difference->path, text, base->importer, ML_LOAD_HEADERS);
+        ml_revision_parse(&reader, difference->path, text);
     ml_revision_cache_add(work->cache, revision, &difference->id, ML_LOAD_HEADERS);
     return revision;
 }

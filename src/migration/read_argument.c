@@ -67,6 +67,8 @@ static char *reason(const MlValue *value)
 
 void ml_reading_note(MlReading *reading, const char *part, const char *why, const MlValue *value)
 {
+    if (reading->operation == NULL)
+        return;
     g_autofree char *told = why ? g_strdup(why) : reason(value);
     ml_operations_add_unknown(reading->operations, reading->operation, part, told, value->origin);
 }

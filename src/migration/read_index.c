@@ -144,6 +144,7 @@ static MlText read_where(MlReading *reading, const MlSite *site)
 {
     const MlValue *postgres = ml_site_argument(reading, site, "postgresql_where");
     const MlValue *sqlite = ml_site_argument(reading, site, "sqlite_where");
+    reading->asks_dialect |= sqlite != NULL;
     if (g_strcmp0(reading->dialect, "sqlite") == 0)
         return ml_read_sql(reading, "sqlite_where", sqlite);
     return postgres ? ml_read_sql(reading, "postgresql_where", postgres)

@@ -15,7 +15,8 @@ typedef struct {
     MlEvaluation *evaluation;
     MlSqlReader *sql;
     const char *dialect; /* NULL: unknown */
-    MlOperation *operation; /* in hand */
+    gboolean asks_dialect; /* what is read depends on it */
+    MlOperation *operation; /* in hand; NULL: none, and nothing is noted */
     GHashTable *batches;    /* const MlValue *, a call of batch_alter_table -> const MlBatch * */
     guint steps;            /* that are left: values may hang together in any way */
     guint depth;
@@ -128,3 +129,18 @@ MlIndex ml_read_index(MlReading *reading, const MlValue *value);
 void ml_read_index_parts(MlReading *reading, MlIndex *index, const GPtrArray *values);
 void ml_read_index_options(MlReading *reading, const MlSite *site, MlIndex *index);
 MlIndexPart ml_read_index_part(MlReading *reading, const MlValue *value);
+
+/* --- statements on rows --------------------------------------------------------------- */
+
+/* A statement of SQLAlchemy's: table.update().where(...); FALSE where a value is none. */
+gboolean ml_read_statement(MlReading *reading, const MlValue *value, MlOrigin origin);
+/* What it is executed with, the rows of an INSERT. */
+void ml_read_parameters(MlReading *reading, const MlValue *rows);
+void ml_read_bulk_insert(MlReading *reading, const MlValue *table, const MlValue *rows,
+                         MlOrigin origin);
+/* The method that runs a query of a session: all(), update({...}), delete(). */
+void ml_read_query(MlReading *reading, const MlValue *call, const char *method,
+                   const MlValue *query);
+/* An object of a model that is inserted or deleted. */
+void ml_read_object(MlReading *reading, const MlValue *call, MlOperationKind kind,
+                    const MlValue *object);
