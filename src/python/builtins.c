@@ -279,7 +279,7 @@ static const MlValue *max(Call call)
     return extreme(call, 1);
 }
 
-/* --- isinstance ------------------------------------------------------------------------------ */
+/* --- isinstance ----------------------------------------------------------------- */
 
 static MlTruth is_of(const MlValue *value, const MlValue *type)
 {

@@ -5,7 +5,7 @@
 
 #define CALL_DEPTH 40
 
-/* --- arguments ------------------------------------------------------------------------------ */
+/* --- arguments ------------------------------------------------------------------ */
 
 static void add_argument(GArray *arguments, const char *name, const MlValue *value)
 {
@@ -232,7 +232,15 @@ static const MlValue *run_body(MlScope inside, TSNode node, TSNode body)
     if (!ml_node_is(body, "block"))
         return ml_evaluate(inside, body);
     MlRun *run = &inside.evaluation->run;
+    MlExits *outer[] = {run->breaks, run->continues, run->returns};
+    MlExits returns = ml_exits_begin(inside);
+    run->breaks = run->continues = NULL;
+    run->returns = &returns;
     guint flow = ml_execute_block(inside, body);
+    ml_exits_end(inside, &returns, (flow & ML_FLOW_NEXT) != 0);
+    run->breaks = outer[0];
+    run->continues = outer[1];
+    run->returns = outer[2];
     run->raised |= flow == ML_FLOW_RAISE;
     if (flow == ML_FLOW_RAISE || flow == 0)
         return ml_make_unknown(inside, node);
@@ -271,28 +279,38 @@ static const MlValue *call_definition(MlScope scope, TSNode node, const MlDefini
                          definition->defaults))
         return NULL;
     const MlCaller *callers = run->callers;
-    gboolean conditional = run->conditional;
+    const MlActive active = {definition, run->active};
+    guint doubt = run->doubt;
+    run->active = &active;
     enter(run, scope, node);
     const MlValue *value = run_body(inside, node, ml_node_field(definition->node, "body"));
+    run->active = active.outer;
     run->callers = callers;
-    run->conditional = conditional;
+    run->doubt = doubt;
     run->depth--;
     return value;
+}
+
+/* A function that calls itself under a condition that nobody knows would never end. */
+static gboolean is_too_deep(const MlRun *run, const MlDefinition *definition)
+{
+    guint times = 0;
+    for (const MlActive *at = run->active; at != NULL; at = at->outer)
+        times += ts_node_eq(at->definition->node, definition->node);
+    return run->depth >= CALL_DEPTH || (times >= 2 && run->doubt > 0);
 }
 
 const MlValue *ml_call_function(MlScope scope, TSNode node, const MlValue *function,
                                 const GArray *arguments, gboolean open)
 {
     const MlDefinition *definition = function->unknown.definition;
-    gboolean deep = scope.evaluation->run.depth >= CALL_DEPTH;
-    scope.evaluation->exhausted |= deep && scope.evaluation->run.events != NULL;
-    if (deep || !ml_is_live(definition) || !is_run_by_call(definition) || !ml_goes_on(scope))
+    if (!ml_is_live(definition) || is_too_deep(&scope.evaluation->run, definition) ||
+        !is_run_by_call(definition) || !ml_goes_on(scope))
         return NULL;
     return call_definition(scope, node, definition, arguments, open);
 }
 
-/* --- what nobody knows
- * ------------------------------------------------------------------------------ */
+/* --- what nobody knows ---------------------------------------------------------- */
 
 /* Whoever gets a function may call it, and again. */
 static void call_loosely(MlScope scope, TSNode node, const MlValue *function)
@@ -301,10 +319,8 @@ static void call_loosely(MlScope scope, TSNode node, const MlValue *function)
     g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(MlArgument));
     scope.evaluation->run.repeated = TRUE;
     const MlDefinition *definition = function->unknown.definition;
-    if (scope.evaluation->run.depth < CALL_DEPTH)
+    if (!is_too_deep(&scope.evaluation->run, definition))
         call_definition(scope, node, definition, none, TRUE);
-    else
-        scope.evaluation->exhausted = TRUE;
     ml_branches_add(scope, &branches, ML_FLOW_NEXT);
     ml_branches_add_nothing(&branches);
     ml_branches_end(scope, &branches);
@@ -367,8 +383,7 @@ static const MlValue *call_unknown(MlScope scope, TSNode node, const MlValue *ca
     return call;
 }
 
-/* --- any call
- * -------------------------------------------------------------------------------------------- */
+/* --- any call ------------------------------------------------------------------- */
 
 static const MlValue *first_argument(const GArray *arguments)
 {
@@ -383,23 +398,34 @@ static gboolean is_transparent(const MlValue *callee)
     return ml_value_is_name(callee, names) || ml_value_is_call(callee, names);
 }
 
-/* A method of a class of the tree: the function, and whose it is. */
-static const MlValue *method_of(MlScope scope, const MlValue *callee)
+/* A method of a class of the tree, and the object or the class that it gets first. */
+typedef struct {
+    const MlValue *function, *self; /* NULL: it is none */
+} Bound;
+
+static Bound method_of(MlScope scope, const MlValue *callee)
 {
-    const MlValue *object = callee->unknown.object;
-    if (!ml_value_has_shape(callee, ML_SHAPE_MEMBER) || !ml_value_has_shape(object, ML_SHAPE_CALL))
-        return NULL;
-    const MlValue *method = ml_class_member(scope, object->unknown.object, callee->unknown.name);
-    return method && is_function(method) ? method : NULL;
+    static const char *const of_class[] = {"classmethod", NULL};
+    const MlValue *self = callee->unknown.object;
+    if (!ml_value_has_shape(callee, ML_SHAPE_MEMBER))
+        return (Bound){NULL, NULL};
+    gboolean is_class = ml_value_has_shape(self, ML_SHAPE_CLASS);
+    if (!is_class && !ml_value_has_shape(self, ML_SHAPE_CALL))
+        return (Bound){NULL, NULL};
+    const MlValue *class_value = is_class ? self : self->unknown.object;
+    const MlValue *method = ml_class_member(scope, class_value, callee->unknown.name);
+    if (method != NULL && ml_value_is_call(method, of_class))
+        return (Bound){ml_value_positional(method, 0), class_value};
+    return method && !is_class && is_function(method) ? (Bound){method, self} : (Bound){NULL, NULL};
 }
 
-static const MlValue *call_method(MlScope scope, TSNode node, const MlValue *method,
-                                  const MlValue *object, const GArray *arguments, gboolean open)
+static const MlValue *call_method(MlScope scope, TSNode node, Bound method, const GArray *arguments,
+                                  gboolean open)
 {
     g_autoptr(GArray) with_self = g_array_new(FALSE, FALSE, sizeof(MlArgument));
-    add_argument(with_self, NULL, object);
+    add_argument(with_self, NULL, method.self);
     g_array_append_vals(with_self, arguments->data, arguments->len);
-    return ml_call_function(scope, node, method, with_self, open);
+    return ml_call_function(scope, node, method.function, with_self, open);
 }
 
 /* An object of a class of the tree, set up by its own __init__. */
@@ -409,7 +435,7 @@ static const MlValue *instance(MlScope scope, TSNode node, const MlValue *class_
     const MlValue *object = ml_make_call(scope, node, class_value, arguments, open);
     const MlValue *method = ml_class_member(scope, class_value, "__init__");
     if (method != NULL && is_function(method) && has_run(scope.evaluation))
-        call_method(scope, node, method, object, arguments, open);
+        call_method(scope, node, (Bound){method, object}, arguments, open);
     return object;
 }
 
@@ -421,33 +447,62 @@ static const MlValue *method_of_text(MlScope scope, TSNode node, const MlValue *
         "format", "upper",      "lower", "strip",        "lstrip",       "rstrip", "replace",
         "title",  "capitalize", "join",  "removeprefix", "removesuffix", NULL};
     gboolean formats = strcmp(name, "format") == 0;
-    g_autofree char *beginning =
-        g_strndup(text->unknown.name, formats ? strcspn(text->unknown.name, "{}") : 0);
+    const char *known = formats && text->kind == ML_VALUE_UNKNOWN ? text->unknown.name : "";
+    g_autofree char *beginning = g_strndup(known, strcspn(known, "{}"));
     return g_strv_contains(texts, name) ? ml_make_named(scope, node, ML_SHAPE_TEXT, beginning, NULL)
                                         : NULL;
 }
 
-static const MlValue *method_of_known(MlScope scope, TSNode node, const MlValue *callee,
-                                      const MlValue *call)
+/* Of a value of one of Python's own types. */
+static gboolean is_of_python(const MlValue *value)
 {
-    const MlValue *object = callee->unknown.object;
-    if (object->kind == ML_VALUE_STRING)
-        return ml_string_method(scope, node, object, callee->unknown.name, call);
-    if (ml_is_sequence(object) || ml_is_container(object))
-        return ml_container_method(scope, node, object, callee->unknown.name, call);
-    return ml_value_has_shape(object, ML_SHAPE_TEXT)
-               ? method_of_text(scope, node, object, callee->unknown.name)
-               : NULL;
+    gboolean either = ml_value_has_shape(value, ML_SHAPE_EITHER);
+    for (gsize i = 0; either && i < value->unknown.length; i++)
+        either = is_of_python(value->unknown.arguments[i].value);
+    return either || value->kind != ML_VALUE_UNKNOWN || ml_value_has_shape(value, ML_SHAPE_TEXT) ||
+           ml_value_has_shape(value, ML_SHAPE_CONTAINER);
 }
 
-/* Of a value of one of Python's own types. */
 static gboolean is_method_of_known(const MlValue *callee)
 {
-    if (!ml_value_has_shape(callee, ML_SHAPE_MEMBER))
-        return FALSE;
-    const MlValue *object = callee->unknown.object;
-    return object->kind != ML_VALUE_UNKNOWN || ml_value_has_shape(object, ML_SHAPE_TEXT) ||
-           ml_value_has_shape(object, ML_SHAPE_CONTAINER);
+    return ml_value_has_shape(callee, ML_SHAPE_MEMBER) && is_of_python(callee->unknown.object);
+}
+
+static const MlValue *method_of_any(MlScope scope, TSNode node, const MlValue *object,
+                                    const char *name, const MlValue *call);
+
+/* Each of them may be what is called, or changed. */
+static const MlValue *method_of_either(MlScope scope, TSNode node, const MlValue *either,
+                                       const char *name, const MlValue *call)
+{
+    const MlValue *result = NULL;
+    for (gsize i = 0; i < either->unknown.length; i++) {
+        const MlValue *object = either->unknown.arguments[i].value;
+        const MlValue *value =
+            object->kind == ML_VALUE_STRING ? method_of_any(scope, node, object, name, call) : NULL;
+        if (value == NULL) {
+            ml_let_go(scope, either, G_MAXUINT);
+            return NULL;
+        }
+        result = ml_make_either(scope, result, value);
+    }
+    return result;
+}
+
+static const MlValue *method_of_any(MlScope scope, TSNode node, const MlValue *object,
+                                    const char *name, const MlValue *call)
+{
+    const MlValue *value = NULL;
+    if (ml_value_has_shape(object, ML_SHAPE_EITHER))
+        return method_of_either(scope, node, object, name, call);
+    if (ml_is_sequence(object) || ml_is_container(object))
+        return ml_container_method(scope, node, object, name, call);
+    if (object->kind == ML_VALUE_STRING)
+        value = ml_string_method(scope, node, object, name, call);
+    if (value != NULL ||
+        (object->kind == ML_VALUE_UNKNOWN && !ml_value_has_shape(object, ML_SHAPE_TEXT)))
+        return value;
+    return method_of_text(scope, node, object, name);
 }
 
 static const MlValue *apply_own(MlScope scope, TSNode node, const MlValue *callee,
@@ -457,14 +512,24 @@ static const MlValue *apply_own(MlScope scope, TSNode node, const MlValue *calle
         return ml_call_function(scope, node, callee, arguments, open);
     if (ml_value_has_shape(callee, ML_SHAPE_CLASS))
         return instance(scope, node, callee, arguments, open);
-    const MlValue *method = method_of(scope, callee);
-    return method ? call_method(scope, node, method, callee->unknown.object, arguments, open)
-                  : NULL;
+    Bound method = method_of(scope, callee);
+    return is_function(method.function) && method.self
+               ? call_method(scope, node, method, arguments, open)
+               : NULL;
 }
 
 static gboolean is_told(const MlValue *value)
 {
     return value != NULL && !ml_value_has_shape(value, ML_SHAPE_OTHER);
+}
+
+static const MlValue *snapshot_of_call(MlScope scope, TSNode node, const MlValue *call)
+{
+    g_autoptr(GArray) arguments = g_array_new(FALSE, FALSE, sizeof(MlArgument));
+    for (gsize i = 0; i < call->unknown.length; i++)
+        add_argument(arguments, call->unknown.arguments[i].name,
+                     ml_snapshot(scope, call->unknown.arguments[i].value, G_MAXUINT));
+    return ml_make_call(scope, node, call->unknown.object, arguments, call->unknown.open);
 }
 
 const MlValue *ml_apply(MlScope scope, TSNode node, const MlValue *callee, const GArray *arguments,
@@ -480,13 +545,16 @@ const MlValue *ml_apply(MlScope scope, TSNode node, const MlValue *callee, const
     if (value != NULL)
         return call;
     if (is_method_of_known(callee)) {
-        value = method_of_known(scope, node, callee, call);
-        return value ? value : call;
+        value = method_of_any(scope, node, callee->unknown.object, callee->unknown.name, call);
+        return value ? value : ml_make_unknown(scope, node);
     }
     if (ml_value_has_shape(callee, ML_SHAPE_NAME) && !strchr(callee->unknown.name, '.')) {
         value = ml_call_builtin(scope, node, callee->unknown.name, call);
-        if (value != NULL || ml_is_harmless_builtin(callee->unknown.name))
-            return value ? value : call;
+        if (value != NULL)
+            return value;
+        call = snapshot_of_call(scope, node, call);
+        if (ml_is_harmless_builtin(callee->unknown.name))
+            return call;
     }
     return call_unknown(scope, node, callee, call);
 }
@@ -507,7 +575,8 @@ static void keep_arguments(MlScope scope, const MlValue *callee, GArray *argumen
 static gboolean is_own(MlScope scope, const MlValue *callee)
 {
     return is_function(callee) || is_method_of_known(callee) ||
-           ml_value_has_shape(callee, ML_SHAPE_CLASS) || method_of(scope, callee) != NULL ||
+           ml_value_has_shape(callee, ML_SHAPE_CLASS) ||
+           method_of(scope, callee).function != NULL ||
            (ml_value_has_shape(callee, ML_SHAPE_NAME) && !strchr(callee->unknown.name, '.'));
 }
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* --- iteration ---------------------------------------------------------------------------- */
+/* --- iteration ------------------------------------------------------------------ */
 
 static GPtrArray *keys_of(const MlValue *dict)
 {
@@ -47,7 +47,7 @@ GPtrArray *ml_items(MlScope scope, TSNode node, const MlValue *value)
     }
 }
 
-/* --- making ----------------------------------------------------------------------------------- */
+/* --- making --------------------------------------------------------------------- */
 
 /* Without those that are equal to one before; unknown where that cannot be told. */
 const MlValue *ml_new_set(MlScope scope, TSNode node, const GPtrArray *items)
@@ -95,11 +95,12 @@ const MlValue *ml_new_dict(MlScope scope, TSNode node, const GArray *pairs)
     return ml_make_dict(scope, node, distinct);
 }
 
-/* --- items ---------------------------------------------------------------------------------- */
+/* --- items ---------------------------------------------------------------------- */
 
 static const MlValue *unknown_item(MlScope scope, TSNode node, const MlValue *object,
                                    const MlValue *index)
 {
+    object = ml_snapshot(scope, object, G_MAXUINT);
     return ml_make(
         scope, node,
         (MlValue){.kind = ML_VALUE_UNKNOWN,
@@ -175,6 +176,10 @@ const MlValue *ml_slice(MlScope scope, TSNode node, const MlValue *object, const
 {
     gsize from, to;
     gboolean text = object->kind == ML_VALUE_STRING;
+    if (ml_value_has_shape(object, ML_SHAPE_CONTAINER))
+        return ml_make_some(scope, node);
+    if (ml_value_has_shape(object, ML_SHAPE_TEXT))
+        return ml_make_named(scope, node, ML_SHAPE_TEXT, "", NULL);
     if ((!text && !ml_is_sequence(object)) || bounds[2] != NULL)
         return ml_make_unknown(scope, node);
     gsize length = text ? (gsize)g_utf8_strlen(object->string.text, object->string.length)
@@ -193,7 +198,7 @@ const MlValue *ml_slice(MlScope scope, TSNode node, const MlValue *object, const
     return ml_make_sequence(scope, node, object->kind, items);
 }
 
-/* --- change in place ---------------------------------------------------------------------- */
+/* --- change in place ------------------------------------------------------------ */
 
 /* Whether a container is somewhere in the value: it would hold itself. */
 static gboolean holds(MlEvaluation *evaluation, const MlValue *value, const MlValue *container,
@@ -333,7 +338,7 @@ void ml_extend(MlScope scope, const MlValue *list, const MlValue *more)
         change_items(scope, list, items);
 }
 
-/* --- methods --------------------------------------------------------------------------------- */
+/* --- methods -------------------------------------------------------------------- */
 
 /* A method's work. Gives NULL where it cannot be told: what it may have changed is forgotten then.
  */

@@ -20,7 +20,7 @@ static const MlValue *anything(MlScope scope, TSNode node)
     return ml_make_unknown(scope, node);
 }
 
-/* --- constants ------------------------------------------------------------------------------ */
+/* --- constants ------------------------------------------------------------------ */
 
 static const MlValue *integer_literal(MlScope scope, TSNode node)
 {
@@ -121,7 +121,7 @@ static const MlValue *dict_literal(MlScope scope, TSNode node)
     return known ? ml_new_dict(scope, node, pairs) : ml_make_some(scope, node);
 }
 
-/* --- operators -------------------------------------------------------------------------------- */
+/* --- operators ------------------------------------------------------------------ */
 
 /* The method that an operator is of what cannot be told. */
 static const char *method_of(const char *sign)
@@ -139,13 +139,23 @@ static const char *method_of(const char *sign)
     return NULL;
 }
 
+/* Of which Python's operators may make an expression of SQL. */
+static gboolean is_symbol(const MlValue *value)
+{
+    static const MlShape shapes[] = {ML_SHAPE_NAME, ML_SHAPE_MEMBER,  ML_SHAPE_CALL,
+                                     ML_SHAPE_ITEM, ML_SHAPE_ENTERED, ML_SHAPE_PARAMETER};
+    for (guint i = 0; i < G_N_ELEMENTS(shapes); i++)
+        if (ml_value_has_shape(value, shapes[i]))
+            return TRUE;
+    return FALSE;
+}
+
 static const MlValue *operator_of_unknown(MlScope scope, TSNode node, const char *sign,
                                           const MlValue *left, const MlValue *right)
 {
-    const char *method = method_of(sign);
-    gboolean told = left->kind == ML_VALUE_UNKNOWN || right->kind == ML_VALUE_UNKNOWN;
-    return method && told ? ml_make_method_call(scope, node, left, method, right)
-                          : ml_make_unknown(scope, node);
+    const char *method = is_symbol(left) ? method_of(sign) : NULL;
+    return method ? ml_make_method_call(scope, node, left, method, right)
+                  : ml_make_unknown(scope, node);
 }
 
 static const MlValue *joined_strings(MlScope scope, TSNode node, const MlValue *left,
@@ -264,6 +274,8 @@ static const MlValue *operate(MlScope scope, TSNode node, const char *sign, cons
         return merged_dicts(scope, node, left, right);
     if (left->kind == ML_VALUE_SET && right->kind == ML_VALUE_SET && strchr("|&-", *sign))
         return combined_sets(scope, node, *sign, left, right);
+    if (ml_value_has_shape(left, ML_SHAPE_CONTAINER))
+        return ml_make_some(scope, node);
     if (strcmp(sign, "+") != 0)
         return operator_of_unknown(scope, node, sign, left, right);
     if (left->kind == ML_VALUE_STRING &&
@@ -271,6 +283,8 @@ static const MlValue *operate(MlScope scope, TSNode node, const char *sign, cons
         return joined_strings(scope, node, left, right);
     if (ml_value_has_shape(left, ML_SHAPE_TEXT))
         return left;
+    if (ml_is_sequence(left) && ml_value_has_shape(right, ML_SHAPE_CONTAINER))
+        return ml_make_some(scope, node);
     if (ml_is_sequence(left) && left->kind == right->kind)
         return joined_sequences(scope, node, left, right);
     return operator_of_unknown(scope, node, sign, left, right);
@@ -309,7 +323,7 @@ static const MlValue *unary_operator(MlScope scope, TSNode node)
         return ml_make(scope, node, (MlValue){.kind = ML_VALUE_FLOAT, .real = -value->real});
     if (ml_node_is(sign, "-") && ml_is_number(value, &number) && number != G_MININT64)
         return ml_make_integer(scope, node, -number);
-    if (value->kind != ML_VALUE_UNKNOWN)
+    if (!is_symbol(value))
         return ml_make_unknown(scope, node);
     const char *method = ml_node_is(sign, "-")   ? "__neg__"
                          : ml_node_is(sign, "~") ? "__invert__"
@@ -520,8 +534,7 @@ static const MlValue *item_assignment(MlScope scope, TSNode node)
                         arguments, FALSE);
 }
 
-/* --- comprehensions
- * ------------------------------------------------------------------------------- */
+/* --- comprehensions ------------------------------------------------------------- */
 
 /* What a comprehension has made so far. */
 typedef struct {
@@ -617,8 +630,7 @@ const MlValue *ml_comprehension(MlScope scope, TSNode node)
                : ml_make_sequence(scope, node, ML_VALUE_LIST, items);
 }
 
-/* --- all of them
- * ------------------------------------------------------------------------------------ */
+/* --- all of them ---------------------------------------------------------------- */
 
 typedef const MlValue *(*Evaluate)(MlScope, TSNode);
 

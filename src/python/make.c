@@ -138,7 +138,7 @@ const MlValue *ml_make_method_call(MlScope scope, TSNode node, const MlValue *ob
                                    const char *name, const MlValue *argument)
 {
     const MlValue *method = ml_make_named(scope, node, ML_SHAPE_MEMBER, name, object);
-    const MlArgument only = {NULL, argument};
+    const MlArgument only = {NULL, argument ? ml_snapshot(scope, argument, G_MAXUINT) : NULL};
     MlValue call = {.kind = ML_VALUE_UNKNOWN,
                     .unknown = {.shape = ML_SHAPE_CALL, .object = method}};
     if (argument != NULL) {
@@ -148,7 +148,7 @@ const MlValue *ml_make_method_call(MlScope scope, TSNode node, const MlValue *ob
     return ml_make(scope, node, call);
 }
 
-/* --- one of several -------------------------------------------------------------------- */
+/* --- one of several ------------------------------------------------------------- */
 
 #define CHOICE_LIMIT 8
 

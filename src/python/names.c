@@ -7,7 +7,7 @@
 #define FILE_LIMIT  50
 #define NAME_LIMIT  200
 
-/* --- files ------------------------------------------------------------------------------- */
+/* --- files ---------------------------------------------------------------------- */
 
 /* Whether what an import names may have gone unread for this evaluation's bounds alone. */
 static gboolean is_exhausted(const MlEvaluation *evaluation)
@@ -69,7 +69,7 @@ static const MlValue *absolute_module(MlScope scope, TSNode node, const char *do
     return ml_make(scope, node, *known);
 }
 
-/* --- imports -------------------------------------------------------------------------------- */
+/* --- imports -------------------------------------------------------------------- */
 
 /* A name of a module that the tree does not hold. */
 static const MlValue *library_name(MlScope scope, TSNode node, const char *module, const char *name)
@@ -96,7 +96,7 @@ static const MlValue *imported_value(MlScope scope, const MlBinding *binding)
                : ml_make_unknown(scope, binding->node);
 }
 
-/* --- definitions ------------------------------------------------------------------------------ */
+/* --- definitions ---------------------------------------------------------------- */
 
 /* The frames for whoever looks into what is defined here: it may run when all of them have. */
 static MlFrame *keep_frames(MlScope scope)
@@ -219,7 +219,7 @@ const MlBindings *ml_bindings_within(MlFile *file, TSNode node)
     return bindings;
 }
 
-/* --- modules ------------------------------------------------------------------------------ */
+/* --- modules -------------------------------------------------------------------- */
 
 /*
  * Told once: whatever names the same binding shares its value. A module is read
@@ -312,7 +312,7 @@ const MlValue *ml_value_at_end(MlScope scope, MlFile *file, const char *name)
     return value;
 }
 
-/* --- names ----------------------------------------------------------------------------------- */
+/* --- names ---------------------------------------------------------------------- */
 
 /* Statements of a function may run in another order than they stand in: a name that is bound twice
  * cannot be told. */
@@ -527,14 +527,29 @@ GPtrArray *ml_enum_members(MlScope scope, TSNode node, const MlValue *class_valu
     return g_steal_pointer(&members);
 }
 
+/* A second name for the same value means the member that has it. */
+static const MlValue *canonical_member(MlScope scope, TSNode node, const MlValue *class_value,
+                                       const char *name, const MlValue *value)
+{
+    g_autoptr(GPtrArray) members = ml_enum_members(scope, node, class_value);
+    for (guint i = 0; members != NULL && i < members->len; i++) {
+        const char *member = ((const MlValue *)members->pdata[i])->unknown.name;
+        const MlValue *other = ml_class_member(scope, class_value, member);
+        if (strcmp(member, name) == 0 || ml_equal(scope.evaluation, other, value) == ML_YES)
+            return members->pdata[i];
+    }
+    return ml_make_unknown(scope, node);
+}
+
 /* Color.red is a member; Color.red.value and .name are what it was made of. */
 static const MlValue *attribute_of_class(MlScope scope, TSNode node, const MlValue *object,
                                          const char *name)
 {
+    static const char *const of_class[] = {"classmethod", NULL};
     const MlValue *value = ml_class_member(scope, object, name);
     if (value != NULL && is_enum(object, 0) && is_member(value, name))
-        return enum_member(scope, node, object, name);
-    return value;
+        return canonical_member(scope, node, object, name, value);
+    return value && ml_value_is_call(value, of_class) ? NULL : value;
 }
 
 static const MlValue *attribute_of_member(MlScope scope, TSNode node, const MlValue *object,

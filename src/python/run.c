@@ -7,7 +7,7 @@
 #define STEP_LIMIT  300000
 #define EVENT_LIMIT 20000
 
-/* --- change ---------------------------------------------------------------------------------- */
+/* --- change --------------------------------------------------------------------- */
 
 static void note(MlScope scope, MlVariable *variable, MlValue *container, const MlValue *before)
 {
@@ -136,11 +136,26 @@ static const MlValue *keep_unknown(MlScope scope, const MlValue *value)
     return copy ? copy : value;
 }
 
+static const MlValue *copied_choices(MlScope scope, const MlValue *value, guint since)
+{
+    const MlValue *copy = NULL;
+    gboolean differs = FALSE;
+    for (gsize i = 0; i < value->unknown.length; i++) {
+        const MlValue *choice = value->unknown.arguments[i].value;
+        const MlValue *kept = ml_snapshot(scope, choice, since);
+        differs |= kept != choice;
+        copy = ml_make_either(scope, copy, kept);
+    }
+    return differs ? copy : value;
+}
+
 const MlValue *ml_snapshot(MlScope scope, const MlValue *value, guint since)
 {
     /* What has been forgotten is remembered again where a branch is taken back. */
     if (ml_value_has_shape(value, ML_SHAPE_CONTAINER))
         return keep_unknown(scope, value);
+    if (ml_value_has_shape(value, ML_SHAPE_EITHER) && scope.depth++ < 200)
+        return copied_choices(scope, value, since);
     if (!is_compound(value))
         return value;
     if (++scope.depth > 200 || !ml_spend(scope.evaluation, 1))
@@ -149,8 +164,7 @@ const MlValue *ml_snapshot(MlScope scope, const MlValue *value, guint since)
                                         : copied_items(scope, value, since);
 }
 
-/* --- branches
- * ------------------------------------------------------------------------------------- */
+/* --- branches ------------------------------------------------------------------- */
 
 static GArray *trail(MlScope scope)
 {
@@ -225,21 +239,13 @@ MlBranches ml_branches_begin(MlScope scope)
         .outcomes = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref),
         .circumstances = scope.evaluation->run,
     };
-    scope.evaluation->run.conditional = TRUE;
+    scope.evaluation->run.doubt++;
     return branches;
-}
-
-/* A branch that leaves the function takes its variables with it, but not what others see too. */
-static void keep_containers(GArray *changes)
-{
-    for (guint i = changes->len; i > 0; i--)
-        if (g_array_index(changes, MlUndo, i - 1).variable != NULL)
-            g_array_remove_index_fast(changes, i - 1);
 }
 
 static void restore(MlRun *run, const MlRun *circumstances)
 {
-    run->conditional = TRUE;
+    run->doubt = circumstances->doubt + 1;
     run->repeated = circumstances->repeated;
     run->guarded = circumstances->guarded;
     run->contexts = circumstances->contexts;
@@ -258,16 +264,8 @@ void ml_branches_add(MlScope scope, MlBranches *branches, guint flow)
         run->raised = FALSE;
         flow = ML_FLOW_RAISE;
     }
-    gboolean stays = (flow & (ML_FLOW_NEXT | ML_FLOW_BREAK | ML_FLOW_CONTINUE)) != 0;
-    gboolean seen = stays || (flow & ML_FLOW_RETURN) || run->tries > 0;
-    if (seen && trail(scope)->len > branches->mark) {
-        GArray *changes = ml_changes(scope, branches->mark);
-        if (!stays && run->tries == 0)
-            keep_containers(changes);
-        g_ptr_array_add(branches->outcomes, changes);
-    } else if (stays) {
-        ml_branches_add_nothing(branches);
-    }
+    if ((flow & ML_FLOW_NEXT) || (run->tries > 0 && (flow & ML_FLOW_RAISE)))
+        g_ptr_array_add(branches->outcomes, ml_changes(scope, branches->mark));
     branches->flow |= flow;
     ml_branches_drop(scope, branches);
 }
@@ -285,12 +283,12 @@ static gboolean is_same_content(MlScope scope, const MlValue *one, const MlValue
 }
 
 /* What a cell holds, given what it held in each outcome. */
-static void merge(MlScope scope, const MlBranches *branches, const MlUndo *cell)
+static void merge_cell(MlScope scope, const GPtrArray *outcomes, const MlUndo *cell)
 {
     const MlValue *now = content_of(scope, cell), *merged = NULL;
     gboolean same = TRUE;
-    for (guint i = 0; i < branches->outcomes->len; i++) {
-        const MlUndo *there = find(branches->outcomes->pdata[i], cell);
+    for (guint i = 0; i < outcomes->len; i++) {
+        const MlUndo *there = find(outcomes->pdata[i], cell);
         const MlValue *content = there ? there->before : now;
         if (i == 0)
             merged = content;
@@ -304,24 +302,57 @@ static void merge(MlScope scope, const MlBranches *branches, const MlUndo *cell)
         ml_forget(scope, cell->container);
 }
 
-guint ml_branches_end(MlScope scope, MlBranches *branches)
+static void merge(MlScope scope, const GPtrArray *outcomes)
 {
-    MlRun *run = &scope.evaluation->run;
     g_autoptr(GArray) merged = g_array_new(FALSE, FALSE, sizeof(MlUndo));
-    for (guint i = 0; i < branches->outcomes->len; i++) {
-        GArray *changes = branches->outcomes->pdata[i];
+    for (guint i = 0; i < outcomes->len; i++) {
+        GArray *changes = outcomes->pdata[i];
         for (guint j = 0; j < changes->len && ml_spend(scope.evaluation, 1 + merged->len / 16);
              j++) {
             const MlUndo *cell = &g_array_index(changes, MlUndo, j);
             if (find(merged, cell) != NULL)
                 continue;
             g_array_append_val(merged, *cell);
-            merge(scope, branches, cell);
+            merge_cell(scope, outcomes, cell);
         }
     }
+}
+
+guint ml_branches_end(MlScope scope, MlBranches *branches)
+{
+    merge(scope, branches->outcomes);
     g_ptr_array_unref(branches->outcomes);
-    run->conditional = branches->circumstances.conditional;
+    scope.evaluation->run.doubt = branches->circumstances.doubt;
     return branches->flow;
+}
+
+MlExits ml_exits_begin(MlScope scope)
+{
+    return (MlExits){.mark = trail(scope)->len, .doubt = scope.evaluation->run.doubt};
+}
+
+void ml_exits_add(MlScope scope, MlExits *exits)
+{
+    if (exits == NULL || scope.evaluation->run.doubt == exits->doubt) {
+        if (exits != NULL)
+            exits->left = TRUE;
+        return;
+    }
+    if (exits->outcomes == NULL)
+        exits->outcomes = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+    g_ptr_array_add(exits->outcomes, ml_changes(scope, exits->mark));
+}
+
+void ml_exits_end(MlScope scope, MlExits *exits, gboolean here)
+{
+    if (exits->outcomes == NULL)
+        return;
+    if (here || exits->left)
+        g_ptr_array_add(exits->outcomes, ml_changes(scope, exits->mark));
+    take_back(trail(scope), exits->mark);
+    merge(scope, exits->outcomes);
+    g_ptr_array_unref(exits->outcomes);
+    exits->outcomes = NULL;
 }
 
 void ml_blur(MlScope scope, const GArray *changes)
@@ -362,8 +393,7 @@ gboolean ml_havoc(MlScope scope, guint start)
     return TRUE;
 }
 
-/* --- events
- * -------------------------------------------------------------------------------------------- */
+/* --- events --------------------------------------------------------------------- */
 
 void ml_record(MlScope scope, MlEventKind kind, MlOrigin origin, const MlValue *value)
 {
@@ -374,7 +404,7 @@ void ml_record(MlScope scope, MlEventKind kind, MlOrigin origin, const MlValue *
         ml_spend(scope.evaluation, G_MAXUINT32);
     const MlEvent event = {
         .kind = kind,
-        .conditional = run->conditional,
+        .conditional = run->doubt > 0,
         .repeated = run->repeated,
         .guarded = run->guarded,
         .origin = origin,
@@ -399,8 +429,7 @@ void ml_run_resume(MlEvaluation *evaluation, MlRun run)
     evaluation->run = run;
 }
 
-/* --- the whole function
- * ---------------------------------------------------------------------------------- */
+/* --- the whole function --------------------------------------------------------- */
 
 static const char *assumed(const MlAssumptions *assumptions, const char *name)
 {

@@ -76,16 +76,26 @@ struct MlAttribute {
     MlAttribute *next;
 };
 
+/* A function that is running. */
+typedef struct MlActive MlActive;
+struct MlActive {
+    const MlDefinition *definition;
+    const MlActive *outer;
+};
+
 /* What goes on while functions run. */
 typedef struct {
     GArray *events; /* MlEvent; NULL where nobody listens */
     const MlAssumptions *assumptions;
-    gboolean conditional, repeated, guarded;
+    guint doubt; /* 0: this happens; else so many conditions around that cannot be told */
+    gboolean repeated, guarded;
     gboolean raised; /* by a call, in the midst of an expression */
     guint tries;     /* around this place, with an except clause */
     const MlWith *contexts;
     const MlCaller *callers;
-    GArray *undo; /* MlUndo */
+    const MlActive *active;
+    struct MlExits *breaks, *continues, *returns; /* of the innermost loop and function */
+    GArray *undo;                                 /* MlUndo */
     MlVariable *globals;
     MlAttribute *attributes;
     guint began; /* what was made before may be seen by others */
@@ -106,12 +116,12 @@ struct MlEvaluation {
 
 MlFile *ml_evaluation_add_file(MlEvaluation *evaluation, MlModule *module, char *path);
 
-/* --- bounds ------------------------------------------------------------------------- */
+/* --- bounds --------------------------------------------------------------------- */
 
 /* Takes so many steps; FALSE once there are no more. */
 gboolean ml_spend(MlEvaluation *evaluation, gsize steps);
 
-/* --- making values --------------------------------------------------------------------- */
+/* --- making values -------------------------------------------------------------- */
 
 const MlValue *ml_make(MlScope scope, TSNode node, MlValue content);
 const MlValue *ml_make_unknown(MlScope scope, TSNode node);
@@ -140,7 +150,7 @@ const MlValue *ml_make_method_call(MlScope scope, TSNode node, const MlValue *ob
 const MlValue *ml_make_either(MlScope scope, const MlValue *one, const MlValue *other);
 const char *ml_keep_text(MlScope scope, const char *text, gsize length);
 
-/* --- what is known of values -------------------------------------------------------------- */
+/* --- what is known of values ---------------------------------------------------- */
 
 typedef enum { ML_NO, ML_YES, ML_PERHAPS } MlTruth;
 
@@ -154,7 +164,7 @@ gboolean ml_is_sequence(const MlValue *value);  /* a list or a tuple */
 gboolean ml_is_container(const MlValue *value); /* a list, a set or a dict: changes in place */
 gboolean ml_is_number(const MlValue *value, gint64 *number);
 
-/* --- expressions ---------------------------------------------------------------------------- */
+/* --- expressions ---------------------------------------------------------------- */
 
 const MlValue *ml_evaluate(MlScope scope, TSNode node);
 /* Whether evaluation goes on at all: neither a bound nor a raise has ended it. */
@@ -192,7 +202,7 @@ const MlValue *ml_comprehension(MlScope scope, TSNode node);
 const MlValue *ml_new_set(MlScope scope, TSNode node, const GPtrArray *items);
 const MlValue *ml_new_dict(MlScope scope, TSNode node, const GArray *pairs);
 
-/* --- names --------------------------------------------------------------------------------- */
+/* --- names ---------------------------------------------------------------------- */
 
 const MlValue *ml_identifier(MlScope scope, TSNode node);
 const MlValue *ml_attribute_of(MlScope scope, TSNode node, const MlValue *object, const char *name);
@@ -215,7 +225,7 @@ MlScope ml_at_end_of(MlScope scope, MlFile *file);
 MlVariable *ml_variable(MlScope scope, MlFrame *frame, const char *name, gsize length);
 void ml_set_variable(MlScope scope, const char *name, gsize length, const MlValue *value);
 
-/* --- calls and what runs ---------------------------------------------------------------------- */
+/* --- calls and what runs -------------------------------------------------------- */
 
 /* One for each parameter; NULL if they do not fit the budget. */
 const MlValue **ml_defaults_of(MlScope scope, TSNode parameters);
@@ -244,7 +254,7 @@ typedef enum {
 guint ml_execute_block(MlScope scope, TSNode block);
 void ml_assign(MlScope scope, TSNode target, const MlValue *value);
 
-/* --- change --------------------------------------------------------------------------------- */
+/* --- change --------------------------------------------------------------------- */
 
 void ml_set(MlScope scope, MlVariable *variable, const MlValue *value);
 /* Replaces what a container holds; kind UNKNOWN makes it unknown. */
@@ -282,6 +292,20 @@ void ml_blur(MlScope scope, const GArray *changes);
  * of what was there before. FALSE, with nothing taken back, where that is nothing.
  */
 gboolean ml_havoc(MlScope scope, guint start);
+
+/* The places from which a loop, one time around it, or a function is left before its end. */
+typedef struct MlExits {
+    guint mark;
+    guint doubt;
+    GPtrArray *outcomes; /* NULL: it is left at one place alone */
+    gboolean left;       /* where nothing is in doubt */
+} MlExits;
+
+MlExits ml_exits_begin(MlScope scope);
+/* Here is one. */
+void ml_exits_add(MlScope scope, MlExits *exits);
+/* What was changed is what it was at any of them, and here too if `here`. */
+void ml_exits_end(MlScope scope, MlExits *exits, gboolean here);
 
 void ml_record(MlScope scope, MlEventKind kind, MlOrigin origin, const MlValue *value);
 

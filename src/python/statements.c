@@ -8,7 +8,7 @@
 
 static guint execute(MlScope scope, TSNode node);
 
-/* --- assignment ----------------------------------------------------------------------------- */
+/* --- assignment ----------------------------------------------------------------- */
 
 static gboolean is_list_of_targets(TSNode node)
 {
@@ -138,7 +138,7 @@ static void augmented_assignment(MlScope scope, TSNode node)
         ml_forget(scope, left);
 }
 
-/* --- simple statements ------------------------------------------------------------------------ */
+/* --- simple statements ---------------------------------------------------------- */
 
 static guint expression_statement(MlScope scope, TSNode node)
 {
@@ -159,7 +159,10 @@ static guint return_statement(MlScope scope, TSNode node)
     TSNode expression = ml_node_first(node);
     const MlValue *value =
         ts_node_is_null(expression) ? ml_make_none(scope, node) : ml_evaluate(scope, expression);
+    if (!ml_goes_on(scope))
+        return ML_FLOW_NEXT;
     scope.frame->returned = ml_make_either(scope, scope.frame->returned, value);
+    ml_exits_add(scope, scope.evaluation->run.returns);
     return ML_FLOW_RETURN;
 }
 
@@ -183,13 +186,15 @@ static guint assert_statement(MlScope scope, TSNode node)
 
 static guint break_statement(MlScope scope, TSNode node)
 {
-    (void)scope, (void)node;
+    (void)node;
+    ml_exits_add(scope, scope.evaluation->run.breaks);
     return ML_FLOW_BREAK;
 }
 
 static guint continue_statement(MlScope scope, TSNode node)
 {
-    (void)scope, (void)node;
+    (void)node;
+    ml_exits_add(scope, scope.evaluation->run.continues);
     return ML_FLOW_CONTINUE;
 }
 
@@ -347,8 +352,7 @@ static guint match_statement(MlScope scope, TSNode node)
     return ml_branches_end(scope, &branches);
 }
 
-/* --- loops
- * ---------------------------------------------------------------------------------------- */
+/* --- loops ---------------------------------------------------------------------- */
 
 static guint leave_loop(MlScope scope, guint flow, TSNode loop)
 {
@@ -366,51 +370,100 @@ static guint leave_loop(MlScope scope, guint flow, TSNode loop)
     return left | ml_branches_end(scope, &branches);
 }
 
-/* What the body changes of what was there before it is not known from its second time on. */
-static guint loop_unknown(MlScope scope, TSNode loop)
+/* One time around. */
+static guint execute_body(MlScope scope, TSNode loop)
 {
     MlRun *run = &scope.evaluation->run;
-    TSNode target = ml_node_field(loop, "left"), body = ml_node_field(loop, "body");
+    MlExits continues = ml_exits_begin(scope), *outer = run->continues;
+    run->continues = &continues;
+    guint flow = ml_execute_block(scope, ml_node_field(loop, "body"));
+    run->continues = outer;
+    ml_exits_end(scope, &continues, (flow & ML_FLOW_NEXT) != 0);
+    return flow & ML_FLOW_CONTINUE ? (flow & ~(guint)ML_FLOW_CONTINUE) | ML_FLOW_NEXT : flow;
+}
+
+static guint try_once(MlScope scope, TSNode loop)
+{
+    TSNode target = ml_node_field(loop, "left");
+    if (!ts_node_is_null(target))
+        ml_assign(scope, target, ml_make_unknown(scope, target));
+    else
+        ml_evaluate(scope, ml_node_field(loop, "condition"));
+    return execute_body(scope, loop);
+}
+
+/* What the body changes of what was there before it is not known from its second time on. */
+static guint execute_loosely(MlScope scope, TSNode loop)
+{
+    MlRun *run = &scope.evaluation->run;
     MlBranches branches = ml_branches_begin(scope);
-    guint flow = 0;
-    for (guint round = 0; round < 3; round++) {
-        guint events = run->events ? run->events->len : 0;
-        guint start = run->undo->len;
-        run->conditional = run->repeated = TRUE;
-        if (!ts_node_is_null(target))
-            ml_assign(scope, target, ml_make_unknown(scope, target));
-        else if (round > 0 || ml_node_is(loop, "while_statement"))
-            ml_evaluate(scope, ml_node_field(loop, "condition"));
-        flow = ml_execute_block(scope, body);
-        if (round == 2 || !ml_havoc(scope, start))
-            break;
+    guint start = run->undo->len, events = run->events ? run->events->len : 0;
+    run->repeated = TRUE;
+    guint flow = try_once(scope, loop);
+    for (guint round = 0; round < 2 && ml_havoc(scope, start); round++) {
         if (run->events != NULL)
             g_array_set_size(run->events, events);
+        start = run->undo->len;
+        run->doubt = branches.circumstances.doubt + 1;
+        flow = try_once(scope, loop);
     }
     ml_branches_add(scope, &branches, flow);
     ml_branches_add_nothing(&branches);
-    flow = ml_branches_end(scope, &branches) | (flow & ML_FLOW_BREAK);
-    return leave_loop(scope, flow, loop);
+    return ml_branches_end(scope, &branches);
 }
 
-/* One time around: what it leads to behind the loop, and whether it goes on. */
-static guint iterate(MlScope scope, TSNode loop, guint *left)
+typedef struct {
+    TSNode node;
+    const MlValue *over; /* of a for loop */
+    GPtrArray *items;    /* of it; NULL where they cannot be told */
+    gsize next;
+} Loop;
+
+/* Whether there is another time around, and its variables are set. A list may grow meanwhile. */
+static MlTruth goes_around(MlScope scope, Loop *loop)
+{
+    const MlValue *over = loop->over;
+    if (over == NULL)
+        return ml_truth(ml_evaluate(scope, ml_node_field(loop->node, "condition")));
+    gboolean list = over->kind == ML_VALUE_LIST;
+    if (loop->items == NULL || ml_value_has_shape(over, ML_SHAPE_CONTAINER))
+        return ML_PERHAPS;
+    if (loop->next >= (list ? over->sequence.length : loop->items->len))
+        return ML_NO;
+    ml_assign(scope, ml_node_field(loop->node, "left"),
+              list ? over->sequence.items[loop->next] : loop->items->pdata[loop->next]);
+    loop->next++;
+    return ML_YES;
+}
+
+/* Every time around, as long as it can be told that there is one. */
+static guint execute_each(MlScope scope, Loop *loop)
 {
     MlRun *run = &scope.evaluation->run;
-    gboolean conditional = run->conditional;
-    guint flow = ml_execute_block(scope, ml_node_field(loop, "body"));
-    *left |= flow & (ML_FLOW_RETURN | ML_FLOW_RAISE | ML_FLOW_BREAK);
-    gboolean perhaps = (flow & (ML_FLOW_BREAK | ML_FLOW_RETURN)) != 0;
-    run->conditional = conditional || perhaps;
-    return flow & (ML_FLOW_NEXT | ML_FLOW_CONTINUE);
+    guint doubt = run->doubt, flow = ML_FLOW_NEXT, left = 0;
+    while ((flow & ML_FLOW_NEXT) && ml_spend(scope.evaluation, 1) && ml_goes_on(scope)) {
+        MlTruth more = goes_around(scope, loop);
+        if (more != ML_YES) {
+            flow = more == ML_NO ? ML_FLOW_NEXT : execute_loosely(scope, loop->node);
+            break;
+        }
+        flow = execute_body(scope, loop->node);
+        left |= flow & ~(guint)ML_FLOW_NEXT;
+        run->doubt = doubt + (left & (ML_FLOW_BREAK | ML_FLOW_RETURN) ? 1 : 0);
+    }
+    run->doubt = doubt;
+    return flow | left;
 }
 
-/* A list may grow while it is looped over. */
-static const MlValue *item_at(const MlValue *value, GPtrArray *items, gsize i)
+static guint execute_loop(MlScope scope, Loop *loop)
 {
-    if (value->kind == ML_VALUE_LIST)
-        return i < value->sequence.length ? value->sequence.items[i] : NULL;
-    return i < items->len ? items->pdata[i] : NULL;
+    MlRun *run = &scope.evaluation->run;
+    MlExits breaks = ml_exits_begin(scope), *outer = run->breaks;
+    run->breaks = &breaks;
+    guint flow = execute_each(scope, loop);
+    run->breaks = outer;
+    ml_exits_end(scope, &breaks, (flow & ML_FLOW_NEXT) != 0);
+    return scope.evaluation->exhausted ? 0 : leave_loop(scope, flow, loop->node);
 }
 
 static guint for_statement(MlScope scope, TSNode node)
@@ -418,44 +471,17 @@ static guint for_statement(MlScope scope, TSNode node)
     TSNode right = ml_node_field(node, "right");
     const MlValue *value = ml_evaluate(scope, right);
     g_autoptr(GPtrArray) items = ml_items(scope, right, value);
-    if (!ml_goes_on(scope))
-        return ML_FLOW_NEXT;
-    if (items == NULL)
-        return loop_unknown(scope, node);
-    gboolean conditional = scope.evaluation->run.conditional;
-    gboolean list = value->kind == ML_VALUE_LIST;
-    guint left = 0, goes_on = ML_FLOW_NEXT;
-    const MlValue *item;
-    for (gsize i = 0; goes_on && (item = item_at(value, items, i)) != NULL; i++) {
-        if (!ml_spend(scope.evaluation, 1))
-            return 0;
-        ml_assign(scope, ml_node_field(node, "left"), item);
-        goes_on = iterate(scope, node, &left);
-        if (list && value->kind != ML_VALUE_LIST)
-            return left | loop_unknown(scope, node);
-    }
-    scope.evaluation->run.conditional = conditional;
-    return leave_loop(scope, left | (goes_on ? ML_FLOW_NEXT : 0), node);
+    Loop loop = {node, value, items, 0};
+    return ml_goes_on(scope) ? execute_loop(scope, &loop) : ML_FLOW_NEXT;
 }
 
 static guint while_statement(MlScope scope, TSNode node)
 {
-    gboolean conditional = scope.evaluation->run.conditional;
-    guint left = 0, goes_on = ML_FLOW_NEXT;
-    while (goes_on && ml_spend(scope.evaluation, 1) && ml_goes_on(scope)) {
-        MlTruth truth = ml_truth(ml_evaluate(scope, ml_node_field(node, "condition")));
-        if (truth == ML_PERHAPS)
-            return left | loop_unknown(scope, node);
-        if (truth == ML_NO)
-            break;
-        goes_on = iterate(scope, node, &left);
-    }
-    scope.evaluation->run.conditional = conditional;
-    return leave_loop(scope, left | (goes_on ? ML_FLOW_NEXT : 0), node);
+    Loop loop = {node, NULL, NULL, 0};
+    return execute_loop(scope, &loop);
 }
 
-/* --- with and try
- * ------------------------------------------------------------------------------------ */
+/* --- with and try --------------------------------------------------------------- */
 
 static void enter_context(MlScope scope, TSNode item)
 {
@@ -556,7 +582,7 @@ static guint execute_tried(MlScope scope, TSNode node, const Try *parts)
     MlRun *run = &scope.evaluation->run;
     MlBranches branches = ml_branches_begin(scope);
     guint start = run->undo->len;
-    run->conditional = branches.circumstances.conditional;
+    run->doubt = branches.circumstances.doubt;
     run->guarded |= parts->swallows;
     run->tries++;
     guint flow = ml_execute_block(scope, ml_node_field(node, "body"));
@@ -600,8 +626,7 @@ static guint try_statement(MlScope scope, TSNode node)
     return last & ML_FLOW_NEXT ? flow | (last & ~(guint)ML_FLOW_NEXT) : last;
 }
 
-/* --- definitions
- * -------------------------------------------------------------------------------------- */
+/* --- definitions ---------------------------------------------------------------- */
 
 static TSNode defined_in(TSNode node)
 {
@@ -639,8 +664,7 @@ static guint decorated_definition(MlScope scope, TSNode node)
                : function_definition(scope, node);
 }
 
-/* --- all of them
- * ---------------------------------------------------------------------------------------- */
+/* --- all of them ---------------------------------------------------------------- */
 
 static guint something(MlScope scope, TSNode node)
 {
@@ -706,7 +730,7 @@ guint ml_execute_block(MlScope scope, TSNode block)
             return 0;
         flow = (flow & ~(guint)ML_FLOW_NEXT) | here;
         guint leaves = flow & ~(guint)(ML_FLOW_NEXT | (run->tries ? 0 : ML_FLOW_RAISE));
-        run->conditional |= leaves != 0;
+        run->doubt += (flow & ML_FLOW_NEXT) && leaves != 0;
     }
     return flow;
 }

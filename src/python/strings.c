@@ -14,7 +14,7 @@ static gboolean append(MlEvaluation *evaluation, GString *out, const char *text,
     return TRUE;
 }
 
-/* --- str() and repr() -------------------------------------------------------------------- */
+/* --- str() and repr() ----------------------------------------------------------- */
 
 /* The shortest digits that mean the number, where that is how Python writes it. */
 static gboolean append_float(GString *out, double real)
@@ -114,7 +114,7 @@ gboolean ml_append_text(MlEvaluation *evaluation, GString *out, const MlValue *v
     }
 }
 
-/* --- literals ------------------------------------------------------------------------------- */
+/* --- literals ------------------------------------------------------------------- */
 
 static TSNode child_of_type(TSNode node, const char *type)
 {
@@ -177,7 +177,7 @@ const MlValue *ml_concatenated_literals(MlScope scope, TSNode node)
                 : ml_make_string(scope, node, text->str, text->len);
 }
 
-/* --- "..." % value ------------------------------------------------------------------------- */
+/* --- "..." % value -------------------------------------------------------------- */
 
 static const MlValue *value_of_key(const MlValue *dict, const char *key, gsize length)
 {
@@ -262,7 +262,7 @@ const MlValue *ml_percent_format(MlScope scope, TSNode node, const MlValue *form
     return whole ? ml_make_string(scope, node, text->str, text->len) : ml_make_unknown(scope, node);
 }
 
-/* --- "...".format() ------------------------------------------------------------------------ */
+/* --- "...".format() ------------------------------------------------------------- */
 
 static const MlValue *formatted_argument(const MlValue *call, const char *name, gsize length,
                                          gsize *next)
@@ -305,7 +305,7 @@ static const MlValue *format_method(MlScope scope, TSNode node, const MlValue *f
     return ml_make_string(scope, node, text->str, text->len);
 }
 
-/* --- methods ---------------------------------------------------------------------------------- */
+/* --- methods -------------------------------------------------------------------- */
 
 /* A method's work, once it is known that its arguments are strings; NULL: it cannot be told. */
 typedef struct {

@@ -68,7 +68,7 @@ MlTruth ml_truth(const MlValue *value)
     }
 }
 
-/* --- equality ------------------------------------------------------------------------------ */
+/* --- equality ------------------------------------------------------------------- */
 
 static MlTruth equal(MlEvaluation *evaluation, const MlValue *one, const MlValue *other,
                      guint depth);

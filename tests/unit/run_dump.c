@@ -64,35 +64,47 @@ static void show_string(GString *out, const char *text, gsize length)
     g_string_append_c(out, '\'');
 }
 
+/* What is not known stands between these. */
+#define OPEN  "\xe2\x9f\xa8"
+#define CLOSE "\xe2\x9f\xa9"
+
 static void show_arguments(GString *out, const MlValue *call)
 {
-    g_string_append_c(out, '(');
+    g_string_append(out, call->unknown.open ? "(" OPEN : "(");
     for (gsize i = 0; i < call->unknown.length; i++) {
         const MlArgument *argument = &call->unknown.arguments[i];
         g_string_append_printf(out, "%s%s%s", i ? ", " : "", argument->name ? argument->name : "",
                                argument->name ? "=" : "");
         show(out, argument->value);
     }
-    g_string_append(out, call->unknown.open ? "...)" : ")");
+    g_string_append(out, call->unknown.open ? CLOSE ")" : ")");
 }
 
-static void show_either(GString *out, const MlValue *value)
+static void show_word(GString *out, const MlValue *value)
 {
-    for (gsize i = 0; i < value->unknown.length; i++) {
-        g_string_append(out, i ? " <or> " : "<");
-        show(out, value->unknown.arguments[i].value);
-    }
-    g_string_append_c(out, '>');
+    static const char *const words[] = {
+        [ML_SHAPE_OTHER] = "unknown",       [ML_SHAPE_CLASS] = "class",
+        [ML_SHAPE_FUNCTION] = "function",   [ML_SHAPE_MODULE] = "module",
+        [ML_SHAPE_CONTAINER] = "some",      [ML_SHAPE_EITHER] = "either",
+        [ML_SHAPE_PARAMETER] = "parameter",
+    };
+    g_string_append_printf(out, OPEN "%s", words[value->unknown.shape]);
+    if (value->unknown.shape == ML_SHAPE_EITHER)
+        show_arguments(out, value);
+    else if (value->unknown.name != NULL)
+        g_string_append_printf(out, " %s", value->unknown.name);
+    g_string_append(out, CLOSE);
 }
 
 static void show_unknown(GString *out, const MlValue *value)
 {
-    static const char *const words[] = {"<unknown>", NULL,      "<text ",     NULL,       NULL,
-                                        NULL,        "<class>", "<function>", "<module ", NULL,
-                                        "<some>",    NULL,      "<parameter "};
     switch (value->unknown.shape) {
     case ML_SHAPE_NAME:
         g_string_append(out, value->unknown.name);
+        break;
+    case ML_SHAPE_TEXT:
+        show_string(out, value->unknown.name, strlen(value->unknown.name));
+        g_string_insert(out, out->len - 1, OPEN CLOSE);
         break;
     case ML_SHAPE_MEMBER:
         show(out, value->unknown.object);
@@ -112,15 +124,8 @@ static void show_unknown(GString *out, const MlValue *value)
         show(out, value->unknown.object);
         g_string_append(out, ".__enter__()");
         break;
-    case ML_SHAPE_EITHER:
-        show_either(out, value);
-        break;
     default:
-        g_string_append(out, words[value->unknown.shape]);
-        if (value->unknown.name != NULL) {
-            show_string(out, value->unknown.name, strlen(value->unknown.name));
-            g_string_append_c(out, '>');
-        }
+        show_word(out, value);
     }
 }
 
