@@ -20,6 +20,8 @@ static char *words_of(const MlValue *call)
 
 void ml_read_unknown_call(MlReading *reading, const MlValue *call, const char *why)
 {
+    if (reading->told_already)
+        return;
     MlOperation *operation = ml_reading_add(reading, ML_UNKNOWN_CALL, call->origin);
     const MlValue *callee = call->unknown.object;
     g_autofree char *words = ml_value_has_shape(callee, ML_SHAPE_NAME)
@@ -224,10 +226,13 @@ static gboolean read_ddl_element(MlReading *reading, const MlValue *value)
 /* The string in text("...").bindparams(...); NULL where a value is no text. */
 static const MlValue *text_of(const MlValue *value)
 {
+    static const char *const reformatted[] = {"textwrap.dedent", "inspect.cleandoc", NULL};
     const MlValue *object;
     for (guint i = 0; i < LONGEST_CHAIN && ml_method_of(value, &object) != NULL; i++)
         value = object;
     const char *name = ml_sqlalchemy_call(value);
+    if (ml_value_is_call(value, reformatted))
+        return ml_value_positional(value, 0);
     if (g_strcmp0(name, "text") != 0 && g_strcmp0(name, "DDL") != 0)
         return NULL;
     const MlValue *text = ml_value_positional(value, 0);
@@ -276,11 +281,13 @@ static gboolean read_expression(MlReading *reading, const MlValue *value, MlOrig
 static void read_executed(MlReading *reading, const MlValue *value, MlSqlStyle style,
                           MlOrigin origin)
 {
-    const MlValue *text = text_of(value);
+    const MlValue *text = text_of(value), *inner;
     if (text != NULL) {
-        style = ML_SQL_TEXT;
+        style = ml_sqlalchemy_call(value) || ml_method_of(value, NULL) ? ML_SQL_TEXT : style;
         value = text;
     }
+    while (text != NULL && (inner = text_of(value)) != NULL)
+        value = inner;
     if (value->kind == ML_VALUE_STRING)
         read_text(reading, value, style);
     else if (ml_value_has_shape(value, ML_SHAPE_EITHER))

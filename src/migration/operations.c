@@ -235,9 +235,36 @@ static gboolean is_of_python(const char *name)
     return g_strv_contains(methods, name);
 }
 
+/* Python's own, of which nobody knows what becomes of what they give. */
+static gboolean is_builtin(const MlValue *callee)
+{
+    static const char *const names[] = {"super", "globals", "locals", "getattr", "vars",
+                                        "object", "property", NULL};
+    return ml_value_is_name(callee, names);
+}
+
+static gboolean reaches_database(MlReading *reading, const MlValue *call)
+{
+    for (gsize i = 0; i < call->unknown.length; i++) {
+        MlRole role = ml_role_of(reading, call->unknown.arguments[i].value);
+        if (role != ML_ROLE_HARMLESS && role != ML_ROLE_ALCHEMY && role != ML_ROLE_MODEL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* An object of a library's class, made without anything that leads to the database. */
+static gboolean makes_object(MlReading *reading, const MlValue *call, const MlCallee *callee)
+{
+    return callee->name != NULL && g_ascii_isupper(*callee->name) &&
+           (ml_is_type(reading, call) || !reaches_database(reading, call));
+}
+
 static void call_of_unknown(MlReading *reading, const MlValue *call, const MlCallee *callee)
 {
-    if (callee->object != NULL && callee->name != NULL && is_of_python(callee->name))
+    gboolean method = callee->object != NULL && callee->name != NULL;
+    if ((method && is_of_python(callee->name)) || is_builtin(call->unknown.object) ||
+        makes_object(reading, call, callee))
         return;
     ml_read_unknown_call(reading, call, NULL);
 }
@@ -277,9 +304,25 @@ static void read_raise(MlReading *reading, const MlEvent *event)
         operation->name = ml_known_text(reading, class_value->unknown.name, class_value->origin);
 }
 
+/* Of a helper that cannot be understood it is enough to say so once. */
+static gboolean is_told_already(MlReading *reading, const MlEvent *event)
+{
+    const MlOperations *operations = reading->operations;
+    const MlCaller *outermost = event->callers;
+    if (operations->length == 0 || outermost == NULL)
+        return FALSE;
+    const MlOperation *last = operations->items[operations->length - 1];
+    while (outermost->outer != NULL)
+        outermost = outermost->outer;
+    return last->kind == ML_UNKNOWN_CALL && last->n_calls > 0 &&
+           last->calls[0].module == outermost->call.module &&
+           last->calls[0].start == outermost->call.start;
+}
+
 static void read_event(MlReading *reading, const MlEvent *event)
 {
     const MlValue nothing = {.origin = event->origin};
+    reading->told_already = is_told_already(reading, event);
     switch (event->kind) {
     case ML_EVENT_CALL:
         read_call(reading, event->value);
@@ -297,7 +340,9 @@ static void read_event(MlReading *reading, const MlEvent *event)
 void ml_operations_read(MlOperations *operations, const MlFunctionReader *reader,
                         const char *name, const char *engine)
 {
-    static const char *const parameters[] = {"op", "alembic.op", NULL};
+    /* What environments of their own hand to upgrade(op, tables, tester). */
+    static const char *const parameters[] = {
+        "op", "alembic.op", "tables", ML_TABLES, "tester", "unittest.tester", NULL};
     const MlAssumptions assumptions = {.dialect = reader->dialect, .parameters = parameters};
     g_autoptr(GArray) events = ml_evaluation_run(reader->evaluation, name, &assumptions);
     MlReading reading = {

@@ -127,13 +127,27 @@ MlText ml_known_text(MlReading *reading, const char *text, MlOrigin origin)
     };
 }
 
+/* table.name, of something whose name comes first. */
+static const MlValue *named(const MlValue *value)
+{
+    static const char *const kinds[] = {"Table", "table", "Column", "column", "Index", "Sequence",
+                                        "UniqueConstraint", NULL};
+    if (!ml_value_has_shape(value, ML_SHAPE_MEMBER) || strcmp(value->unknown.name, "name") != 0)
+        return NULL;
+    const MlValue *object = value->unknown.object;
+    const char *kind = ml_sqlalchemy_call(object);
+    return kind && g_strv_contains(kinds, kind) ? ml_value_positional(object, 0) : NULL;
+}
+
 /* A name that is wrapped: op.f("name"), quoted_name("name", True). */
 static const MlValue *unwrapped(const MlValue *value, gboolean *final)
 {
     static const char *const wrappers[] = {"alembic.op.f", NULL};
     const char *name = ml_sqlalchemy_call(value);
-    const MlValue *object;
+    const MlValue *object, *own = named(value);
     const char *method = ml_method_of(value, &object);
+    if (own != NULL)
+        return own;
     gboolean f = ml_value_is_call(value, wrappers) || g_strcmp0(name, "conv") == 0 ||
                  (g_strcmp0(method, "f") == 0 && ml_value_positional(value, 0) != NULL);
     if (!f && g_strcmp0(name, "quoted_name") != 0 && g_strcmp0(name, "_truncated_label") != 0)
@@ -204,6 +218,8 @@ const char *ml_column_of_table(const MlValue *value, const MlValue **table)
     if (!is_item && !ml_value_has_shape(value, ML_SHAPE_MEMBER))
         return NULL;
     const MlValue *columns = value->unknown.object, *index = value->unknown.index;
+    if (is_item && index == NULL)
+        return NULL;
     if (!ml_value_has_shape(columns, ML_SHAPE_MEMBER) ||
         (strcmp(columns->unknown.name, "c") != 0 && strcmp(columns->unknown.name, "columns") != 0))
         return NULL;
@@ -302,6 +318,8 @@ static gboolean append_kind(MlReading *reading, GString *out, const MlValue *val
     case ML_VALUE_INTEGER:
         g_string_append_printf(out, "%" G_GINT64_FORMAT, value->integer);
         return TRUE;
+    case ML_VALUE_FLOAT:
+        return ml_append_sql(reading, out, value);
     case ML_VALUE_STRING:
         g_string_append_printf(out, "'%s'", value->string.text);
         return TRUE;

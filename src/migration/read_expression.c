@@ -306,6 +306,12 @@ static gboolean append_call(MlReading *reading, GString *out, const MlValue *cal
     return method != NULL && append_method(reading, out, call, method, object);
 }
 
+static void append_float(GString *out, double real)
+{
+    char digits[G_ASCII_DTOSTR_BUF_SIZE];
+    g_string_append(out, g_ascii_formatd(digits, sizeof digits, "%.15g", real));
+}
+
 /* --- all together ---------------------------------------------------------------------------- */
 
 static gboolean append_unknown(MlReading *reading, GString *out, const MlValue *value)
@@ -330,6 +336,9 @@ static gboolean append_kind(MlReading *reading, GString *out, const MlValue *val
         return TRUE;
     case ML_VALUE_INTEGER:
         g_string_append_printf(out, "%" G_GINT64_FORMAT, value->integer);
+        return TRUE;
+    case ML_VALUE_FLOAT:
+        append_float(out, value->real);
         return TRUE;
     case ML_VALUE_STRING:
         append_literal(out, value->string.text);

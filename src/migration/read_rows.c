@@ -37,9 +37,8 @@ static const char *string_of(const MlValue *value)
     return value && value->kind == ML_VALUE_STRING ? value->string.text : NULL;
 }
 
-static gboolean add_table(Walk *walk, const MlValue *name, const MlValue *schema)
+static gboolean add_name(Walk *walk, const char *text, const char *in)
 {
-    const char *text = string_of(name), *in = string_of(schema);
     if (text == NULL)
         return FALSE;
     if (g_hash_table_add(walk->known, g_strdup_printf("t%s.%s", in ? in : "", text))) {
@@ -47,6 +46,11 @@ static gboolean add_table(Walk *walk, const MlValue *name, const MlValue *schema
         g_array_append_val(walk->tables, table);
     }
     return TRUE;
+}
+
+static gboolean add_table(Walk *walk, const MlValue *name, const MlValue *schema)
+{
+    return add_name(walk, string_of(name), string_of(schema));
 }
 
 static gboolean is_table_call(const MlValue *value)
@@ -63,6 +67,13 @@ static gboolean visit_table(Walk *walk, const MlValue *value)
     const char *last = ml_value_has_shape(value, ML_SHAPE_MEMBER) ? value->unknown.name : NULL;
     if (g_strcmp0(last, "__table__") == 0)
         return visit_table(walk, value->unknown.object);
+    if (ml_value_has_shape(value, ML_SHAPE_NAME) &&
+        g_str_has_prefix(value->unknown.name, ML_TABLES "."))
+        return add_name(walk, value->unknown.name + strlen(ML_TABLES "."), NULL);
+    if (ml_value_has_shape(value, ML_SHAPE_ITEM) && value->unknown.index != NULL &&
+        ml_value_has_shape(value->unknown.object, ML_SHAPE_MEMBER) &&
+        strcmp(value->unknown.object->unknown.name, "tables") == 0)
+        name = value->unknown.index;
     if (is_table_call(value)) {
         name = ml_value_positional(value, 0);
         schema = ml_value_argument(value, "schema");

@@ -29,7 +29,7 @@ static void read_part(MlReading *reading, MlParts *parts, const MlValue *value)
         g_array_append_val(parts->indexes, index);
     } else if (ml_read_constraint(reading, value, &constraint)) {
         g_array_append_val(parts->constraints, constraint);
-    } else {
+    } else if (!ml_is_sqlalchemy_call(value, "MetaData")) { /* which Alembic leaves out */
         parts->open = TRUE;
         ml_reading_note(reading, "columns", NULL, value);
     }

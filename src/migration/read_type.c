@@ -123,6 +123,45 @@ static char *name_of_class(const MlValue *class_value)
     return g_strndup(name, strcspn(name, "(: \t\\\r\n"));
 }
 
+static const MlValue *member(MlReading *reading, const MlValue *class_value, const char *name)
+{
+    return reading->evaluation
+               ? ml_evaluation_member(reading->evaluation, class_value, name)
+               : NULL;
+}
+
+/* values_callable=lambda e: [member.value for member in e], the one that is in use. */
+static gboolean takes_values(const MlValue *callable)
+{
+    g_autofree char *text = ml_origin_text(callable->origin);
+    return g_regex_match_simple("^lambda (\\w+): (?:list\\(|\\[)(\\w+)\\.value for \\2 in \\1[\\])]$",
+                                text, 0, 0);
+}
+
+/* Of an enum class the names of its members count, or their values where it is told so. */
+static MlTexts read_members(MlReading *reading, const MlValue *call, const MlValue *class_value)
+{
+    const MlValue *callable = ml_value_argument(call, "values_callable");
+    const MlValue *names = reading->evaluation
+                               ? ml_evaluation_enum_names(reading->evaluation, class_value)
+                               : NULL;
+    if (callable != NULL && callable->kind == ML_VALUE_NONE)
+        callable = NULL;
+    if (names == NULL || (callable != NULL && !takes_values(callable))) {
+        ml_reading_note(reading, "values", NULL, callable ? callable : class_value);
+        return (MlTexts){.is = ML_UNKNOWN, .origin = class_value->origin};
+    }
+    g_autoptr(GPtrArray) values = g_ptr_array_new();
+    for (gsize i = 0; i < names->sequence.length; i++) {
+        const MlValue *name = names->sequence.items[i];
+        const MlValue *value = callable ? member(reading, class_value, name->string.text) : name;
+        g_ptr_array_add(values, (gpointer)(value ? value : class_value));
+    }
+    MlTexts texts = ml_read_texts(reading, "values", values);
+    texts.origin = class_value->origin;
+    return texts;
+}
+
 static MlTexts read_values(MlReading *reading, const MlValue *call)
 {
     g_autoptr(GPtrArray) values = g_ptr_array_new();
@@ -130,6 +169,8 @@ static MlTexts read_values(MlReading *reading, const MlValue *call)
     for (gsize i = 0; (value = ml_value_positional(call, i)) != NULL; i++)
         g_ptr_array_add(values, (gpointer)value);
     const MlValue *first = values->len == 1 ? values->pdata[0] : NULL;
+    if (ml_value_has_shape(first, ML_SHAPE_CLASS))
+        return read_members(reading, call, first);
     if (first != NULL && (first->kind == ML_VALUE_LIST || first->kind == ML_VALUE_TUPLE))
         return ml_read_names(reading, "values", first);
     if (!call->unknown.open && values->len == 0)
@@ -248,13 +289,6 @@ static MlType *library_type(MlReading *reading, const MlTypeClass *class_info, c
 
 /* --- classes of the tree -------------------------------------------------------------------- */
 
-static const MlValue *member(MlReading *reading, const MlValue *class_value, const char *name)
-{
-    return reading->evaluation
-               ? ml_evaluation_member(reading->evaluation, class_value, name)
-               : NULL;
-}
-
 static gboolean is_library_type(const MlValue *value)
 {
     const char *name;
@@ -296,6 +330,41 @@ static const MlValue *applied(MlReading *reading, const MlValue *impl, const MlV
     return call;
 }
 
+/* dialect.type_descriptor(T()) is T(); self.impl what the class has already. */
+static const MlValue *described(const MlValue *value)
+{
+    const char *method = ml_method_of(value, NULL);
+    const MlValue *first = method ? ml_value_positional(value, 0) : NULL;
+    return g_strcmp0(method, "type_descriptor") == 0 && first ? first : value;
+}
+
+static gboolean is_own_impl(const MlValue *value)
+{
+    return ml_value_has_shape(value, ML_SHAPE_MEMBER) &&
+           ml_value_has_shape(value->unknown.object, ML_SHAPE_PARAMETER);
+}
+
+/* A class may choose another type for each dialect, by a method of its own. */
+static void add_choices(MlReading *reading, const char *part, MlType *type,
+                        const MlValue *class_value)
+{
+    static const char *const dialects[] = {"postgresql", "sqlite", NULL};
+    static const char method[] = "load_dialect_impl";
+    for (gsize i = 0; dialects[i] != NULL; i++) {
+        const MlAssumptions assumptions = {.dialect = dialects[i]};
+        const MlValue *value =
+            ml_evaluation_returned(reading->evaluation, class_value, method, &assumptions);
+        value = value ? described(value) : NULL;
+        if (value == NULL || !ml_is_type(reading, value)) {
+            if (value == NULL || !is_own_impl(value))
+                ml_reading_note(reading, part, "is of a class that chooses a type for each dialect",
+                                value ? value : class_value);
+            continue;
+        }
+        add_variant(reading, type, dialects[i], ml_read_type(reading, part, value));
+    }
+}
+
 static const MlType *tree_type(MlReading *reading, const char *part, const MlValue *class_value,
                                const MlValue *value)
 {
@@ -309,7 +378,7 @@ static const MlType *tree_type(MlReading *reading, const char *part, const MlVal
     type->impl =
         ml_read_type(reading, part, own_arguments ? impl : applied(reading, impl, value));
     if (member(reading, class_value, "load_dialect_impl") != NULL)
-        ml_reading_note(reading, part, "is of a class that chooses a type for each dialect", value);
+        add_choices(reading, part, type, class_value);
     return type;
 }
 
@@ -343,6 +412,8 @@ static const MlValue *same_type(const MlValue *value)
     const MlValue *object;
     const char *method = ml_method_of(value, &object);
     const char *function = ml_sqlalchemy_call(value);
+    if (ml_value_has_shape(value, ML_SHAPE_MEMBER) && strcmp(value->unknown.name, "impl") == 0)
+        return value->unknown.object;
     if (g_strcmp0(function, "as_mutable") == 0 || g_strcmp0(method, "as_mutable") == 0)
         return ml_value_positional(value, 0);
     return method != NULL && g_strv_contains(methods, method) ? object : NULL;

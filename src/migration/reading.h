@@ -16,6 +16,7 @@ typedef struct {
     MlSqlReader *sql;
     const char *dialect; /* NULL: unknown */
     gboolean asks_dialect; /* what is read depends on it */
+    gboolean told_already;  /* that what goes on is unknown */
     MlOperation *operation; /* in hand; NULL: none, and nothing is noted */
     GHashTable *batches;    /* const MlValue *, a call of batch_alter_table -> const MlBatch * */
     guint steps;            /* that are left: values may hang together in any way */
@@ -33,6 +34,9 @@ MlOperation *ml_reading_add(MlReading *reading, MlOperationKind kind, MlOrigin o
 void ml_reading_note(MlReading *reading, const char *part, const char *why, const MlValue *value);
 
 /* --- calls ---------------------------------------------------------------------- */
+
+/* The library that has the tables of the project as its names, where upgrade() is given them. */
+#define ML_TABLES "sqlalchemy.tables"
 
 /* A call, and the names of its positional arguments, NULL-terminated. */
 typedef struct {

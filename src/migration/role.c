@@ -17,9 +17,18 @@ static const char *const harmless_modules[] = {
     "pathlib",    "pprint",    "pytz",      "random",    "re",         "secrets",
     "shutil",     "simplejson", "six",      "string",    "struct",     "structlog",
     "sys",        "tempfile",  "textwrap",  "time",      "timeit",     "tqdm",
-    "traceback",  "types",     "typing",    "typing_extensions", "unicodedata", "urllib",
+    "traceback",  "types",     "typing",    "typing_extensions", "unicodedata", "unittest", "urllib",
     "uuid",       "warnings",  "yaml",      "zlib",      "zoneinfo",
 };
+
+/* Python's own functions, whose results are as harmless. */
+static const char *const harmless_functions[] = {
+    "all",     "any",   "bool",  "bytes", "chr",      "dict",  "dir",     "divmod", "enumerate",
+    "filter",  "float", "format", "frozenset", "hash", "hex",  "id",      "input",  "int",
+    "isinstance", "issubclass", "iter", "len", "list", "map",  "max",     "min",    "next",
+    "open",    "ord",   "pow",   "print", "range",    "repr",  "reversed", "round", "set",
+    "slice",   "sorted", "str",  "sum",   "tuple",    "type",  "unicode", "basestring", "long",
+    "xrange",  "zip",   "hasattr", "callable", "bytearray", NULL};
 
 static gboolean is_harmless_module(const char *dotted)
 {
@@ -39,7 +48,6 @@ static MlRole role_of_name(const char *name)
     } names[] = {
         {"alembic.op", ML_ROLE_OP},
         {"alembic.context", ML_ROLE_CONTEXT},
-        {"flask_migrate", ML_ROLE_UNKNOWN},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
         if (strcmp(name, names[i].name) == 0)
@@ -49,6 +57,8 @@ static MlRole role_of_name(const char *name)
         return ML_ROLE_ALCHEMY;
     if (g_str_has_prefix(name, "alembic.ddl.") || g_str_has_prefix(name, "alembic.util"))
         return ML_ROLE_ALCHEMY;
+    if (strchr(name, '.') == NULL && g_strv_contains(harmless_functions, name))
+        return ML_ROLE_HARMLESS;
     return is_harmless_module(name) ? ML_ROLE_HARMLESS : ML_ROLE_UNKNOWN;
 }
 
@@ -125,7 +135,7 @@ static MlRole role_of_member(MlRole of, const char *name)
 }
 
 /* What a function of SQLAlchemy's or Alembic's gives that is more than a thing by itself. */
-static MlRole role_of_made(MlReading *reading, const char *name, const MlValue *call)
+static MlRole role_of_made(const char *name, const MlValue *call)
 {
     static const char *const inspections[] = {"inspect", "from_engine", "Inspector", NULL};
     static const char *const makers[] = {"sessionmaker", "async_sessionmaker", NULL};
@@ -140,7 +150,7 @@ static MlRole role_of_made(MlReading *reading, const char *name, const MlValue *
     if (g_strv_contains(engines, name))
         return ML_ROLE_UNKNOWN; /* another database, perhaps */
     if (g_strv_contains(inspections, name) && first != NULL)
-        return ml_role_of(reading, first) == ML_ROLE_UNKNOWN ? ML_ROLE_UNKNOWN : ML_ROLE_HARMLESS;
+        return ML_ROLE_HARMLESS;
     return ML_ROLE_ALCHEMY;
 }
 
@@ -213,7 +223,7 @@ static MlRole role_of_call(MlReading *reading, const MlValue *call)
     if (called.name == NULL)
         return called.role;
     if (called.role == ML_ROLE_ALCHEMY && called.object == NULL)
-        return role_of_made(reading, called.name, call);
+        return role_of_made(called.name, call);
     return role_of_member(called.role, called.name);
 }
 

@@ -112,6 +112,10 @@ static void show_unknown(GString *out, const MlValue *value)
         break;
     case ML_SHAPE_ITEM:
         show(out, value->unknown.object);
+        if (value->unknown.index == NULL) {
+            g_string_append(out, "[]");
+            break;
+        }
         g_string_append_c(out, '[');
         show(out, value->unknown.index);
         g_string_append_c(out, ']');

@@ -11,6 +11,7 @@
 static MlRevision *parse(const char *text)
 {
     g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
+    const MlRevisionReader reader = {.load = ML_LOAD_FULL};
     return ml_revision_parse(&reader, "versions/a.py", bytes);
 }
 
@@ -144,6 +145,7 @@ static void test_headers_alone(void **state)
     (void)state;
     const char *text = "a = 1  # miglint: ignore\n";
     g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
+    const MlRevisionReader reader = {.load = ML_LOAD_HEADERS};
     g_autoptr(MlRevision) revision = ml_revision_parse(&reader, "a.py", bytes);
     assert_int_equal(revision->suppressions->len, 0);
     assert_string_equal(revision->message, "");
