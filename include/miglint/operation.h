@@ -179,6 +179,8 @@ typedef struct {
     MlFlag stored;              /* of a computed column (Computed.persisted) */
 } MlDefault;
 
+const char *ml_default_kind_name(MlDefaultKind kind); /* "string" */
+
 /*
  * sqlalchemy.Column, or a column's definition in SQL. primary_key, unique and
  * index tell how it was written: what they make stands among the operation's
