@@ -25,14 +25,15 @@ static void suggest_orders(MlFinding *finding, GString *help, const MlGraph *gra
     }
 }
 
-static void add_help(MlFinding *finding, const MlGraph *graph, const GPtrArray *heads)
+static void add_help(MlFinding *finding, const MlProject *project, const MlGraph *graph,
+                     const GPtrArray *heads)
 {
     g_autoptr(GString) help = g_string_new(NULL);
     const MlNode *parting = ml_heads_common(graph, heads);
     if (heads->len == 2 && parting != NULL)
         suggest_orders(finding, help, graph, heads, parting);
     g_string_append(help, help->len > 0 ? "or merge them: " : "merge them: ");
-    ml_heads_append_merge(help, heads);
+    ml_heads_append_merge(help, project, heads);
     ml_finding_help(finding, "%s", help->str);
 }
 
@@ -47,7 +48,10 @@ static void report(MlContext *context, const GPtrArray *heads)
     /* They stay the same heads when their lines go on. */
     ml_finding_identify(finding, "%u heads, %s", heads->len, place);
     ml_heads_relate(context, finding, heads);
-    add_help(finding, graph, heads);
+    if (context->change != NULL)
+        ml_heads_suggest(context, finding, heads);
+    else
+        add_help(finding, context->migrations->project, graph, heads);
 }
 
 static void check(MlContext *context)
@@ -57,7 +61,8 @@ static void check(MlContext *context)
     g_autoptr(GPtrArray) lines =
         ml_migrations_lines(context->migrations, ml_policy_preferences(context->policy));
     for (guint i = 0; i < lines->len; i++) {
-        const GPtrArray *heads = g_ptr_array_index(lines, i);
+        g_autoptr(GPtrArray) heads =
+            ml_heads_certain(context->migrations->graph, g_ptr_array_index(lines, i));
         if (heads->len > 1 && !ml_heads_come_of_merge(context, heads))
             report(context, heads);
     }

@@ -72,6 +72,7 @@ const MlRule ml_rule_published_revision_edited = {
     .code = "ML201",
     .name = "published-revision-edited",
     .severity = ML_SEVERITY_ERROR,
+    .compares = TRUE,
     .summary = "a revision that the base holds now does something else",
     .why =
         "A database that has run the revision does not run it again: Alembic knows it by its id. "

@@ -11,11 +11,27 @@ static void report(MlContext *context, const MlRevision *gone)
                     gone->id.text);
 }
 
+static void report_environment(MlContext *context)
+{
+    const MlMigrations *base = context->change->base;
+    const MlNode *head = g_ptr_array_index(ml_graph_heads(base->graph), 0);
+    MlFinding *finding =
+        ml_report(context, head->revision, (MlOrigin){0},
+                  "the environment '%s' with its %u revisions is on %s already "
+                  "and now is gone",
+                  base->project->name, base->revisions->len, context->change->merge->base.name);
+    ml_finding_help(finding, "bring it back as long as there are databases that it was run on");
+}
+
 static void check(MlContext *context)
 {
     const MlChange *change = context->change;
     if (change == NULL || change->base == NULL || !ml_migrations_is_whole(context->migrations))
         return;
+    if (change->is_gone && ml_graph_heads(change->base->graph)->len > 0) {
+        report_environment(context);
+        return;
+    }
     g_autoptr(GHashTable) squashed = ml_change_squashed(change);
     const GPtrArray *nodes = ml_graph_nodes(change->base->graph);
     for (guint i = 0; i < nodes->len; i++) {
@@ -40,6 +56,7 @@ const MlRule ml_rule_published_revision_removed = {
     .code = "ML202",
     .name = "published-revision-removed",
     .severity = ML_SEVERITY_ERROR,
+    .compares = TRUE,
     .summary = "a revision that the base holds is gone",
     .why = "The table alembic_version of a deployed database may name it. Without its file Alembic "
            "stops there with \"Can't locate revision\", and whatever the revision did stays in the "

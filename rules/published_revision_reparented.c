@@ -105,6 +105,7 @@ const MlRule ml_rule_published_revision_reparented = {
     .code = "ML203",
     .name = "published-revision-reparented",
     .severity = ML_SEVERITY_ERROR,
+    .compares = TRUE,
     .summary = "a revision that the base holds has another parent or dependency",
     .why = "A database that has run the revision counts everything before it as run. A revision "
            "that is put in between afterwards is skipped there without a word, and its tables and "

@@ -67,6 +67,7 @@ const MlRule ml_rule_revision_conflict = {
     .code = "ML204",
     .name = "revision-conflict",
     .severity = ML_SEVERITY_ERROR,
+    .compares = TRUE,
     .summary = "head and base changed one revision file in ways that git cannot merge",
     .why = "git will stop at this file, and whoever resolves the conflict decides what the "
            "revision does. A database that has already run it, on either side, will not run it "

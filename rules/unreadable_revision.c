@@ -31,9 +31,18 @@ static const char *syntax_help(MlSyntax syntax)
            "is mended";
 }
 
+/* The markers are git's own of a merge that is not made yet: ML204 tells of that. */
+static gboolean is_future_conflict(const MlContext *context, const MlRevision *revision)
+{
+    return context->change != NULL &&
+           ml_tree_conflict(context->change->merge->merged, revision->path) != ML_CONFLICT_NONE;
+}
+
 static void check(MlContext *context, const MlRevision *revision)
 {
     MlFinding *finding;
+    if (is_future_conflict(context, revision))
+        return;
     switch (revision->problem) {
     case ML_REVISION_UNREADABLE_FILE:
         ml_report(context, revision, revision->where, "the file cannot be read: %s",

@@ -46,16 +46,23 @@ static gboolean is_known(const MlContext *context, const MlRevision *revision, c
            (rule->check_project == NULL || context->all_readable);
 }
 
-/* NULL stands for every rule. Of several rules, those that are usually off may stay unknown. */
+/*
+ * NULL stands for every rule. Of several rules, those that are usually off may
+ * stay unknown. What rules that compare would say of another state is never known.
+ */
 static gboolean is_all_known(const MlContext *context, const MlRevision *revision, const char *word)
 {
+    gboolean is_any_known = FALSE;
     for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++) {
         guint closeness = word ? ml_rule_closeness(*rule, word) : 1;
         gboolean is_meant = closeness >= strlen((*rule)->code) || (closeness > 0 && !(*rule)->off);
-        if (is_meant && !is_known(context, revision, *rule))
+        if (!is_meant || (*rule)->compares)
+            continue;
+        if (!is_known(context, revision, *rule))
             return FALSE;
+        is_any_known = TRUE;
     }
-    return TRUE;
+    return is_any_known;
 }
 
 /* The finding of this file that the word would name, had the comment been in its place. */

@@ -71,15 +71,18 @@ typedef struct {
     const MlMigrations *merged;
     MlMigrations *base, *head; /* with their headers alone; NULL: the environment is not there */
     MlProject *base_project, *head_project; /* what these two are of */
+    GHashTable *brought; /* const MlRevision * of `merged`: see ml_change_brings */
+    gboolean is_gone;    /* only the base has the environment, and `merged` is empty */
 } MlChange;
 
 /*
  * What the merge does to each environment of `merged` (const MlMigrations *, of
  * the merged tree, fully loaded): MlChange *, in the same order. An environment
  * is found on the other sides by its name, else by the revisions it shares with
- * one there. `query` as the environments were found with.
+ * one there. One that the base alone has is added to `merged`, empty, with its change. `query` as
+ * the environments were found with.
  */
-GPtrArray *ml_changes_of(const MlMerge *merge, const GPtrArray *merged, const MlProjectQuery *query,
+GPtrArray *ml_changes_of(const MlMerge *merge, GPtrArray *merged, const MlProjectQuery *query,
                          MlRevisionCache *cache, GError **error);
 void ml_change_free(MlChange *change);
 
@@ -104,6 +107,16 @@ GHashTable *ml_change_squashed(const MlChange *change);
  */
 guint ml_change_heads_before(const MlMigrations *side, const MlGraph *merged,
                              const GPtrArray *heads);
+
+/*
+ * What of the graph shows what a change (NULL: none) does to it: the heads, what
+ * it brings and the parents of that, and the way from several heads of one line
+ * to where they part. const MlNode *, in load order, `most` at the most; what
+ * had no room, the least telling, is counted. Empty where nothing is brought and
+ * no line has several heads.
+ */
+GPtrArray *ml_graph_around(const MlMigrations *migrations, const MlChange *change, guint most,
+                           guint *left_out);
 
 /* --- many branches: forecast ------------------------------------------------------ */
 
@@ -149,13 +162,14 @@ typedef struct {
 
 typedef struct {
     MlState base;
-    GPtrArray *projects;   /* MlProject *: the base's */
-    GPtrArray *migrations; /* MlMigrations *: the base's, headers alone */
-    GPtrArray *refs;       /* MlForecastRef *: those that add a revision or do harm */
-    GPtrArray *collisions; /* MlCollision * */
-    guint looked_at;       /* refs in all */
-    guint merged;          /* of these the base has already */
-    guint silent;          /* of these neither add a revision nor do harm */
+    GPtrArray *projects;    /* MlProject *: the base's */
+    GPtrArray *migrations;  /* MlMigrations *: the base's, headers alone */
+    GPtrArray *preferences; /* MlPreferences *, one a project */
+    GPtrArray *refs;        /* MlForecastRef *: those that add a revision or do harm */
+    GPtrArray *collisions;  /* MlCollision * */
+    guint looked_at;        /* refs in all */
+    guint merged;           /* of these the base has already */
+    guint silent;           /* of these neither add a revision nor do harm */
 } MlForecast;
 
 /* Called now and then during long work, by one thread at a time. */
@@ -184,9 +198,17 @@ typedef struct {
 void ml_episode_free(MlEpisode *episode);
 
 /*
+ * Whether differences between commits (MlDifference *) can change the older
+ * one's environments (MlMigrations *), or which ones there are.
+ */
+gboolean ml_differences_concern(const GPtrArray *differences, const GPtrArray *environments);
+
+/*
  * Walks the first parents from the beginning (or from behind `since`, a full id;
  * NULL: the beginning) to `tip` and gives the episodes in the order that they
- * began in: MlEpisode *. `walked` gets the number of commits.
+ * began in: MlEpisode *; one that had begun before and went on is among them.
+ * An environment that is moved stays the same one, by its last name. The settings
+ * of `tip` hold throughout. `walked` gets the number of commits.
  */
 GPtrArray *ml_episodes_find(MlRepository *repository, const char *since, const char *tip,
                             const MlProjectQuery *query, guint *walked, MlProgress progress,

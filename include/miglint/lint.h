@@ -47,6 +47,7 @@ typedef struct {
     const char *name;    /* "multiple-heads" */
     MlSeverity severity; /* the usual one; a finding may have a lesser */
     gboolean off;        /* not selected by default */
+    gboolean compares;   /* speaks only where two states are compared */
     const char *summary; /* one line: what is wrong where it speaks */
     const char *why;     /* why that matters, and what to do; paragraphs parted by an empty line */
     const char *bad;     /* an example that raises it */

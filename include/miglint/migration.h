@@ -311,6 +311,9 @@ MlMigrations *ml_migrations_load(MlTree *tree, const MlProject *project, MlLoad 
  */
 MlMigrations *ml_migrations_extend(const MlMigrations *migrations, const GPtrArray *more);
 
+/* An environment without any revision. */
+MlMigrations *ml_migrations_none(const MlProject *project);
+
 void ml_migrations_free(MlMigrations *migrations);
 
 /*
@@ -320,6 +323,13 @@ void ml_migrations_free(MlMigrations *migrations);
  * NULL) and the other does not. A label that cannot be told is one by itself.
  */
 GPtrArray *ml_migrations_lines(const MlMigrations *migrations, const MlPreferences *preferences);
+
+/*
+ * For each head (of ml_graph_heads, in its order) what all heads of its line
+ * share and no other head has, also in another graph of the same environment.
+ */
+GPtrArray *ml_migrations_line_names(const MlMigrations *migrations,
+                                    const MlPreferences *preferences);
 
 /*
  * Whether the graph can be judged: no revision's id or parents are unknown, so

@@ -299,7 +299,7 @@ typedef struct {
 typedef enum {
     ML_EVENT_CALL,  /* value: the call, arguments as they were when it was made */
     ML_EVENT_RAISE, /* value: what is raised; NULL: what was caught */
-    ML_EVENT_REST,  /* from here on, it cannot be told what happens */
+    ML_EVENT_REST,  /* from here on, more may happen than can be told */
 } MlEventKind;
 
 /* `with manager:` around something, the innermost first. */
@@ -337,8 +337,11 @@ typedef struct {
  * what is not known are calls of "__setitem__" and "__setattr__".
  *
  * A function of the tree that is given to something unknown is taken to be
- * called by it, perhaps and repeatedly. Where a bound is reached, or the name is
- * bound by anything but a function of the tree, the last event is ML_EVENT_REST.
+ * called by it, perhaps and repeatedly. One that cannot be run where it is
+ * called (a generator, a coroutine, a recursion that nobody sees the end of, a
+ * call that does not fit) is an event like any other call. Where a bound is
+ * reached, or the name is bound by anything but a function of the tree, the last
+ * event is ML_EVENT_REST; a statement that is no Python has one in its place.
  * None where no such name is bound, and once the syntax has been forgotten.
  */
 GArray *ml_evaluation_run(MlEvaluation *evaluation, const char *name,

@@ -48,7 +48,7 @@ typedef struct {
     const GPtrArray *suppressed; /* const MlFinding *: the others */
     const GPtrArray *unverified; /* const MlUnverified * */
     gboolean colour;
-    gboolean quiet;      /* text and github: findings alone */
+    gboolean quiet;      /* text, github and markdown: findings alone */
     gboolean statistics; /* text: how often each rule spoke */
 } MlCheckReport;
 
@@ -58,6 +58,12 @@ void ml_report_check_text(GString *out, const MlCheckReport *report);
 void ml_report_check_json(GString *out, const MlCheckReport *report);
 /* Annotations of a GitHub workflow, errors first. Paths are those of the tree. */
 void ml_report_check_github(GString *out, const MlCheckReport *report);
+/*
+ * For the summary of a workflow or a comment, whose size it keeps to: a verdict,
+ * the findings as a table, errors first, what to do about them, and the graph
+ * around the change as a drawing. Paths are those of the tree.
+ */
+void ml_report_check_markdown(GString *out, const MlCheckReport *report);
 
 /* --- what comes (miglint forecast) ------------------------------------------ */
 
@@ -87,9 +93,17 @@ void ml_report_history_json(GString *out, const MlHistoryReport *report);
 
 /* --- the graph (miglint graph) ------------------------------------------ */
 
+/* What a revision is in a change. */
+typedef enum {
+    ML_ACCENT_NEW = 1 << 0,
+    ML_ACCENT_CHANGED = 1 << 1,
+    ML_ACCENT_COLLIDES = 1 << 2, /* one of several heads that are found fault with */
+} MlAccent;
+
 typedef struct {
     const GPtrArray *projects; /* const MlMigrations * */
     const GPtrArray *nodes;    /* const MlNode *: show only these, JSON in this order; NULL: all */
+    GHashTable *accents;       /* const MlNode * to MlAccent, for diagrams; NULL: none */
     const char *root;          /* see ml_report_path */
     const char *standing;
     gboolean colour;

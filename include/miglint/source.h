@@ -161,11 +161,11 @@ gboolean ml_tree_identify(MlTree *tree, const char *path, MlBlobId *id);
 /* --- commits and refs ---------------------------------------------------- */
 
 typedef struct {
-    char *id;      /* full, in hex */
-    char *author;  /* name, and address in <>: as the commit has it, mailmap not used */
+    char *id;         /* full, in hex */
+    char *author;     /* name, and address in <>: as the commit has it, mailmap not used */
     gint64 committed; /* when it came to be as it is, in seconds since 1970 */
-    gint64 time;   /* of the author, in seconds since 1970 */
-    char *summary; /* the message's first paragraph on one line */
+    gint64 time;      /* of the author, in seconds since 1970 */
+    char *summary;    /* the message's first paragraph on one line */
 } MlCommit;
 
 void ml_commit_free(MlCommit *commit);

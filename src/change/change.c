@@ -1,4 +1,5 @@
 #include "miglint/change.h"
+#include "change/pairing.h"
 
 /* Every environment of one side, loaded; what becomes part of a change is taken out. */
 typedef struct {
@@ -40,52 +41,45 @@ static gboolean load(Side *side, MlTree *tree, const MlProjectQuery *query, MlRe
 
 /* --- the same environment on another side -------------------------------------------- */
 
-static guint count_shared(const MlMigrations *a, const MlMigrations *b)
-{
-    guint shared = 0;
-    const GPtrArray *nodes = ml_graph_nodes(a->graph);
-    for (guint i = 0; i < nodes->len; i++) {
-        const MlNode *node = g_ptr_array_index(nodes, i);
-        shared += ml_graph_find(b->graph, node->revision->id.text) != NULL;
-    }
-    return shared;
-}
-
-static gboolean find_by_name(const Side *side, const MlMigrations *merged, guint *index)
-{
-    for (*index = 0; *index < side->projects->len; ++*index) {
-        const MlProject *project = g_ptr_array_index(side->projects, *index);
-        if (project != NULL && g_str_equal(project->name, merged->project->name))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* An environment that was moved: the one that shares most revisions. */
-static gboolean find_by_revisions(const Side *side, const MlMigrations *merged, guint *index)
-{
-    guint most = 0;
-    for (guint i = 0; i < side->migrations->len; i++) {
-        const MlMigrations *other = g_ptr_array_index(side->migrations, i);
-        guint shared = other ? count_shared(merged, other) : 0;
-        if (shared > most) {
-            most = shared;
-            *index = i;
-        }
-    }
-    return most > 0;
-}
-
-typedef gboolean (*Finder)(const Side *side, const MlMigrations *merged, guint *index);
-
-static void take(Side *side, const MlMigrations *merged, Finder find, MlMigrations **migrations,
+/* Moves what `like` is of out of the side; nothing where it is NULL. */
+static void take(Side *side, const MlMigrations *like, MlMigrations **migrations,
                  MlProject **project)
 {
     guint index;
-    if (*migrations != NULL || !find(side, merged, &index))
+    if (like == NULL || !g_ptr_array_find(side->migrations, like, &index))
         return;
     *migrations = g_steal_pointer(&g_ptr_array_index(side->migrations, index));
     *project = g_steal_pointer(&g_ptr_array_index(side->projects, index));
+}
+
+/* --- what the head brings ---------------------------------------------------------------- */
+
+/* A file without an id, or one of several with the same id, is known by its path. */
+static GHashTable *by_path(const MlMigrations *migrations)
+{
+    GHashTable *revisions = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; migrations != NULL && i < migrations->revisions->len; i++) {
+        MlRevision *revision = g_ptr_array_index(migrations->revisions, i);
+        g_hash_table_insert(revisions, revision->path, revision);
+    }
+    return revisions;
+}
+
+static gboolean have_equal_text(const MlRevision *a, const MlRevision *b)
+{
+    return a != NULL && b != NULL && a->module != NULL && b->module != NULL &&
+           g_bytes_equal(ml_module_text(a->module), ml_module_text(b->module));
+}
+
+static void find_brought(MlChange *change)
+{
+    g_autoptr(GHashTable) files = by_path(change->base);
+    for (guint i = 0; i < change->merged->revisions->len; i++) {
+        MlRevision *revision = g_ptr_array_index(change->merged->revisions, i);
+        if (!have_equal_text(ml_change_before(change, revision), revision) &&
+            !have_equal_text(g_hash_table_lookup(files, revision->path), revision))
+            g_hash_table_add(change->brought, revision);
+    }
 }
 
 /* --- all of them ------------------------------------------------------------------------ */
@@ -94,6 +88,7 @@ void ml_change_free(MlChange *change)
 {
     if (change == NULL)
         return;
+    g_hash_table_unref(change->brought);
     ml_migrations_free(change->base);
     ml_migrations_free(change->head);
     ml_project_free(change->base_project);
@@ -101,28 +96,50 @@ void ml_change_free(MlChange *change)
     g_free(change);
 }
 
-GPtrArray *ml_changes_of(const MlMerge *merge, const GPtrArray *merged, const MlProjectQuery *query,
+static MlChange *new_change(const MlMerge *merge, const MlMigrations *merged)
+{
+    MlChange *change = g_new0(MlChange, 1);
+    change->merge = merge;
+    change->merged = merged;
+    change->brought = g_hash_table_new(NULL, NULL);
+    return change;
+}
+
+/* Environments that only the base has; where folders were asked for, others were not looked for. */
+static void add_gone(GPtrArray *changes, GPtrArray *merged, Side *base, const MlMerge *merge,
+                     const MlProjectQuery *query)
+{
+    gboolean is_narrow = query->folders != NULL && query->folders->len > 0;
+    for (guint i = 0; !is_narrow && i < base->migrations->len; i++) {
+        MlMigrations *migrations = g_ptr_array_index(base->migrations, i);
+        if (migrations == NULL || migrations->revisions->len == 0)
+            continue;
+        MlChange *change = new_change(merge, ml_migrations_none(migrations->project));
+        take(base, migrations, &change->base, &change->base_project);
+        change->is_gone = TRUE;
+        g_ptr_array_add(changes, change);
+        g_ptr_array_add(merged, (gpointer)change->merged);
+    }
+}
+
+GPtrArray *ml_changes_of(const MlMerge *merge, GPtrArray *merged, const MlProjectQuery *query,
                          MlRevisionCache *cache, GError **error)
 {
-    static const Finder finders[] = {find_by_name, find_by_revisions};
     g_auto(Side) base = {0}, head = {0};
     if (!load(&base, merge->base.tree, query, cache, error) ||
         !load(&head, merge->head.tree, query, cache, error))
         return NULL;
+    g_autoptr(GPtrArray) of_base = ml_environments_pair(merged, base.migrations);
+    g_autoptr(GPtrArray) of_head = ml_environments_pair(merged, head.migrations);
     GPtrArray *changes = g_ptr_array_new_with_free_func((GDestroyNotify)ml_change_free);
     for (guint i = 0; i < merged->len; i++) {
-        MlChange *change = g_new0(MlChange, 1);
-        change->merge = merge;
-        change->merged = g_ptr_array_index(merged, i);
+        MlChange *change = new_change(merge, g_ptr_array_index(merged, i));
+        take(&base, g_ptr_array_index(of_base, i), &change->base, &change->base_project);
+        take(&head, g_ptr_array_index(of_head, i), &change->head, &change->head_project);
+        find_brought(change);
         g_ptr_array_add(changes, change);
     }
-    for (guint by = 0; by < G_N_ELEMENTS(finders); by++) {
-        for (guint i = 0; i < changes->len; i++) {
-            MlChange *change = g_ptr_array_index(changes, i);
-            take(&base, change->merged, finders[by], &change->base, &change->base_project);
-            take(&head, change->merged, finders[by], &change->head, &change->head_project);
-        }
-    }
+    add_gone(changes, merged, &base, merge, query);
     return changes;
 }
 
@@ -136,27 +153,9 @@ const MlRevision *ml_change_before(const MlChange *change, const MlRevision *rev
     return node ? node->revision : NULL;
 }
 
-/* A file without an id, or one of several with the same id, is known by its path. */
-static const MlRevision *find_file(const MlMigrations *migrations, const char *path)
-{
-    for (guint i = 0; migrations != NULL && i < migrations->revisions->len; i++) {
-        const MlRevision *revision = g_ptr_array_index(migrations->revisions, i);
-        if (g_str_equal(revision->path, path))
-            return revision;
-    }
-    return NULL;
-}
-
-static gboolean have_equal_text(const MlRevision *a, const MlRevision *b)
-{
-    return a != NULL && b != NULL && a->module != NULL && b->module != NULL &&
-           g_bytes_equal(ml_module_text(a->module), ml_module_text(b->module));
-}
-
 gboolean ml_change_brings(const MlChange *change, const MlRevision *revision)
 {
-    return !have_equal_text(ml_change_before(change, revision), revision) &&
-           !have_equal_text(find_file(change->base, revision->path), revision);
+    return g_hash_table_contains(change->brought, revision);
 }
 
 guint ml_change_heads_before(const MlMigrations *side, const MlGraph *merged,

@@ -42,16 +42,14 @@ void ml_growth_add(GPtrArray *growths, const char *head, const char *parent, con
     g_ptr_array_add(growths, growth);
 }
 
-static void add_growth(GPtrArray *growths, const MlNode *head, const char *parent)
+static void add_growth(GPtrArray *growths, const MlNode *head, const char *line, const char *parent)
 {
-    g_autoptr(GString) line = g_string_new(NULL);
-    for (guint i = 0; i < head->labels->len; i++)
-        g_string_append_printf(line, "%s\n", (const char *)g_ptr_array_index(head->labels, i));
-    ml_growth_add(growths, head->revision->id.text, parent, line->str);
+    ml_growth_add(growths, head->revision->id.text, parent, line);
 }
 
 /* Goes from a new head up to the revisions of the base that its line grows from. */
-static void follow(GPtrArray *growths, const MlNode *head, const MlMigrations *base)
+static void follow(GPtrArray *growths, const MlNode *head, const char *line,
+                   const MlMigrations *base)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     g_autoptr(GPtrArray) open = g_ptr_array_new();
@@ -61,21 +59,23 @@ static void follow(GPtrArray *growths, const MlNode *head, const MlMigrations *b
         if (!g_hash_table_add(seen, (gpointer)node))
             continue;
         if (!is_new(node, base))
-            add_growth(growths, head, node->revision->id.text);
+            add_growth(growths, head, line, node->revision->id.text);
         else if (node->revision->down_revisions->len == 0)
-            add_growth(growths, head, "base");
+            add_growth(growths, head, line, "base");
         else
             for (guint i = 0; i < node->parents->len; i++)
                 g_ptr_array_add(open, g_ptr_array_index(node->parents, i));
     }
 }
 
-void ml_growths_find(GPtrArray *growths, const MlMigrations *merged, const MlMigrations *base)
+void ml_growths_find(GPtrArray *growths, const MlMigrations *merged, const MlMigrations *base,
+                     const MlPreferences *preferences)
 {
+    g_autoptr(GPtrArray) lines = ml_migrations_line_names(merged, preferences);
     const GPtrArray *heads = ml_graph_heads(merged->graph);
     for (guint i = 0; i < heads->len; i++)
         if (is_new(g_ptr_array_index(heads, i), base))
-            follow(growths, g_ptr_array_index(heads, i), base);
+            follow(growths, g_ptr_array_index(heads, i), g_ptr_array_index(lines, i), base);
 }
 
 /* --- who meets whom --------------------------------------------------------------------- */

@@ -1,4 +1,5 @@
 /* When the mainline had several heads. */
+#include "change/pairing.h"
 #include "change/relevance.h"
 #include "miglint/change.h"
 
@@ -8,6 +9,7 @@ typedef struct {
     MlRepository *repository;
     const MlProjectQuery *query;
     MlRevisionCache *cache;
+    MlTree *tip;           /* whose settings count */
     GPtrArray *projects;   /* MlProject *: of the commit that was looked at last */
     GPtrArray *migrations; /* MlMigrations * */
     GPtrArray *episodes;   /* MlEpisode * */
@@ -29,6 +31,7 @@ static void walk_clear(Walk *walk)
     g_clear_pointer(&walk->migrations, g_ptr_array_unref);
     g_clear_pointer(&walk->projects, g_ptr_array_unref);
     g_clear_pointer(&walk->cache, ml_revision_cache_free);
+    g_clear_pointer(&walk->tip, ml_tree_unref);
     g_clear_pointer(&walk->episodes, g_ptr_array_unref);
 }
 
@@ -63,36 +66,51 @@ static gboolean touches(const Walk *walk, const GPtrArray *differences)
 
 /* --- what a commit holds ----------------------------------------------------------------- */
 
-/* A commit whose configuration cannot be read has no environment, as far as can be told. */
-static gboolean load(Walk *walk, const char *commit, GError **error)
+static GPtrArray *no_projects(void)
 {
-    g_ptr_array_set_size(walk->migrations, 0);
-    g_autoptr(MlTree) tree = ml_tree_of_commit(walk->repository, commit, error);
-    if (tree == NULL)
-        return FALSE;
-    g_ptr_array_unref(walk->projects);
-    walk->projects = ml_projects_find(tree, walk->query, NULL, NULL);
-    if (walk->projects == NULL)
-        walk->projects = g_ptr_array_new();
-    for (guint i = 0; i < walk->projects->len; i++) {
-        MlMigrations *migrations = ml_migrations_load(tree, g_ptr_array_index(walk->projects, i),
+    return g_ptr_array_new_with_free_func((GDestroyNotify)ml_project_free);
+}
+
+static GPtrArray *no_migrations(void)
+{
+    return g_ptr_array_new_with_free_func((GDestroyNotify)ml_migrations_free);
+}
+
+static GPtrArray *load_all(const Walk *walk, MlTree *tree, const GPtrArray *projects)
+{
+    GPtrArray *all = no_migrations();
+    for (guint i = 0; i < projects->len; i++) {
+        MlMigrations *migrations = ml_migrations_load(tree, g_ptr_array_index(projects, i),
                                                       ML_LOAD_HEADERS, walk->cache, NULL);
         if (migrations != NULL)
-            g_ptr_array_add(walk->migrations, migrations);
+            g_ptr_array_add(all, migrations);
     }
-    return TRUE;
+    return all;
 }
 
 /* The heads of the line that has most of them, if that is several; NULL if none has. */
-static const GPtrArray *worst_line(const GPtrArray *lines)
+static GPtrArray *worst_line(const Walk *walk, const MlMigrations *migrations)
 {
-    const GPtrArray *worst = NULL;
+    g_autoptr(MlPreferences) preferences =
+        ml_preferences_find(walk->tip, migrations->project, NULL);
+    g_autoptr(GPtrArray) lines = ml_migrations_lines(migrations, preferences);
+    GPtrArray *worst = NULL;
     for (guint i = 0; i < lines->len; i++) {
-        const GPtrArray *heads = g_ptr_array_index(lines, i);
+        GPtrArray *heads = g_ptr_array_index(lines, i);
         if (heads->len > (worst ? worst->len : 1))
             worst = heads;
     }
-    return worst;
+    return worst ? g_ptr_array_ref(worst) : NULL;
+}
+
+static gboolean has_several_heads(const Walk *walk)
+{
+    for (guint i = 0; i < walk->migrations->len; i++) {
+        g_autoptr(GPtrArray) heads = worst_line(walk, g_ptr_array_index(walk->migrations, i));
+        if (heads != NULL)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static MlEpisode *open_episode(const Walk *walk, const char *project)
@@ -118,8 +136,7 @@ static void judge(Walk *walk, const MlMigrations *migrations, const char *commit
 {
     if (!ml_migrations_is_whole(migrations))
         return;
-    g_autoptr(GPtrArray) lines = ml_migrations_lines(migrations, NULL);
-    const GPtrArray *heads = worst_line(lines);
+    g_autoptr(GPtrArray) heads = worst_line(walk, migrations);
     MlEpisode *episode = open_episode(walk, migrations->project->name);
     if (heads == NULL) {
         if (episode != NULL)
@@ -137,18 +154,45 @@ static void judge(Walk *walk, const MlMigrations *migrations, const char *commit
         set_heads(episode, heads);
 }
 
-/* The episode of an environment that is there no longer ends with it. */
-static void end_missing(Walk *walk, const char *commit)
+/* An episode goes on under the environment's new name, if it was moved; it ends if it is gone. */
+static void follow(Walk *walk, const GPtrArray *before, const char *commit)
 {
+    g_autoptr(GPtrArray) likes = ml_environments_pair(before, walk->migrations);
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < before->len; i++) {
+        const MlMigrations *old = g_ptr_array_index(before, i), *like = g_ptr_array_index(likes, i);
+        if (like != NULL)
+            g_hash_table_insert(names, old->project->name, like->project->name);
+    }
     for (guint i = 0; i < walk->episodes->len; i++) {
         MlEpisode *episode = g_ptr_array_index(walk->episodes, i);
-        gboolean is_there = FALSE;
-        for (guint j = 0; j < walk->projects->len; j++)
-            is_there |= strcmp(((MlProject *)g_ptr_array_index(walk->projects, j))->name,
-                               episode->project) == 0;
-        if (episode->to == NULL && !is_there)
+        const char *name = g_hash_table_lookup(names, episode->project);
+        if (episode->to != NULL)
+            continue;
+        if (name == NULL) {
             episode->to = ml_commit_find(walk->repository, commit, NULL);
+        } else {
+            g_free(episode->project);
+            episode->project = g_strdup(name);
+        }
     }
+}
+
+/* A commit whose configuration cannot be read tells nothing, and what was before it holds on. */
+static gboolean look_at(Walk *walk, const char *commit, GError **error)
+{
+    g_autoptr(MlTree) tree = ml_tree_of_commit(walk->repository, commit, error);
+    if (tree == NULL)
+        return FALSE;
+    GPtrArray *projects = ml_projects_find(tree, walk->query, NULL, NULL);
+    if (projects == NULL)
+        return TRUE;
+    g_autoptr(GPtrArray) before_projects = walk->projects;
+    g_autoptr(GPtrArray) before = walk->migrations;
+    walk->projects = projects;
+    walk->migrations = load_all(walk, tree, projects);
+    follow(walk, before, commit);
+    return TRUE;
 }
 
 /* --- all of it ------------------------------------------------------------------------------ */
@@ -161,38 +205,75 @@ static gboolean visit(Walk *walk, const char *before, const char *commit, GError
         return FALSE;
     if (!touches(walk, differences))
         return TRUE;
-    if (!load(walk, commit, error))
+    if (!look_at(walk, commit, error))
         return FALSE;
     for (guint i = 0; i < walk->migrations->len; i++)
         judge(walk, g_ptr_array_index(walk->migrations, i), commit);
-    end_missing(walk, commit);
     return TRUE;
+}
+
+/*
+ * Where to begin, so that what `first` of the commits is behind is known: right
+ * there, unless there were several heads then already, whose beginning is looked for.
+ */
+static gboolean choose_begin(Walk *walk, const GPtrArray *commits, guint first, guint *begin,
+                             GError **error)
+{
+    *begin = first;
+    if (first == 0)
+        return TRUE;
+    if (!look_at(walk, g_ptr_array_index(commits, first - 1), error))
+        return FALSE;
+    if (has_several_heads(walk)) {
+        *begin = 0;
+        g_ptr_array_set_size(walk->migrations, 0);
+    }
+    return TRUE;
+}
+
+/* Drops the episodes that were over before the first of the commits that are asked for. */
+static void drop_earlier(GPtrArray *episodes, const GPtrArray *commits, guint first)
+{
+    g_autoptr(GHashTable) earlier = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < first; i++)
+        g_hash_table_add(earlier, g_ptr_array_index(commits, i));
+    for (guint i = episodes->len; i-- > 0;) {
+        const MlEpisode *episode = g_ptr_array_index(episodes, i);
+        if (episode->to != NULL && g_hash_table_contains(earlier, episode->to->id))
+            g_ptr_array_remove_index(episodes, i);
+    }
 }
 
 GPtrArray *ml_episodes_find(MlRepository *repository, const char *since, const char *tip,
                             const MlProjectQuery *query, guint *walked, MlProgress progress,
                             gpointer data, GError **error)
 {
-    g_autoptr(GPtrArray) commits = ml_history_walk(repository, since, tip, TRUE, error);
-    if (commits == NULL)
+    g_autoptr(GPtrArray) commits = ml_history_walk(repository, NULL, tip, TRUE, error);
+    g_autoptr(GPtrArray) asked =
+        commits ? ml_history_walk(repository, since, tip, TRUE, error) : NULL;
+    if (asked == NULL)
         return NULL;
     g_auto(Walk) walk = {
         .repository = repository,
         .query = query,
         .cache = ml_revision_cache_new(),
-        .projects = g_ptr_array_new(),
-        .migrations = g_ptr_array_new_with_free_func((GDestroyNotify)ml_migrations_free),
+        .tip = ml_tree_of_commit(repository, tip, error),
+        .projects = no_projects(),
+        .migrations = no_migrations(),
         .episodes = g_ptr_array_new_with_free_func((GDestroyNotify)ml_episode_free),
     };
-    const char *before = NULL;
-    for (guint i = 0; i < commits->len; i++) {
-        const char *commit = g_ptr_array_index(commits, i);
-        if (!visit(&walk, before, commit, error))
+    const guint first = commits->len - asked->len;
+    guint begin;
+    if (walk.tip == NULL || !choose_begin(&walk, commits, first, &begin, error))
+        return NULL;
+    for (guint i = begin; i < commits->len; i++) {
+        const char *before = i > 0 ? g_ptr_array_index(commits, i - 1) : NULL;
+        if (!visit(&walk, before, g_ptr_array_index(commits, i), error))
             return NULL;
-        before = commit;
         if (progress != NULL)
-            progress(i + 1, commits->len, data);
+            progress(i + 1 - begin, commits->len - begin, data);
     }
-    *walked = commits->len;
+    drop_earlier(walk.episodes, commits, first);
+    *walked = asked->len;
     return g_steal_pointer(&walk.episodes);
 }

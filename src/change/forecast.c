@@ -4,6 +4,7 @@
  * an environment takes the long way.
  */
 #include "change/forecast.h"
+#include "change/pairing.h"
 #include "change/relevance.h"
 
 #include <string.h>
@@ -67,6 +68,7 @@ void ml_forecast_free(MlForecast *forecast)
         return;
     g_ptr_array_unref(forecast->collisions);
     g_ptr_array_unref(forecast->refs);
+    g_ptr_array_unref(forecast->preferences);
     g_clear_pointer(&forecast->migrations, g_ptr_array_unref);
     g_clear_pointer(&forecast->projects, g_ptr_array_unref);
     g_free(forecast->base.name);
@@ -114,18 +116,22 @@ static void add_ids(GPtrArray *ids, const GPtrArray *nodes)
         g_ptr_array_add(ids, g_strdup(((MlNode *)g_ptr_array_index(nodes, i))->revision->id.text));
 }
 
-/* More heads in one line than the base has there. */
-static void judge_heads(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base)
+/* FALSE where there are more heads in one line than the base has there. */
+static gboolean judge_heads(MlForecastRef *ref, const MlMigrations *merged,
+                            const MlMigrations *base, const MlPreferences *preferences)
 {
-    g_autoptr(GPtrArray) lines = ml_migrations_lines(merged, NULL);
+    gboolean is_clean = TRUE;
+    g_autoptr(GPtrArray) lines = ml_migrations_lines(merged, preferences);
     for (guint i = 0; i < lines->len; i++) {
         const GPtrArray *heads = g_ptr_array_index(lines, i);
         if (heads->len > 1 && heads->len > ml_change_heads_before(base, merged->graph, heads)) {
             g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
             add_ids(ids, heads);
             set_multiple_heads(ref, ids);
+            is_clean = FALSE;
         }
     }
+    return is_clean;
 }
 
 static guint count_problems(const MlMigrations *migrations)
@@ -157,21 +163,24 @@ static char *describe_problem(const MlMigrations *merged)
     return NULL;
 }
 
-static void judge(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base)
+/* Whether the environment takes no harm. */
+static gboolean judge(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base,
+                      const MlPreferences *preferences)
 {
-    if (count_problems(merged) > count_problems(base))
+    if (count_problems(merged) > count_problems(base)) {
         set_status(ref, ML_FORECAST_BROKEN, describe_problem(merged));
-    else if (ml_migrations_is_whole(merged))
-        judge_heads(ref, merged, base);
+        return FALSE;
+    }
+    return !ml_migrations_is_whole(merged) || judge_heads(ref, merged, base, preferences);
 }
 
 /* What the ref adds to an environment; dropped where that is nothing. */
 static void add_project(MlForecastRef *ref, const MlMigrations *merged, const MlMigrations *base,
-                        gboolean always)
+                        const MlPreferences *preferences, gboolean always)
 {
     g_autoptr(GPtrArray) order = ml_graph_upgrade_order(merged->graph);
     MlForecastProject *project = ml_forecast_project_new(merged->project->name);
-    ml_growths_find(project->growths, merged, base);
+    ml_growths_find(project->growths, merged, base, preferences);
     add_ids(project->heads, ml_graph_heads(merged->graph));
     for (guint i = 0; i < order->len; i++) {
         const char *id = ((MlNode *)g_ptr_array_index(order, i))->revision->id.text;
@@ -244,9 +253,10 @@ static void judge_addition(const Work *work, MlForecastRef *ref, guint environme
         g_ptr_array_add(ref->projects, project);
         return;
     }
+    const MlPreferences *preferences = g_ptr_array_index(work->forecast->preferences, environment);
     g_autoptr(MlMigrations) merged = ml_migrations_extend(base, revisions);
-    judge(ref, merged, base);
-    add_project(ref, merged, base, FALSE);
+    gboolean is_clean = judge(ref, merged, base, preferences);
+    add_project(ref, merged, base, preferences, !is_clean);
 }
 
 /* FALSE where the ref touches an environment otherwise than by adding revisions to it. */
@@ -279,39 +289,56 @@ static gboolean judge_plainly(const Work *work, MlForecastRef *ref, const GPtrAr
 
 /* --- the long way: the merge itself ----------------------------------------------------------- */
 
-static const MlMigrations *base_of(const Work *work, const MlMigrations *merged)
+static gboolean judge_conflicts(MlForecastRef *ref, MlTree *tree, const MlMigrations *merged)
 {
-    const GPtrArray *environments = work->forecast->migrations;
-    for (guint i = 0; i < environments->len; i++) {
-        const MlMigrations *base = g_ptr_array_index(environments, i);
-        if (strcmp(base->project->name, merged->project->name) == 0)
-            return base;
-    }
-    return NULL;
-}
-
-static void judge_conflicts(MlForecastRef *ref, MlTree *tree, const MlMigrations *merged)
-{
+    gboolean is_clean = TRUE;
     for (guint i = 0; i < merged->revisions->len; i++) {
         const MlRevision *revision = g_ptr_array_index(merged->revisions, i);
-        if (ml_tree_conflict(tree, revision->path) != ML_CONFLICT_NONE)
-            set_status(ref, ML_FORECAST_CONFLICT,
-                       g_strdup_printf("git cannot merge %s", revision->path));
+        if (ml_tree_conflict(tree, revision->path) == ML_CONFLICT_NONE)
+            continue;
+        set_status(ref, ML_FORECAST_CONFLICT,
+                   g_strdup_printf("git cannot merge %s", revision->path));
+        is_clean = FALSE;
     }
+    return is_clean;
 }
 
-static gboolean judge_environment(const Work *work, MlForecastRef *ref, MlTree *tree,
-                                  const MlProject *project, GError **error)
+static void judge_environment(MlForecastRef *ref, MlTree *tree, const MlMigrations *merged,
+                              const MlMigrations *base)
 {
-    g_autoptr(MlMigrations) merged =
-        ml_migrations_load(tree, project, ML_LOAD_HEADERS, work->cache, error);
-    if (merged == NULL)
+    g_autoptr(MlPreferences) preferences = ml_preferences_find(tree, merged->project, NULL);
+    gboolean is_clean = judge_conflicts(ref, tree, merged) && judge(ref, merged, base, preferences);
+    add_project(ref, merged, base, preferences, !is_clean);
+}
+
+static GPtrArray *load_all(const Work *work, MlTree *tree, const GPtrArray *projects,
+                           GError **error)
+{
+    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)ml_migrations_free);
+    for (guint i = 0; i < projects->len; i++) {
+        MlMigrations *merged = ml_migrations_load(tree, g_ptr_array_index(projects, i),
+                                                  ML_LOAD_HEADERS, work->cache, error);
+        if (merged == NULL)
+            return NULL;
+        g_ptr_array_add(all, merged);
+    }
+    return g_steal_pointer(&all);
+}
+
+static gboolean judge_tree(const Work *work, MlForecastRef *ref, MlTree *tree, GError **error)
+{
+    g_autoptr(GError) reason = NULL;
+    g_autoptr(GPtrArray) projects = ml_projects_find(tree, work->query, NULL, &reason);
+    if (projects == NULL) {
+        set_status(ref, ML_FORECAST_BROKEN, g_strdup(reason->message));
+        return TRUE;
+    }
+    g_autoptr(GPtrArray) all = load_all(work, tree, projects, error);
+    if (all == NULL)
         return FALSE;
-    const MlMigrations *base = base_of(work, merged);
-    judge_conflicts(ref, tree, merged);
-    if (ref->status != ML_FORECAST_CONFLICT)
-        judge(ref, merged, base);
-    add_project(ref, merged, base, ref->status != ML_FORECAST_CLEAN);
+    g_autoptr(GPtrArray) before = ml_environments_pair(all, work->forecast->migrations);
+    for (guint i = 0; i < all->len; i++)
+        judge_environment(ref, tree, g_ptr_array_index(all, i), g_ptr_array_index(before, i));
     return TRUE;
 }
 
@@ -324,22 +351,10 @@ static gboolean judge_merge(const Work *work, MlForecastRef *ref, const GPtrArra
     g_autoptr(MlTree) ancestor = ml_merge_ancestor(work->repository, merge_bases, error);
     g_autoptr(MlTree) tree =
         ancestor ? ml_tree_of_merge(ancestor, work->forecast->base.tree, head, error) : NULL;
-    if (tree == NULL)
-        return FALSE;
-    g_autoptr(GError) reason = NULL;
-    g_autoptr(GPtrArray) projects = ml_projects_find(tree, work->query, NULL, &reason);
-    if (projects == NULL) {
-        set_status(ref, ML_FORECAST_BROKEN, g_strdup(reason->message));
-        return TRUE;
-    }
-    for (guint i = 0; i < projects->len; i++)
-        if (!judge_environment(work, ref, tree, g_ptr_array_index(projects, i), error))
-            return FALSE;
-    return TRUE;
+    return tree != NULL && judge_tree(work, ref, tree, error);
 }
 
-/* --- one ref
- * -------------------------------------------------------------------------------------- */
+/* --- one ref ------------------------------------------------------------------------------ */
 
 static gboolean matters(const Work *work, const GPtrArray *differences)
 {
@@ -355,7 +370,100 @@ static gboolean matters(const Work *work, const GPtrArray *differences)
     return FALSE;
 }
 
-static gboolean look_at(Work *work, MlForecastRef *ref, GError **error)
+static gboolean has_folder_of(MlTree *tree, const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    return ml_tree_is_folder(tree, strcmp(folder, ".") == 0 ? "" : folder);
+}
+
+/*
+ * Whether a file may belong to an environment though it lies outside of those
+ * that the base has: git takes it along where the base has moved what it lies in.
+ */
+static gboolean may_move(MlTree *base, MlTree *ancestor, const MlDifference *difference)
+{
+    const char *path = difference->path, *slash = strrchr(path, '/');
+    if (!ml_revision_is_name(slash ? slash + 1 : path))
+        return FALSE;
+    if (difference->kind == ML_DIFFERENCE_ADDED)
+        return !has_folder_of(base, path) && has_folder_of(ancestor, path);
+    return !ml_tree_is_file(base, path);
+}
+
+static gboolean may_any_move(const Work *work, const char *merge_base, const GPtrArray *differences)
+{
+    g_autoptr(MlTree) ancestor = ml_tree_of_commit(work->repository, merge_base, NULL);
+    for (guint i = 0; ancestor != NULL && i < differences->len; i++)
+        if (may_move(work->forecast->base.tree, ancestor, g_ptr_array_index(differences, i)))
+            return TRUE;
+    return FALSE;
+}
+
+/* What the ref and the base have otherwise, by path. A path that they agree on is merged to that.
+ */
+static GHashTable *find_disagreement(const Work *work, const MlForecastRef *ref, GError **error)
+{
+    g_autoptr(GPtrArray) differences = ml_commit_differences(
+        work->repository, work->forecast->base.commit, ref->ref.commit, error);
+    if (differences == NULL)
+        return NULL;
+    GHashTable *paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < differences->len; i++)
+        g_hash_table_add(paths,
+                         g_strdup(((MlDifference *)g_ptr_array_index(differences, i))->path));
+    return paths;
+}
+
+static void keep_those_of(GPtrArray *differences, GHashTable *paths)
+{
+    for (guint i = differences->len; i-- > 0;) {
+        const MlDifference *difference = g_ptr_array_index(differences, i);
+        if (!g_hash_table_contains(paths, difference->path))
+            g_ptr_array_remove_index_fast(differences, i);
+    }
+}
+
+/* Several merge bases, whose merge is dear, and seldom has anything to do with an environment. */
+static gboolean look_at_crossed(const Work *work, MlForecastRef *ref, const GPtrArray *merge_bases,
+                                GError **error)
+{
+    g_autoptr(GHashTable) disagreement = find_disagreement(work, ref, error);
+    if (disagreement == NULL)
+        return FALSE;
+    for (guint i = 0; i < merge_bases->len; i++) {
+        const char *merge_base = g_ptr_array_index(merge_bases, i);
+        g_autoptr(GPtrArray) differences =
+            ml_commit_differences(work->repository, merge_base, ref->ref.commit, error);
+        if (differences == NULL)
+            return FALSE;
+        keep_those_of(differences, disagreement);
+        if (matters(work, differences) || may_any_move(work, merge_base, differences))
+            return judge_merge(work, ref, merge_bases, error);
+    }
+    return TRUE;
+}
+
+static gboolean look_at_straight(const Work *work, MlForecastRef *ref, const GPtrArray *merge_bases,
+                                 GError **error)
+{
+    g_autoptr(GPtrArray) differences =
+        ml_commit_differences(work->repository, ref->merge_base, ref->ref.commit, error);
+    if (differences == NULL)
+        return FALSE;
+    if (may_any_move(work, ref->merge_base, differences))
+        return judge_merge(work, ref, merge_bases, error);
+    if (!matters(work, differences))
+        return TRUE;
+    g_autoptr(GError) reason = NULL;
+    if (!judge_plainly(work, ref, differences, &reason))
+        return judge_merge(work, ref, merge_bases, error);
+    if (reason == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&reason));
+    return FALSE;
+}
+
+static gboolean look_at(const Work *work, MlForecastRef *ref, GError **error)
 {
     g_autoptr(GPtrArray) merge_bases =
         ml_ancestors_merge_bases(work->ancestors, ref->ref.commit, error);
@@ -367,22 +475,8 @@ static gboolean look_at(Work *work, MlForecastRef *ref, GError **error)
         return TRUE;
     }
     ref->merge_base = g_strdup(g_ptr_array_index(merge_bases, 0));
-    if (merge_bases->len > 1)
-        return judge_merge(work, ref, merge_bases, error);
-    g_autoptr(GPtrArray) differences =
-        ml_commit_differences(work->repository, ref->merge_base, ref->ref.commit, error);
-    if (differences == NULL)
-        return FALSE;
-    if (!matters(work, differences))
-        return TRUE;
-    g_autoptr(GError) reason = NULL;
-    if (judge_plainly(work, ref, differences, &reason)) {
-        gboolean done = reason == NULL;
-        if (!done)
-            g_propagate_error(error, g_steal_pointer(&reason));
-        return done;
-    }
-    return judge_merge(work, ref, merge_bases, error);
+    return merge_bases->len > 1 ? look_at_crossed(work, ref, merge_bases, error)
+                                : look_at_straight(work, ref, merge_bases, error);
 }
 
 /* A ref, and what is to be said of it. */
@@ -439,8 +533,7 @@ static void judge_all(Work *work, const GPtrArray *refs)
         take(work, &tasks[i]);
 }
 
-/* --- all of them
- * ------------------------------------------------------------------------------------ */
+/* --- all of them -------------------------------------------------------------------------- */
 
 static gboolean load_base(Work *work, const char *base, GError **error)
 {
@@ -460,10 +553,16 @@ static gboolean load_base(Work *work, const char *base, GError **error)
         if (migrations == NULL)
             return FALSE;
         g_ptr_array_add(forecast->migrations, migrations);
+        MlPreferences *preferences =
+            ml_preferences_find(forecast->base.tree, migrations->project, error);
+        if (preferences == NULL)
+            return FALSE;
+        g_ptr_array_add(forecast->preferences, preferences);
     }
     work->simple = g_new0(gboolean, forecast->migrations->len + 1);
     for (guint i = 0; i < forecast->migrations->len; i++)
-        work->simple[i] = ml_growth_is_simple(g_ptr_array_index(forecast->migrations, i));
+        work->simple[i] = ml_growth_is_simple(g_ptr_array_index(forecast->migrations, i),
+                                              g_ptr_array_index(forecast->preferences, i));
     work->ancestors = ml_ancestors_new(work->repository, forecast->base.commit, error);
     return work->ancestors != NULL;
 }
@@ -474,6 +573,7 @@ MlForecast *ml_forecast_new(MlRepository *repository, const char *base, const GP
 {
     g_autoptr(MlForecast) forecast = g_new0(MlForecast, 1);
     forecast->migrations = g_ptr_array_new_with_free_func((GDestroyNotify)ml_migrations_free);
+    forecast->preferences = g_ptr_array_new_with_free_func((GDestroyNotify)ml_preferences_free);
     forecast->refs = g_ptr_array_new_with_free_func(ref_free);
     forecast->collisions = g_ptr_array_new_with_free_func(ml_collision_free);
     g_autoptr(MlRevisionCache) cache = ml_revision_cache_new();

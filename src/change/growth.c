@@ -6,10 +6,11 @@
 
 #include <string.h>
 
-gboolean ml_growth_is_simple(const MlMigrations *base)
+gboolean ml_growth_is_simple(const MlMigrations *base, const MlPreferences *preferences)
 {
     const GPtrArray *nodes = ml_graph_nodes(base->graph);
-    if (!ml_migrations_is_whole(base) || ml_graph_problems(base->graph)->len > 0)
+    if (!ml_migrations_is_whole(base) || ml_graph_problems(base->graph)->len > 0 ||
+        preferences->keys[ML_SETTING_BRANCHES] != NULL)
         return FALSE;
     for (guint i = 0; i < nodes->len; i++) {
         const MlNode *node = g_ptr_array_index(nodes, i);

@@ -1,5 +1,8 @@
 #include "miglint/change.h"
 
+/* Digits of an id that nobody has typed. */
+#define SHORT_ID 12
+
 G_DEFINE_QUARK(ml_change_error, ml_change_error)
 
 static void state_clear(MlState *state)
@@ -140,6 +143,8 @@ MlMerge *ml_merge_of_commit(MlRepository *repository, const char *commit, GError
         merge->base.name = g_strdup("nothing");
     else if (!take_commit(&merge->base, repository, parent, error))
         return NULL;
+    else
+        merge->base.name[SHORT_ID] = '\0';
     return follow(g_steal_pointer(&merge));
 }
 

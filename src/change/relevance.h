@@ -6,7 +6,7 @@
 
 #include "miglint/migration.h"
 
-/* A file by whose name or text an environment is found: env.py, an ini, pyproject.toml. */
+/* A file by whose name or text an environment is found, or its settings: env.py, an ini, a TOML. */
 gboolean ml_path_configures(const char *path);
 
 /* Whether a path lies in a folder of that environment: its env.py's, or its revisions'. */

@@ -4,12 +4,13 @@
 
 /* --- formats ------------------------------------------------------------------- */
 
-#define FORMATS "text|json|github"
+#define FORMATS "text|json|github|markdown"
 
 static void (*const writers[])(GString *out, const MlCheckReport *report) = {
     ml_report_check_text,
     ml_report_check_json,
     ml_report_check_github,
+    ml_report_check_markdown,
 };
 
 /* What --format asks for: the index of a format, and the file it goes to (NULL: standard output).
@@ -87,7 +88,7 @@ static void add_options(GArray *entries, gpointer into)
         {"color", 0, 0, G_OPTION_ARG_STRING, &options->colour,
          "colour the text; auto, the default, does so on a terminal", ML_COLOUR_CHOICES},
         {"show-settings", 0, 0, G_OPTION_ARG_NONE, &options->show_settings,
-         "print what is in force in each environment and where it was set, and do no more", NULL},
+         "only print what is in force in each environment, and where it was set", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->paths, NULL, NULL},
     };
     ml_state_add_options(entries, &options->state);

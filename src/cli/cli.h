@@ -126,6 +126,7 @@ gboolean ml_cli_colour(const char *word, gboolean *colour, GError **error);
 
 typedef struct {
     MlTree *tree;
+    MlTree *settings;         /* whose settings count: of the tree that was opened */
     char *standing;           /* absolute folder that the user stands in */
     char *commit_name;        /* NULL unless the tree is a commit's */
     MlRepository *repository; /* NULL: a plain folder */
@@ -149,7 +150,7 @@ void ml_workspace_free(MlWorkspace *workspace);
 
 /*
  * What --base auto stands for: see ml_base_detect. The settings are those in
- * the root of `head`; NULL: of the working tree.
+ * the root of `head`; NULL: of the working tree, or HEAD.
  */
 char *ml_cli_detect_base(MlRepository *repository, const char *head, GError **error);
 
@@ -167,7 +168,8 @@ gboolean ml_workspace_ask(const MlWorkspace *workspace, const MlStateOptions *op
 
 /*
  * Turns the workspace to another commit, fully loaded and compared with its
- * first parent. There need be no environment in it.
+ * first parent. There need be no environment in it, the settings stay those of
+ * the tree that was opened, and no notes are printed any more.
  */
 gboolean ml_workspace_visit(MlWorkspace *workspace, const MlStateOptions *options,
                             const char *commit, GError **error);
@@ -241,6 +243,9 @@ GPtrArray *ml_workspace_findings(const MlWorkspace *workspace, const GPtrArray *
 void ml_result_take(const MlWorkspace *workspace, GPtrArray *found, const MlRules *rules,
                     MlResult *result);
 
+/* Takes what of the workspace could not be judged, as far as it concerns the arguments. */
+void ml_result_take_unverified(const MlWorkspace *workspace, MlResult *result);
+
 /* Lints every environment of the workspace. */
 void ml_workspace_lint(const MlWorkspace *workspace, const GPtrArray *rules, MlResult *result);
 
@@ -258,8 +263,9 @@ gboolean ml_commit_range_parse(const char *word, MlCommitRange *range, GError **
 
 /*
  * Lints each commit of the range, oldest first, and takes each finding once,
- * with the commit that brought it: those that are there before the range begins
- * are not taken. Leaves the workspace at the range's end.
+ * with the commit that brought it: those that the commit before has are not
+ * taken, but those that come back are. What cannot be judged is taken of the
+ * range's end. Leaves the workspace there.
  */
 gboolean ml_commits_lint(MlWorkspace *workspace, const MlStateOptions *options,
                          const MlRuleOptions *rule_options, MlCommitRange *range, MlResult *result,

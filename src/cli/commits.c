@@ -37,25 +37,43 @@ static gboolean resolve(MlRepository *repository, const char *name, char **commi
     return found != NULL;
 }
 
-/* What is known already: nothing of it is news. */
-static gboolean remember(MlWorkspace *workspace, const MlStateOptions *options,
-                         const MlRuleOptions *rule_options, const char *commit, GHashTable *seen,
-                         GError **error)
+/* The way along the commits of a range. */
+typedef struct {
+    MlWorkspace *workspace;
+    const MlStateOptions *options;
+    const MlRuleOptions *rule_options;
+    const char *visited; /* the commit that the workspace was turned to last; NULL: none yet */
+    GHashTable *known;   /* fingerprints of all that is found in it */
+    MlResult *result;
+} Walk;
+
+static void walk_clear(Walk *walk)
 {
-    if (!ml_workspace_visit(workspace, options, commit, error))
-        return FALSE;
-    g_clear_pointer(&workspace->changes, g_ptr_array_unref);
-    g_autoptr(GPtrArray) rules = ml_rules_load(workspace, rule_options, error);
-    if (rules == NULL)
-        return FALSE;
-    g_autoptr(GPtrArray) found = ml_workspace_findings(workspace, rules);
+    g_clear_pointer(&walk->known, g_hash_table_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Walk, walk_clear)
+
+static GPtrArray *visit(Walk *walk, const char *commit, GError **error)
+{
+    if (!ml_workspace_visit(walk->workspace, walk->options, commit, error))
+        return NULL;
+    walk->visited = commit;
+    return ml_rules_load(walk->workspace, walk->rule_options, error);
+}
+
+/* All that is found in the visited commit by itself: it is no news in the next one. */
+static void remember(Walk *walk, const GPtrArray *rules)
+{
+    g_clear_pointer(&walk->workspace->changes, g_ptr_array_unref);
+    g_autoptr(GPtrArray) found = ml_workspace_findings(walk->workspace, rules);
+    g_hash_table_remove_all(walk->known);
     for (guint i = 0; i < found->len; i++) {
         const GPtrArray *findings = g_ptr_array_index(found, i);
         for (guint j = 0; j < findings->len; j++)
-            g_hash_table_add(seen,
+            g_hash_table_add(walk->known,
                              g_strdup(((MlFinding *)g_ptr_array_index(findings, j))->fingerprint));
     }
-    return TRUE;
 }
 
 static void tell_commit(MlFinding *finding, const MlCommit *commit)
@@ -71,32 +89,65 @@ static void tell_commit(MlFinding *finding, const MlCommit *commit)
 }
 
 /* Drops what is no news, and tells of the rest who brought it. */
-static void keep_news(GPtrArray *findings, const MlCommit *commit, GHashTable *seen)
+static void keep_news(GPtrArray *findings, const MlCommit *commit, GHashTable *known)
 {
     for (guint i = findings->len; i-- > 0;) {
         MlFinding *finding = g_ptr_array_index(findings, i);
-        if (g_hash_table_add(seen, g_strdup(finding->fingerprint)))
-            tell_commit(finding, commit);
-        else
+        if (g_hash_table_contains(known, finding->fingerprint))
             g_ptr_array_remove_index(findings, i);
+        else
+            tell_commit(finding, commit);
     }
 }
 
-static gboolean lint_commit(MlWorkspace *workspace, const MlStateOptions *options,
-                            const MlRuleOptions *rule_options, const char *id, GHashTable *seen,
-                            MlResult *result, GError **error)
+static gboolean lint_commit(Walk *walk, const char *id, GError **error)
 {
+    MlWorkspace *workspace = walk->workspace;
     g_autoptr(MlCommit) commit = ml_commit_find(workspace->repository, id, error);
-    if (commit == NULL || !ml_workspace_visit(workspace, options, id, error))
-        return FALSE;
-    g_autoptr(GPtrArray) rules = ml_rules_load(workspace, rule_options, error);
+    g_autoptr(GPtrArray) rules = commit ? visit(walk, id, error) : NULL;
     if (rules == NULL)
         return FALSE;
     g_autoptr(GPtrArray) found = ml_workspace_findings(workspace, rules);
     for (guint i = 0; i < found->len; i++) {
-        keep_news(g_ptr_array_index(found, i), commit, seen);
-        ml_result_take(workspace, g_ptr_array_index(found, i), g_ptr_array_index(rules, i), result);
+        keep_news(g_ptr_array_index(found, i), commit, walk->known);
+        ml_result_take(workspace, g_ptr_array_index(found, i), g_ptr_array_index(rules, i),
+                       walk->result);
     }
+    remember(walk, rules);
+    return TRUE;
+}
+
+/* Begins with what is there already: `before` is NULL where the range begins with a root commit. */
+static gboolean begin(Walk *walk, const char *before, GError **error)
+{
+    if (before == NULL)
+        return TRUE;
+    g_autoptr(GPtrArray) rules = visit(walk, before, error);
+    if (rules == NULL)
+        return FALSE;
+    remember(walk, rules);
+    return TRUE;
+}
+
+/* Lints a commit, unless it leaves every environment as it was in `before`. */
+static gboolean step(Walk *walk, const char *before, const char *commit, GError **error)
+{
+    g_autoptr(GPtrArray) differences =
+        ml_commit_differences(walk->workspace->repository, before, commit, error);
+    if (differences == NULL)
+        return FALSE;
+    return !ml_differences_concern(differences, walk->workspace->migrations) ||
+           lint_commit(walk, commit, error);
+}
+
+/* What could not be judged is told as it is in the end, once. */
+static gboolean finish(Walk *walk, const char *end, GError **error)
+{
+    if (walk->visited != NULL && strcmp(walk->visited, end) != 0 &&
+        !ml_workspace_visit(walk->workspace, walk->options, end, error))
+        return FALSE;
+    g_clear_pointer(&walk->workspace->changes, g_ptr_array_unref);
+    ml_result_take_unverified(walk->workspace, walk->result);
     return TRUE;
 }
 
@@ -112,14 +163,23 @@ gboolean ml_commits_lint(MlWorkspace *workspace, const MlStateOptions *options,
         ml_history_walk(repository, range->from_commit, range->to_commit, TRUE, error);
     if (commits == NULL)
         return FALSE;
-    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autofree char *before =
+    g_autofree char *first_parent =
         commits->len > 0 ? ml_commit_parent(repository, g_ptr_array_index(commits, 0)) : NULL;
-    if (before != NULL && !remember(workspace, options, rule_options, before, seen, error))
+    g_auto(Walk) walk = {
+        .workspace = workspace,
+        .options = options,
+        .rule_options = rule_options,
+        .known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        .result = result,
+    };
+    if (!begin(&walk, first_parent, error))
         return FALSE;
-    for (guint i = 0; i < commits->len; i++)
-        if (!lint_commit(workspace, options, rule_options, g_ptr_array_index(commits, i), seen,
-                         result, error))
+    const char *before = first_parent;
+    for (guint i = 0; i < commits->len; i++) {
+        const char *commit = g_ptr_array_index(commits, i);
+        if (!step(&walk, before, commit, error))
             return FALSE;
-    return TRUE;
+        before = commit;
+    }
+    return finish(&walk, range->to_commit, error);
 }

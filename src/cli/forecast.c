@@ -63,10 +63,7 @@ static gboolean choose_base(Options *options, GError **error)
     const MlStateOptions *state = &options->state;
     g_autoptr(MlRepository) repository =
         ml_repository_open(state->folder ? state->folder : ".", state->git_dir, error);
-    if (repository == NULL)
-        return FALSE;
-    const char *head = ml_repository_workdir(repository) ? NULL : "HEAD";
-    options->state.commit = ml_cli_detect_base(repository, head, error);
+    options->state.commit = repository ? ml_cli_detect_base(repository, NULL, error) : NULL;
     return options->state.commit != NULL;
 }
 

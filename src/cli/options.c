@@ -177,7 +177,7 @@ void ml_place_add_options(GArray *entries, MlStateOptions *options)
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
          "tell which environments were found, and how, on standard error", NULL},
         {"config", 'c', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->configs,
-         "only the environment of this ini or pyproject.toml (or both), as in alembic -c", "FILE"},
+         "only the environment of this ini or pyproject.toml, as in alembic -c", "FILE"},
         {"name", 'n', 0, G_OPTION_ARG_STRING, &options->section,
          "only the environment of this section of the ini, as in alembic -n", "SECTION"},
         {"script-location", 0, 0, G_OPTION_ARG_FILENAME, &options->script_location,

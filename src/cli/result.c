@@ -78,12 +78,17 @@ GPtrArray *ml_workspace_findings(const MlWorkspace *workspace, const GPtrArray *
     return found;
 }
 
+void ml_result_take_unverified(const MlWorkspace *workspace, MlResult *result)
+{
+    for (guint i = 0; i < workspace->migrations->len; i++)
+        take_unverified(workspace, g_ptr_array_index(workspace->migrations, i),
+                        change_of(workspace, i), result);
+}
+
 void ml_workspace_lint(const MlWorkspace *workspace, const GPtrArray *rules, MlResult *result)
 {
     g_autoptr(GPtrArray) found = ml_workspace_findings(workspace, rules);
-    for (guint i = 0; i < found->len; i++) {
+    for (guint i = 0; i < found->len; i++)
         ml_result_take(workspace, g_ptr_array_index(found, i), g_ptr_array_index(rules, i), result);
-        take_unverified(workspace, g_ptr_array_index(workspace->migrations, i),
-                        change_of(workspace, i), result);
-    }
+    ml_result_take_unverified(workspace, result);
 }

@@ -29,8 +29,7 @@ void ml_rule_add_options(GArray *entries, MlRuleOptions *options)
         {"fail-on", 0, 0, G_OPTION_ARG_STRING, &options->fail_on,
          "exit with 1 from this severity on; error by default", SEVERITIES},
         {"dialect", 0, 0, G_OPTION_ARG_STRING, &options->dialect,
-         "the database that the migrations are for, where it cannot be told or is another",
-         DIALECTS},
+         "what the migrations are for, where that cannot be told or is another", DIALECTS},
     };
     g_array_append_vals(entries, own, G_N_ELEMENTS(own));
 }
@@ -91,7 +90,8 @@ static gboolean is_branch(const MlWorkspace *workspace, const GPtrArray *rules, 
 static void note_unknown_branches(const MlWorkspace *workspace, const GPtrArray *rules)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-    for (guint i = 0; workspace->paths->len == 0 && i < rules->len; i++) {
+    const gboolean is_told = !workspace->quiet && workspace->paths->len == 0;
+    for (guint i = 0; is_told && i < rules->len; i++) {
         const MlPreferences *preferences = ((MlRules *)g_ptr_array_index(rules, i))->preferences;
         const MlSetting *branches = preferences->keys[ML_SETTING_BRANCHES];
         if (branches == NULL || !g_hash_table_add(seen, preferences->path))
@@ -159,10 +159,10 @@ static gboolean load(MlRules *rules, MlTree *tree, MlMigrations *migrations,
 GPtrArray *ml_rules_load(const MlWorkspace *workspace, const MlRuleOptions *options, GError **error)
 {
     g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(rules_free);
-    for (guint i = 0; i < workspace->projects->len; i++) {
+    for (guint i = 0; i < workspace->migrations->len; i++) {
         MlRules *rules = g_new0(MlRules, 1);
         g_ptr_array_add(all, rules);
-        if (!load(rules, workspace->tree, g_ptr_array_index(workspace->migrations, i), options,
+        if (!load(rules, workspace->settings, g_ptr_array_index(workspace->migrations, i), options,
                   error))
             return NULL;
     }

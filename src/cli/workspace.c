@@ -16,6 +16,7 @@ static void leave(MlWorkspace *workspace)
 void ml_workspace_free(MlWorkspace *workspace)
 {
     leave(workspace);
+    g_clear_pointer(&workspace->settings, ml_tree_unref);
     g_ptr_array_unref(workspace->paths);
     g_free(workspace->standing);
     g_free(workspace->commit_name);
@@ -101,10 +102,28 @@ static gboolean is_absence(const GError *error)
     return g_error_matches(error, ML_SOURCE_ERROR, ML_SOURCE_ERROR_NOT_FOUND);
 }
 
+/* The tree whose settings count: of `head`, or of what is at hand; NULL without an error if nothing
+ * is. */
+static MlTree *open_head(MlRepository *repository, const char *head, GError **error)
+{
+    if (head != NULL)
+        return ml_tree_of_commit(repository, head, error);
+    if (ml_repository_workdir(repository) != NULL)
+        return ml_tree_of_worktree(repository, error);
+    return ml_repository_is_unborn(repository) ? NULL
+                                               : ml_tree_of_commit(repository, "HEAD", error);
+}
+
 char *ml_cli_detect_base(MlRepository *repository, const char *head, GError **error)
 {
-    g_autoptr(MlTree) tree =
-        head ? ml_tree_of_commit(repository, head, error) : ml_tree_of_worktree(repository, error);
+    g_autoptr(GError) reason = NULL;
+    g_autoptr(MlTree) tree = open_head(repository, head, &reason);
+    if (reason != NULL) {
+        g_propagate_error(error, g_steal_pointer(&reason));
+        return NULL;
+    }
+    if (tree == NULL)
+        return ml_base_detect(repository, NULL, error);
     MlProject root = {.script_location = (char *)""};
     g_autoptr(MlPreferences) preferences = tree ? ml_preferences_find(tree, &root, error) : NULL;
     if (preferences == NULL)
@@ -150,6 +169,7 @@ static gboolean open_tree(MlWorkspace *workspace, const MlStateOptions *options,
         workspace->commit_name = g_strdup(options->commit ? options->commit : "HEAD");
         workspace->tree = ml_tree_of_commit(repository, workspace->commit_name, error);
     }
+    workspace->settings = workspace->tree ? ml_tree_ref(workspace->tree) : NULL;
     return workspace->tree != NULL;
 }
 
@@ -304,9 +324,7 @@ static gboolean find_projects(MlWorkspace *workspace, const MlProjectQuery *quer
         ml_cli_note(g_ptr_array_index(notes, i));
     if (load == ML_LOAD_HEADERS)
         drop_missing(workspace);
-    if (workspace->projects->len == 0)
-        set_nothing_here(workspace, error);
-    return workspace->projects->len > 0;
+    return TRUE;
 }
 
 static gboolean load_all(MlWorkspace *workspace, MlLoad load, GError **error)
@@ -346,9 +364,13 @@ static gboolean read_all(MlWorkspace *workspace, const MlStateOptions *options, 
     g_auto(MlQuestion) question = {0};
     if (workspace->merge != NULL)
         workspace->cache = ml_revision_cache_new();
-    return ml_workspace_ask(workspace, options, &question, error) &&
-           find_projects(workspace, &question.query, load, error) &&
-           load_all(workspace, load, error) && compare(workspace, &question.query, error);
+    if (!ml_workspace_ask(workspace, options, &question, error) ||
+        !find_projects(workspace, &question.query, load, error) ||
+        !load_all(workspace, load, error) || !compare(workspace, &question.query, error))
+        return FALSE;
+    if (workspace->migrations->len == 0)
+        set_nothing_here(workspace, error);
+    return workspace->migrations->len > 0;
 }
 
 gboolean ml_workspace_history(const MlWorkspace *workspace, MlHistory *history)
@@ -451,6 +473,7 @@ gboolean ml_workspace_visit(MlWorkspace *workspace, const MlStateOptions *option
 {
     g_auto(MlQuestion) question = {0};
     leave(workspace);
+    workspace->quiet = TRUE;
     workspace->merge = ml_merge_of_commit(workspace->repository, commit, error);
     if (workspace->merge == NULL)
         return FALSE;

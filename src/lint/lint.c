@@ -119,8 +119,9 @@ GPtrArray *ml_lint(const MlSubject *subject)
         .used = used,
         .findings = findings,
     };
+    gboolean is_gone = subject->change != NULL && subject->change->is_gone;
     for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++)
-        if (ml_policy_runs(subject->policy, *rule))
+        if (ml_policy_runs(subject->policy, *rule) && (!is_gone || (*rule)->compares))
             run_rule(&context, *rule);
     drop_kept(&context);
     ml_suppress(&context, 0);

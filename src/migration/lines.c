@@ -15,7 +15,8 @@ static void append_below(GPtrArray *keys, const GPtrArray *heads, const MlNode *
     for (guint i = 0; i < heads->len; i++)
         if (g_ptr_array_index(heads, i) == first ||
             g_hash_table_contains(below, g_ptr_array_index(heads, i)))
-            g_string_append_printf(g_ptr_array_index(keys, i), "%s %u\n", mark, first->index);
+            g_string_append_printf(g_ptr_array_index(keys, i), "%s %s\n", mark,
+                                   first->revision->id.text);
 }
 
 /* Labels that cannot be told without running Python: each of the revision and all that follow it.
@@ -48,7 +49,8 @@ static void free_key(gpointer key)
     g_string_free(key, TRUE);
 }
 
-GPtrArray *ml_migrations_lines(const MlMigrations *migrations, const MlPreferences *preferences)
+GPtrArray *ml_migrations_line_names(const MlMigrations *migrations,
+                                    const MlPreferences *preferences)
 {
     const MlGraph *graph = migrations->graph;
     const GPtrArray *heads = ml_graph_heads(graph);
@@ -59,15 +61,25 @@ GPtrArray *ml_migrations_lines(const MlMigrations *migrations, const MlPreferenc
     }
     append_unknown_labels(keys, graph, heads);
     append_intended(keys, graph, heads, preferences);
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < heads->len; i++)
+        g_ptr_array_add(names, g_strdup(((GString *)g_ptr_array_index(keys, i))->str));
+    return names;
+}
+
+GPtrArray *ml_migrations_lines(const MlMigrations *migrations, const MlPreferences *preferences)
+{
+    const GPtrArray *heads = ml_graph_heads(migrations->graph);
+    g_autoptr(GPtrArray) names = ml_migrations_line_names(migrations, preferences);
     GPtrArray *groups = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
-    g_autoptr(GHashTable) by_key = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < heads->len; i++) {
-        GString *key = g_ptr_array_index(keys, i);
-        GPtrArray *group = g_hash_table_lookup(by_key, key->str);
+        char *name = g_ptr_array_index(names, i);
+        GPtrArray *group = g_hash_table_lookup(by_name, name);
         if (group == NULL) {
             group = g_ptr_array_new();
             g_ptr_array_add(groups, group);
-            g_hash_table_insert(by_key, key->str, group);
+            g_hash_table_insert(by_name, name, group);
         }
         g_ptr_array_add(group, g_ptr_array_index(heads, i));
     }

@@ -405,6 +405,13 @@ MlMigrations *ml_migrations_extend(const MlMigrations *migrations, const GPtrArr
     return extended;
 }
 
+MlMigrations *ml_migrations_none(const MlProject *project)
+{
+    g_autoptr(GPtrArray) nothing = g_ptr_array_new();
+    const MlMigrations empty = {.project = project, .revisions = nothing};
+    return ml_migrations_extend(&empty, nothing);
+}
+
 void ml_migrations_free(MlMigrations *migrations)
 {
     if (migrations == NULL)

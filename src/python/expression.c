@@ -307,11 +307,10 @@ static const MlValue *binary_operator(MlScope scope, TSNode node)
         TSNode outer = g_array_index(chain, TSNode, i - 1);
         const MlValue *right = ml_evaluate(scope, ml_node_field(outer, "right"));
         const char *sign = ts_node_type(ml_node_field(outer, "operator"));
-        if (!ml_spend(scope.evaluation, 1))
-            break;
-        value = operate(scope, outer, sign, value, right);
+        if (ml_spend(scope.evaluation, 1))
+            value = operate(scope, outer, sign, value, right);
     }
-    return value;
+    return ml_goes_on(scope) ? value : ml_make_unknown(scope, node);
 }
 
 static const MlValue *unary_operator(MlScope scope, TSNode node)

@@ -356,18 +356,24 @@ static guint match_statement(MlScope scope, TSNode node)
 
 static guint leave_loop(MlScope scope, guint flow, TSNode loop)
 {
+    MlRun *run = &scope.evaluation->run;
     TSNode clause = ml_node_field(loop, "alternative");
-    guint left = flow & (ML_FLOW_RETURN | ML_FLOW_RAISE);
+    guint left = flow & (ML_FLOW_RETURN | ML_FLOW_RAISE), doubt = run->doubt, last;
     gboolean runs_out = (flow & ML_FLOW_NEXT) != 0;
     gboolean breaks = (flow & ML_FLOW_BREAK) != 0;
     if (ts_node_is_null(clause) || !runs_out)
         return left | (runs_out || breaks ? ML_FLOW_NEXT : 0);
-    if (!breaks)
-        return left | execute_clause(scope, clause);
-    MlBranches branches = ml_branches_begin(scope);
-    ml_branches_add(scope, &branches, execute_clause(scope, clause));
-    ml_branches_add_nothing(&branches);
-    return left | ml_branches_end(scope, &branches);
+    run->doubt += (left & ML_FLOW_RETURN) != 0;
+    if (breaks) {
+        MlBranches branches = ml_branches_begin(scope);
+        ml_branches_add(scope, &branches, execute_clause(scope, clause));
+        ml_branches_add_nothing(&branches);
+        last = ml_branches_end(scope, &branches);
+    } else {
+        last = execute_clause(scope, clause);
+    }
+    run->doubt = doubt;
+    return left | last;
 }
 
 /* One time around. */
@@ -442,7 +448,8 @@ static guint execute_each(MlScope scope, Loop *loop)
     MlRun *run = &scope.evaluation->run;
     guint doubt = run->doubt, flow = ML_FLOW_NEXT, left = 0;
     while ((flow & ML_FLOW_NEXT) && ml_spend(scope.evaluation, 1) && ml_goes_on(scope)) {
-        MlTruth more = goes_around(scope, loop);
+        gboolean endless = loop->over == NULL && run->doubt > doubt;
+        MlTruth more = endless ? ML_PERHAPS : goes_around(scope, loop);
         if (more != ML_YES) {
             flow = more == ML_NO ? ML_FLOW_NEXT : execute_loosely(scope, loop->node, loop->over);
             break;
@@ -611,9 +618,20 @@ static guint execute_tried(MlScope scope, TSNode node, const Try *parts)
     return ml_branches_end(scope, &branches);
 }
 
+/* Wherever the tried statements were left, the last ones run. */
+static void blur_exits(MlScope scope, guint start, guint flow)
+{
+    g_autoptr(GArray) changes = NULL;
+    if ((flow & (flow - 1)) == 0)
+        return;
+    changes = ml_changes(scope, start);
+    ml_blur(scope, changes);
+}
+
 static guint try_statement(MlScope scope, TSNode node)
 {
     const Try parts = read_try(node);
+    guint start = ml_exits_begin(scope).mark;
     guint flow = parts.handlers > 0 ? execute_tried(scope, node, &parts)
                                     : ml_execute_block(scope, ml_node_field(node, "body"));
     if (ts_node_is_null(parts.finally) || scope.evaluation->exhausted)
@@ -621,6 +639,7 @@ static guint try_statement(MlScope scope, TSNode node)
     MlRun *run = &scope.evaluation->run;
     gboolean raised = run->raised;
     run->raised = FALSE;
+    blur_exits(scope, start, flow);
     guint last = ml_execute_block(scope, block_of(parts.finally));
     run->raised |= raised;
     return last & ML_FLOW_NEXT ? flow | (last & ~(guint)ML_FLOW_NEXT) : last;

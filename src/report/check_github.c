@@ -2,7 +2,7 @@
  * GitHub's workflow commands, one line a finding:
  * ::error title=...,file=...,line=...,endLine=...,col=...,endColumn=...::message
  */
-#include "miglint/report.h"
+#include "report/check_view.h"
 #include "report/escape.h"
 
 static const char *const commands[] = {"notice", "warning", "error"};
@@ -84,12 +84,9 @@ static void add_unverified(GString *out, const MlUnverified *unverified)
 /* GitHub shows ten annotations of a kind and fifty of a job: what matters most comes first. */
 void ml_report_check_github(GString *out, const MlCheckReport *report)
 {
-    for (gint severity = ML_SEVERITY_ERROR; severity >= ML_SEVERITY_NOTE; severity--)
-        for (guint i = 0; i < report->findings->len; i++) {
-            const MlFinding *finding = g_ptr_array_index(report->findings, i);
-            if ((gint)finding->severity == severity)
-                add_finding(out, finding);
-        }
+    g_autoptr(GPtrArray) findings = ml_check_worst_first(report);
+    for (guint i = 0; i < findings->len; i++)
+        add_finding(out, g_ptr_array_index(findings, i));
     for (guint i = 0; i < report->unverified->len && !report->quiet; i++)
         add_unverified(out, g_ptr_array_index(report->unverified, i));
 }

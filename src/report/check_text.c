@@ -1,5 +1,5 @@
-#include "miglint/report.h"
 #include "miglint/text.h"
+#include "report/check_view.h"
 #include "report/escape.h"
 
 #include <string.h>
@@ -196,34 +196,6 @@ static void help(Writer *writer, const MlFinding *finding)
 
 /* --- the end ---------------------------------------------------------------------- */
 
-static void count(GString *out, guint number, const char *noun)
-{
-    g_string_append_printf(out, "%s%u %s%s", out->len ? ", " : "", number, noun,
-                           number == 1 ? "" : "s");
-}
-
-static GString *count_findings(const GPtrArray *findings)
-{
-    guint counts[3] = {0, 0, 0};
-    for (guint i = 0; i < findings->len; i++)
-        counts[((MlFinding *)g_ptr_array_index(findings, i))->severity]++;
-    GString *out = g_string_new(NULL);
-    for (gint severity = ML_SEVERITY_ERROR; severity >= ML_SEVERITY_NOTE; severity--)
-        if (counts[severity] > 0)
-            count(out, counts[severity], ml_severity_name(severity));
-    if (out->len == 0)
-        g_string_append(out, "nothing to complain about");
-    return out;
-}
-
-static guint count_revisions(const GPtrArray *projects)
-{
-    guint revisions = 0;
-    for (guint i = 0; i < projects->len; i++)
-        revisions += ((MlMigrations *)g_ptr_array_index(projects, i))->revisions->len;
-    return revisions;
-}
-
 static void unverified(Writer *writer)
 {
     for (guint i = 0; i < writer->report->unverified->len; i++) {
@@ -239,43 +211,11 @@ static void unverified(Writer *writer)
     }
 }
 
-/* " at 1a2b3c4d5e6f", or ", topic merged into main" */
-static void states(Writer *writer)
-{
-    const MlCheckReport *report = writer->report;
-    if (report->base.ref == NULL) {
-        if (report->head.commit != NULL)
-            g_string_append_printf(writer->out, " at %.12s", report->head.commit);
-        return;
-    }
-    gboolean is_walk = strcmp(report->mode, "commits") == 0;
-    plain(writer, is_walk ? ", from " : ", ");
-    foreign(writer, is_walk ? report->base.ref : report->head.ref);
-    plain(writer, is_walk                               ? " to "
-                  : strcmp(report->mode, "staged") == 0 ? " on top of "
-                                                        : " merged into ");
-    foreign(writer, is_walk ? report->head.ref : report->base.ref);
-}
-
-/* "2 errors in 14 revisions of data/migrations" */
 static void summary(Writer *writer)
 {
-    const GPtrArray *projects = writer->report->projects;
-    g_autoptr(GString) found = count_findings(writer->report->findings);
-    g_autoptr(GString) searched = g_string_new(NULL);
-    guint revisions = count_revisions(projects);
-    count(searched, revisions, "revision");
-    if (revisions == 0 && writer->report->findings->len == 0)
-        g_string_assign(found, "nothing to look at");
+    g_autofree char *words = ml_check_summary(writer->report);
     style(writer, "1");
-    g_string_append_printf(writer->out, "%s in %s of ", found->str, searched->str);
-    if (projects->len == 1)
-        foreign(writer, ((MlMigrations *)g_ptr_array_index(projects, 0))->project->name);
-    else
-        g_string_append_printf(writer->out, "%u environments", projects->len);
-    states(writer);
-    if (writer->report->suppressed->len > 0)
-        g_string_append_printf(writer->out, ", %u suppressed", writer->report->suppressed->len);
+    foreign(writer, words);
     style(writer, "0");
     plain(writer, "\n");
 }

@@ -2,6 +2,9 @@
 #include "report/forecast_view.h"
 #include "report/table.h"
 
+/* Bytes that the table may take: a summary of a step on GitHub takes 1 MiB. */
+#define TABLE_ROOM 500000
+
 static void append_table(GString *out, const MlForecastReport *report, const GPtrArray *refs)
 {
     static const char *const headings[] = {"Outcome", "Branch", "Age", "Author", "Details"};
@@ -17,7 +20,9 @@ static void append_table(GString *out, const MlForecastReport *report, const GPt
         for (guint j = 0; j < G_N_ELEMENTS(cells); j++)
             ml_table_add(table, cells[j]);
     }
-    ml_table_write_markdown(out, table, headings);
+    guint shown = ml_table_write_markdown(out, table, headings, TABLE_ROOM);
+    if (shown < refs->len)
+        g_string_append_printf(out, "\n%u more had no room here.\n", refs->len - shown);
 }
 
 static void append_collision(GString *out, const MlCollision *collision)
@@ -43,7 +48,7 @@ void ml_report_forecast_markdown(GString *out, const MlForecastReport *report)
     g_autofree char *summary = ml_forecast_summary(forecast);
     g_string_append(out, "### Migrations: forecast onto ");
     ml_escape_markdown(out, forecast->base.name, -1);
-    g_string_append_printf(out, "\n\n%s, of %u.\n", summary, forecast->looked_at);
+    g_string_append_printf(out, "\n\n%s; %u in all.\n", summary, forecast->looked_at);
     if (refs->len > 0) {
         g_string_append_c(out, '\n');
         append_table(out, report, refs);

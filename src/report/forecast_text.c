@@ -75,8 +75,8 @@ void ml_report_forecast_text(GString *out, const MlForecastReport *report)
     if (report->quiet)
         return;
     g_autofree char *summary = ml_forecast_summary(forecast);
-    g_string_append_printf(out, "%s%s of %u onto ", shown->len ? "\n" : "", summary,
-                           forecast->looked_at);
+    g_string_append_printf(out, "%s%s; %u ref%s onto ", shown->len ? "\n" : "", summary,
+                           forecast->looked_at, forecast->looked_at == 1 ? "" : "s");
     ml_escape_terminal(out, forecast->base.name, -1);
     g_string_append_printf(out, " at %.12s\n", forecast->base.commit);
 }

@@ -59,9 +59,10 @@ static void append_collisions(GString *out, const MlForecast *forecast, const Ml
     for (guint i = 0; i < ref->collisions->len; i++) {
         const MlCollision *collision = g_ptr_array_index(ref->collisions, i);
         append_project(out, forecast, collision->project);
-        g_string_append_printf(out, "%s, with %u other%s that follow%s %s", collision->id,
-                               collision->refs->len - 1, collision->refs->len == 2 ? "" : "s",
-                               collision->refs->len == 2 ? "s" : "", collision->parent);
+        guint others = collision->refs->len - 1;
+        g_string_append_printf(out, "%u other%s %s too (%s)", others,
+                               others == 1 ? " follows" : "s follow", collision->parent,
+                               collision->id);
     }
 }
 

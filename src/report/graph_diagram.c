@@ -6,6 +6,7 @@ typedef struct {
     GString *out;
     const MlDiagramLanguage *language;
     const MlGraphView *view;
+    GHashTable *accents;
     guint project;
     GHashTable *ghosts; /* const MlNode *: drawn though not shown */
 } Diagram;
@@ -25,6 +26,21 @@ static void append_labels(const Diagram *diagram, GString *label, const GPtrArra
         g_string_append_c(label, ')');
 }
 
+static MlAccent accent_of(const Diagram *diagram, const MlNode *node)
+{
+    return diagram->accents ? GPOINTER_TO_UINT(g_hash_table_lookup(diagram->accents, node)) : 0;
+}
+
+static void append_accent(GString *label, MlAccent accent)
+{
+    if (accent & ML_ACCENT_NEW)
+        g_string_append(label, " (new)");
+    if (accent & ML_ACCENT_CHANGED)
+        g_string_append(label, " (changed)");
+    if (accent & ML_ACCENT_COLLIDES)
+        g_string_append(label, " (collides)");
+}
+
 static GString *label_new(const Diagram *diagram, const MlNode *node)
 {
     GString *label = g_string_new(NULL);
@@ -35,6 +51,7 @@ static GString *label_new(const Diagram *diagram, const MlNode *node)
     ml_graph_marks(node, marks);
     for (guint i = 0; marks[i] != NULL; i++)
         g_string_append_printf(label, " (%s)", marks[i]);
+    append_accent(label, accent_of(diagram, node));
     if (*node->revision->message != '\0') {
         g_string_append(label, diagram->language->line_break);
         diagram->language->escape(label, node->revision->message, -1);
@@ -42,8 +59,11 @@ static GString *label_new(const Diagram *diagram, const MlNode *node)
     return label;
 }
 
-static MlBoxKind box_kind(const MlNode *node)
+static MlBoxKind box_kind(const Diagram *diagram, const MlNode *node)
 {
+    MlAccent accent = accent_of(diagram, node);
+    if (accent != 0)
+        return accent & ML_ACCENT_COLLIDES ? ML_BOX_COLLIDING : ML_BOX_NEW;
     if (node->is_head)
         return ML_BOX_HEAD;
     return node->is_branch_point || node->is_merge_point ? ML_BOX_JOINT : ML_BOX_PLAIN;
@@ -93,7 +113,7 @@ static void draw_revision(const Diagram *diagram, const MlNode *node)
     g_autofree char *name = name_of(diagram, node);
     g_autoptr(GString) label = label_new(diagram, node);
 
-    diagram->language->box(diagram->out, name, label->str, box_kind(node));
+    diagram->language->box(diagram->out, name, label->str, box_kind(diagram, node));
     draw_arrows(diagram, node->parents, name, FALSE);
     draw_missing(diagram, node->revision->down_revisions, name, FALSE);
     draw_arrows(diagram, node->dependencies, name, TRUE);
@@ -107,7 +127,7 @@ static void draw_project(GString *out, const MlGraphReport *report, guint number
     g_autoptr(MlGraphView) view = ml_graph_view_new(report, migrations);
     g_autoptr(GHashTable) ghosts = g_hash_table_new(NULL, NULL);
     g_autoptr(GString) title = g_string_new(NULL);
-    Diagram diagram = {out, language, view, number, ghosts};
+    Diagram diagram = {out, language, view, report->accents, number, ghosts};
 
     language->escape(title, migrations->project->name, -1);
     language->begin_project(out, number, title->str);

@@ -13,6 +13,8 @@ typedef enum {
     ML_BOX_HEAD,
     ML_BOX_JOINT, /* a branch point or a merge point */
     ML_BOX_GHOST, /* not asked for, or no file declares it */
+    ML_BOX_NEW,   /* or changed */
+    ML_BOX_COLLIDING,
 } MlBoxKind;
 
 /* Names are made from numbers, so that nothing foreign is ever one; titles and labels are escaped.

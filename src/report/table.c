@@ -77,8 +77,21 @@ void ml_table_write(GString *out, const MlTable *table, guint indent,
     }
 }
 
-void ml_table_write_markdown(GString *out, const MlTable *table, const char *const *headings)
+static void write_markdown_row(GString *out, const MlTable *table, guint row)
 {
+    g_string_append_c(out, '|');
+    for (guint column = 0; column < table->columns; column++) {
+        g_string_append_c(out, ' ');
+        ml_escape_markdown(out, cell(table, row, column), -1);
+        g_string_append(out, " |");
+    }
+    g_string_append_c(out, '\n');
+}
+
+guint ml_table_write_markdown(GString *out, const MlTable *table, const char *const *headings,
+                              gsize room)
+{
+    gsize begin = out->len;
     g_string_append_c(out, '|');
     for (guint column = 0; column < table->columns; column++)
         g_string_append_printf(out, " %s |", headings[column]);
@@ -87,12 +100,12 @@ void ml_table_write_markdown(GString *out, const MlTable *table, const char *con
         g_string_append(out, " --- |");
     g_string_append_c(out, '\n');
     for (guint row = 0; row < count_rows(table); row++) {
-        g_string_append_c(out, '|');
-        for (guint column = 0; column < table->columns; column++) {
-            g_string_append_c(out, ' ');
-            ml_escape_markdown(out, cell(table, row, column), -1);
-            g_string_append(out, " |");
+        gsize before = out->len;
+        write_markdown_row(out, table, row);
+        if (out->len - begin > room) {
+            g_string_truncate(out, before);
+            return row;
         }
-        g_string_append_c(out, '\n');
     }
+    return count_rows(table);
 }

@@ -20,5 +20,9 @@ void ml_table_write(GString *out, const MlTable *table, guint indent,
                     const char *(*style)(guint row, guint column, gconstpointer data),
                     gconstpointer data);
 
-/* The same as a table of markdown, under a row of headings. */
-void ml_table_write_markdown(GString *out, const MlTable *table, const char *const *headings);
+/*
+ * The same as a table of markdown, under a row of headings: the first rows that
+ * fit into so many bytes. Gives their number.
+ */
+guint ml_table_write_markdown(GString *out, const MlTable *table, const char *const *headings,
+                              gsize room);

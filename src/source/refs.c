@@ -4,6 +4,8 @@
 #include <fnmatch.h>
 #include <string.h>
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_config, git_config_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_config_iterator, git_config_iterator_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_object, git_object_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_reference, git_reference_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_reference_iterator, git_reference_iterator_free)
@@ -117,14 +119,43 @@ static char *remote_branch(MlRepository *repository, const char *remote)
     return leads ? g_strdup(branch) : NULL;
 }
 
+/* "upstream" of "remote.upstream.url"; NULL for other settings. A copy. */
+static char *named_remote(const char *setting)
+{
+    const char *const prefix = "remote.", *const suffix = ".url";
+    gsize length = strlen(setting), around = strlen(prefix) + strlen(suffix);
+    if (length <= around || !g_str_has_prefix(setting, prefix) ||
+        !g_str_has_suffix(setting, suffix))
+        return NULL;
+    return g_strndup(setting + strlen(prefix), length - around);
+}
+
+/* NULL where there are none, or several. Not by git_remote_list: what it matches with leaks. */
+static char *only_remote(MlRepository *repository)
+{
+    g_autoptr(git_config) config = NULL;
+    g_autoptr(git_config_iterator) iterator = NULL;
+    g_autofree char *only = NULL;
+    git_config_entry *entry;
+    if (git_repository_config_snapshot(&config, repository->git) < 0 ||
+        git_config_iterator_new(&iterator, config) < 0)
+        return NULL;
+    while (git_config_next(&entry, iterator) == 0) {
+        g_autofree char *name = named_remote(entry->name);
+        if (name == NULL || g_strcmp0(name, only) == 0)
+            continue;
+        if (only != NULL)
+            return NULL;
+        only = g_steal_pointer(&name);
+    }
+    return g_steal_pointer(&only);
+}
+
 char *ml_repository_default_branch(MlRepository *repository)
 {
     char *branch = remote_branch(repository, "origin");
-    git_strarray remotes = {0};
-    if (!branch && git_remote_list(&remotes, repository->git) == 0 && remotes.count == 1)
-        branch = remote_branch(repository, remotes.strings[0]);
-    git_strarray_dispose(&remotes);
-    return branch;
+    g_autofree char *remote = branch ? NULL : only_remote(repository);
+    return remote ? remote_branch(repository, remote) : branch;
 }
 
 static int add_merging(const git_oid *id, void *data)

@@ -63,7 +63,8 @@ def try_git(repository, *arguments):
 def snapshot(repository):
     """A commit of what is on the disk, as it would be made of it; neither index nor branch changes."""
     index = {"GIT_INDEX_FILE": str(repository.path.parent / "index-of-all")}
-    shutil.copy(repository / repository.git("rev-parse", "--git-path", "index"), index["GIT_INDEX_FILE"])
+    # With its time: by that git knows which files it has to look into.
+    shutil.copy2(repository / repository.git("rev-parse", "--git-path", "index"), index["GIT_INDEX_FILE"])
     repository.git("add", "--all", **index)
     tree = repository.git("write-tree", **index)
     parents = ["HEAD"]

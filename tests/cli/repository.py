@@ -2,11 +2,13 @@
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
 
 MIGLINT = os.environ["MIGLINT"]
+SOURCES = Path(__file__).resolve().parents[2]
 
 # git and miglint as they come, whatever the machine has configured.
 ENVIRONMENT = {
@@ -192,6 +194,23 @@ def upgrade():
 def downgrade():
     op.drop_table("t_{revision}")
 '''
+
+
+def without_downgrade(revision, parent=None):
+    return sound_revision(revision, parent).split("\n\ndef downgrade")[0] + "\n\ndef downgrade():\n    pass\n"
+
+
+def copy_of_sources(folder, grammars=False):
+    """miglint as somebody else gets it: the files that its git knows, and no .git."""
+    listed = subprocess.run(
+        ["git", "-c", "safe.directory=*", "ls-files", "-z"], cwd=SOURCES, capture_output=True, check=True
+    )
+    for name in listed.stdout.decode().split("\0")[:-1]:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(SOURCES / name, folder / name)
+    if grammars:
+        (folder / "ci/grammars/node_modules").symlink_to(SOURCES / "ci/grammars/node_modules")
+    return folder
 
 
 def place_of(text, part, which=0):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from merging import alembic_heads, assert_foreseen, try_git
-from repository import Checkout, Repository, miglint, sound_revision
+from repository import Checkout, Repository, miglint, sound_revision, without_downgrade
 
 def with_root(repository):
     """One revision on main, as far as main and topic go together."""
@@ -64,9 +64,8 @@ def apart_in_other_files(repository):
 
 
 def criss_cross(repository):
-    """Each has merged the other, and brought no revision since."""
+    """Each has merged the other, and gone on."""
     diverge(repository)
-    repository.revision("dddd", ["cccc", "bbbb"])
     repository.git("checkout", "--quiet", "-b", "crossed", "main")
     repository.git("merge", "--quiet", "--no-edit", "topic")
     repository.git("checkout", "--quiet", "topic")
@@ -76,6 +75,7 @@ def criss_cross(repository):
     repository.git("branch", "--quiet", "-D", "crossed")
     add(repository, "topic", ("eeee", ["bbbb", "cccc"]))
     add(repository, "main", ("ffff", ["bbbb", "cccc"]))
+    assert len(repository.git("merge-base", "--all", "main", "topic").splitlines()) == 2
 
 
 def octopus(repository):
@@ -87,6 +87,7 @@ def octopus(repository):
     repository.write("README", "read me\n")
     repository.commit()
     repository.git("merge", "--quiet", "--no-edit", "one", "two", "three")
+    assert len(repository.git("rev-parse", "HEAD^@").splitlines()) == 4
     add(repository, "main", ("bbbb", "aaaa"))
 
 
@@ -524,11 +525,6 @@ def test_several_environments(repository, merges):
 
 # --- what is reported ---------------------------------------------------------------------
 
-NO_DOWNGRADE = "\n\ndef downgrade():\n    pass\n"
-
-
-def without_downgrade(revision, parent):
-    return sound_revision(revision, parent).split("\n\ndef downgrade")[0] + NO_DOWNGRADE
 
 
 def test_revisions_that_the_head_does_not_bring_are_not_judged(repository):
@@ -648,6 +644,13 @@ def event(tmp_path, content):
     file = tmp_path / "event.json"
     file.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
     return str(file)
+
+
+def test_auto_without_a_remote(repository):
+    """The settings are looked through without a loss: here the sanitizer's exceptions do not hold."""
+    repository.revision("aaaa")
+    commit = repository.commit()
+    assert auto(repository, LSAN_OPTIONS="").json["base"] == {"ref": "main", "commit": commit}
 
 
 def test_auto_is_the_remotes_default_branch(repository, tmp_path):

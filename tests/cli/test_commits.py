@@ -188,14 +188,89 @@ def test_a_start_on_another_branch(started):
     assert brought(commits(started, "topic..main")) == [("ML301", "cccc", cccc)]
 
 
-def test_suppressions_and_settings_are_those_of_the_commit(started):
-    started.revision("bbbb", text=without_downgrade("bbbb", "aaaa"))
-    started.write("miglint.toml", 'ignore = ["ML301"]\n')
+def test_suppressions_are_those_of_the_commit(started):
+    unwanted = "def downgrade():  # miglint: ignore[ML301] cannot be undone"
+    started.revision("bbbb", text=without_downgrade("bbbb", "aaaa").replace("def downgrade():", unwanted))
     started.commit()
+    started.revision("cccc", text=without_downgrade("cccc", "bbbb"))
+    started.commit()
+    run = commits(started, "start..main")
+    assert [(one["revision"], one["suppressed"] is None) for one in run.findings] == [("cccc", True), ("bbbb", False)]
+
+
+def test_settings_are_those_of_the_end(started):
+    """However they were then, mistyped even."""
+    started.revision("bbbb", text=without_downgrade("bbbb", "aaaa"))
+    started.write("miglint.toml", 'ingore = ["ML301"]\n')
+    bbbb = started.commit()
     started.revision("cccc", text=without_downgrade("cccc", "bbbb"))
     started.write("miglint.toml", "")
     cccc = started.commit()
-    assert brought(commits(started, "start..main")) == [("ML301", "cccc", cccc)]
+    assert brought(commits(started, "start..main")) == [("ML301", "bbbb", bbbb), ("ML301", "cccc", cccc)]
+    started.write("miglint.toml", 'ignore = ["ML301"]\n')
+    started.commit()
+    run = commits(started, "start..main")
+    assert (run.status, brought(run)) == (0, [])
+    started.write("miglint.toml", 'ingore = ["ML301"]\n')
+    started.commit()
+    assert "miglint.toml:1" in commits(started, "start..main").complaint()
+
+
+def test_what_comes_back(started):
+    """Two heads that were joined, and are two again as soon as the merge is deleted."""
+    started.revision("bbbb", "aaaa")
+    started.revision("cccc", "aaaa")
+    started.commit("two heads")
+    started.git("tag", "known")
+    started.revision("mmmm", ["bbbb", "cccc"])
+    started.commit("joined")
+    (started / "migrations/versions/mmmm.py").unlink()
+    parted = started.commit("parted")
+    started.write("README", "read me\n")
+    started.commit()
+    rules = [(rule, commit) for rule, _, commit in brought(commits(started, "known..main", "--select", "ML101"))]
+    assert rules == [("ML101", parted)]
+
+
+def test_a_fault_that_comes_back(started):
+    started.revision("bbbb", text=without_downgrade("bbbb", "aaaa"))
+    first = started.commit()
+    started.revision("bbbb", "aaaa")
+    started.commit()
+    started.revision("bbbb", text=without_downgrade("bbbb", "aaaa"))
+    again = started.commit()
+    run = commits(started, "start..main", "--select", "ML301")
+    assert brought(run) == [("ML301", "bbbb", first), ("ML301", "bbbb", again)]
+
+
+def test_what_could_not_be_judged(started):
+    """As it is in the end, once."""
+    unknown = sound_revision("bbbb", "aaaa").replace("down_revision = 'aaaa'", "down_revision = find_parent()")
+    mended = sound_revision("cccc", "aaaa").replace("down_revision = 'aaaa'", "down_revision = find_parent()")
+    started.revision("bbbb", text=unknown)
+    started.revision("cccc", text=mended)
+    started.commit()
+    started.revision("cccc", "aaaa")
+    started.commit()
+    started.write("README", "read me\n")
+    started.commit()
+    unverified = commits(started, "start..main").json["unverified"]
+    assert [one["path"] for one in unverified] == ["migrations/versions/bbbb.py"]
+    assert unverified == started.miglint("--format", "json").json["unverified"]
+
+
+def test_notes_once(started):
+    """Of the range's end alone, however many commits there are."""
+    started.write("miglint.toml", 'branches = ["zzzz"]\n')
+    started.write("migrations/versions/old/bbbb.py", sound_revision("bbbb", "aaaa"))
+    started.commit()
+    for name, parent in (("cccc", "bbbb"), ("dddd", "cccc")):
+        started.revision(name, parent)
+        started.commit()
+    run = commits(started, "start..main")
+    assert len(run.err.splitlines()) == 2, run.err
+    assert "branches names 'zzzz'" in run.err and "the subfolders of its version locations" in run.err
+    assert commits(started, "start..main", "--quiet").err == ""
 
 
 def test_a_path(started):

@@ -5,32 +5,9 @@ import os
 import subprocess
 
 import pytest
+from workflow import parse
 
 MIGLINT = os.environ["MIGLINT"]
-
-# --- GitHub's side -------------------------------------------------------------
-
-
-def unescape(text, escapes):
-    # %25 comes last: what it gives may look like another escape.
-    for escape, character in escapes:
-        text = text.replace(escape, character)
-    return text.replace("%25", "%")
-
-
-def parse(line):
-    """A workflow command as (command, properties, message)."""
-    assert line.startswith("::"), line
-    head, separator, message = line[2:].partition("::")
-    assert separator, line
-    command, _, listed = head.partition(" ")
-    properties = {}
-    for pair in listed.split(","):
-        name, equals, value = pair.partition("=")
-        assert equals and name not in properties, line
-        properties[name] = unescape(value, (("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ",")))
-    return command, properties, unescape(message, (("%0D", "\r"), ("%0A", "\n")))
-
 
 # --- ours ------------------------------------------------------------------------
 

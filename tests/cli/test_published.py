@@ -286,3 +286,34 @@ def test_the_same_parents_written_otherwise(project):
     project.git("branch", "--force", "main")
     project.revision("dddd", ("cccc", "bbbb"))
     assert rules(project) == []
+
+
+# --- a whole environment --------------------------------------------------------------------
+
+
+def test_the_only_environment_is_removed(project):
+    project.git("rm", "-rq", "migrations", "alembic.ini")
+    project.commit()
+    run = project.miglint("--base", "main", "--format", "json")
+    (finding,) = run.findings
+    assert (finding["rule"], finding["severity"], finding["project"]) == ("ML202", "error", "migrations")
+    assert "2 revisions" in finding["message"] and run.status == 1
+
+
+def test_one_of_two_environments_is_removed(project):
+    project.environment("other/db", "other/alembic.ini").revision("1111", folder="other/db")
+    project.commit()
+    project.git("branch", "--force", "main")
+    project.git("rm", "-rq", "other")
+    project.commit()
+    run = project.miglint("--base", "main", "--format", "json")
+    assert [(f["rule"], f["project"]) for f in run.findings] == [("ML202", "other/db")]
+    # who asks for a part is told of that part
+    assert project.miglint("--base", "main", "--format", "json", "migrations").findings == []
+
+
+def test_a_moved_environment_is_not_gone(project):
+    project.git("mv", "migrations", "db")
+    project.write("alembic.ini", "[alembic]\nscript_location = db\n")
+    project.commit()
+    assert rules(project) == []

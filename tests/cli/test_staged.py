@@ -5,7 +5,7 @@ import shlex
 
 import pytest
 from merging import alembic_heads, named_heads
-from repository import MIGLINT, Checkout, miglint, sound_revision
+from repository import MIGLINT, Checkout, miglint, sound_revision, without_downgrade
 
 
 def staged(repository, *words, **options):
@@ -16,10 +16,6 @@ def one_revision(repository):
     repository.revision("aaaa")
     repository.commit()
     return repository
-
-
-def without_downgrade(revision, parent):
-    return sound_revision(revision, parent).split("\n\ndef downgrade")[0] + "\n\ndef downgrade():\n    pass\n"
 
 
 # --- what is judged -------------------------------------------------------------------

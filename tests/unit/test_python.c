@@ -208,7 +208,8 @@ static void test_interpolations(void **state)
     (void)state;
     assert_string("x = 'y'\na = f'{x}'\n", "a", "y");
     assert_string("x = 'y'\na = f'{x=}'\n", "a", NULL);
-    assert_string("x = 'y'\na = f'{x!r}'\n", "a", NULL);
+    assert_string("x = 'y'\na = f'{x!r}{x!s}'\n", "a", "'y'y");
+    assert_string("x = 'y'\na = f'{x!a}'\n", "a", NULL);
     assert_string("x = 'y'\na = f'{x:9}'\n", "a", NULL);
 }
 

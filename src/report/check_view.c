@@ -1,0 +1,75 @@
+#include "report/check_view.h"
+
+#include <string.h>
+
+static void append_count(GString *out, guint number, const char *noun)
+{
+    g_string_append_printf(out, "%s%u %s%s", out->len ? ", " : "", number, noun,
+                           number == 1 ? "" : "s");
+}
+
+static GString *count_findings(const GPtrArray *findings)
+{
+    guint counts[3] = {0, 0, 0};
+    for (guint i = 0; i < findings->len; i++)
+        counts[((MlFinding *)g_ptr_array_index(findings, i))->severity]++;
+    GString *out = g_string_new(NULL);
+    for (gint severity = ML_SEVERITY_ERROR; severity >= ML_SEVERITY_NOTE; severity--)
+        if (counts[severity] > 0)
+            append_count(out, counts[severity], ml_severity_name(severity));
+    if (out->len == 0)
+        g_string_append(out, "nothing to complain about");
+    return out;
+}
+
+static guint count_revisions(const GPtrArray *projects)
+{
+    guint revisions = 0;
+    for (guint i = 0; i < projects->len; i++)
+        revisions += ((MlMigrations *)g_ptr_array_index(projects, i))->revisions->len;
+    return revisions;
+}
+
+/* " at 1a2b3c4d5e6f", or ", topic merged into main" */
+static void append_states(GString *out, const MlCheckReport *report)
+{
+    const MlReportState *base = &report->base, *head = &report->head;
+    if (base->ref == NULL && head->commit != NULL)
+        g_string_append_printf(out, " at %.12s", head->commit);
+    else if (base->ref != NULL && strcmp(report->mode, "commits") == 0)
+        g_string_append_printf(out, ", from %s to %s", base->ref, head->ref);
+    else if (base->ref != NULL)
+        g_string_append_printf(
+            out, strcmp(report->mode, "staged") == 0 ? ", %s on top of %s" : ", %s merged into %s",
+            head->ref, base->ref);
+}
+
+char *ml_check_summary(const MlCheckReport *report)
+{
+    const GPtrArray *projects = report->projects;
+    guint revisions = count_revisions(projects);
+    GString *out = count_findings(report->findings);
+    if (revisions == 0 && report->findings->len == 0)
+        g_string_assign(out, "nothing to look at");
+    g_string_append_printf(out, " in %u revision%s of ", revisions, revisions == 1 ? "" : "s");
+    if (projects->len == 1)
+        g_string_append(out, ((MlMigrations *)g_ptr_array_index(projects, 0))->project->name);
+    else
+        g_string_append_printf(out, "%u environments", projects->len);
+    append_states(out, report);
+    if (report->suppressed->len > 0)
+        g_string_append_printf(out, ", %u suppressed", report->suppressed->len);
+    return g_string_free(out, FALSE);
+}
+
+GPtrArray *ml_check_worst_first(const MlCheckReport *report)
+{
+    GPtrArray *sorted = g_ptr_array_new();
+    for (gint severity = ML_SEVERITY_ERROR; severity >= ML_SEVERITY_NOTE; severity--)
+        for (guint i = 0; i < report->findings->len; i++) {
+            const MlFinding *finding = g_ptr_array_index(report->findings, i);
+            if ((gint)finding->severity == severity)
+                g_ptr_array_add(sorted, (gpointer)finding);
+        }
+    return sorted;
+}
