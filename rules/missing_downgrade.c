@@ -56,8 +56,6 @@ static Effect effect_of(const MlOperation *operation)
         return EFFECT_ROWS;
     case ML_ADD_ENUM_VALUE:
         return EFFECT_ENUM_VALUE;
-    case ML_CREATE_TABLE:
-        return ml_is_true(operation->temporary) ? EFFECT_UNKNOWN : EFFECT_SCHEMA;
     case ML_ALTER_TABLE:
         return is_passing(operation) ? EFFECT_UNKNOWN : EFFECT_SCHEMA;
     case ML_REINDEX:
@@ -84,10 +82,23 @@ typedef struct {
     const MlOperation *operation;
 } Summary;
 
+/* Notes temporary tables, and tells whether an operation is about one of them. */
+static gboolean is_about_temporary(GHashTable *temporary, const MlOperation *operation)
+{
+    if (operation->table.is != ML_KNOWN)
+        return FALSE;
+    if (ml_is_true(operation->temporary))
+        g_hash_table_add(temporary, (gpointer)operation->table.text);
+    return g_hash_table_contains(temporary, operation->table.text);
+}
+
 static Summary summarise(const MlOperations *operations)
 {
     Summary summary = {.effect = EFFECT_NONE};
+    g_autoptr(GHashTable) temporary = g_hash_table_new(g_str_hash, g_str_equal);
     for (gsize i = 0; i < operations->length; i++) {
+        if (is_about_temporary(temporary, operations->items[i]))
+            continue;
         Effect effect = effect_of(operations->items[i]);
         summary.unknown |= effect == EFFECT_UNKNOWN;
         if (effect != EFFECT_UNKNOWN && effect > summary.effect)

@@ -61,8 +61,8 @@ static char *reason(const MlValue *value)
     if (g_str_has_prefix(name, "alembic."))
         return g_strdup("depends on the connection");
     if (g_str_has_prefix(name, "sqlalchemy"))
-        return g_strdup_printf("%s is not understood here", name);
-    return g_strdup_printf("%s is defined outside of the tree", name);
+        return g_strdup_printf("depends on %s, which is not understood", name);
+    return g_strdup_printf("depends on %s, which is defined outside of the repository", name);
 }
 
 void ml_reading_note(MlReading *reading, const char *part, const char *why, const MlValue *value)
@@ -363,8 +363,7 @@ const MlKeyword *ml_site_keywords(MlReading *reading, const MlSite *site, const 
     ml_reading_spend(reading, site->call->unknown.length);
     for (gsize i = 0; reading->steps > 0 && i < site->call->unknown.length; i++) {
         const MlArgument *argument = &site->call->unknown.arguments[i];
-        if (argument->name == NULL || g_strv_contains(known, argument->name) ||
-            g_strv_contains(site->names, argument->name))
+        if (argument->name == NULL || g_strv_contains(known, argument->name))
             continue;
         MlKeyword keyword = {
             .name = ml_operations_text(reading->operations, argument->name, -1),

@@ -29,7 +29,8 @@ static MlTexts read_columns(MlReading *reading, const MlValue *call, gsize first
 void ml_read_constraint_options(MlReading *reading, const MlSite *site, MlConstraint *constraint)
 {
     static const char *const known[] = {
-        "name", "constraint_name", "deferrable", "initially", "ondelete", "onupdate", "match",
+        "name", "constraint_name", "table_name", "source_table", "referent_table", "local_cols",
+        "remote_cols", "deferrable", "initially", "ondelete", "onupdate", "match",
         "use_alter", "info", "table", "link_to_name", "schema", "source_schema",
         "referent_schema", "columns", "refcolumns", "sqltext", "condition", "column", "using",
         "where", "ops", "_create_rule", "_autoattach", "_type_bound", "_constraint", "comment",

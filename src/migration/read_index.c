@@ -53,7 +53,7 @@ MlIndexPart ml_read_index_part(MlReading *reading, const MlValue *value)
     return part;
 }
 
-void ml_read_index_parts(MlReading *reading, MlIndex *index, const GPtrArray *values)
+static void read_parts(MlReading *reading, MlIndex *index, const GPtrArray *values)
 {
     g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(MlIndexPart));
     if (!ml_reading_spend(reading, values->len))
@@ -67,13 +67,18 @@ void ml_read_index_parts(MlReading *reading, MlIndex *index, const GPtrArray *va
 
 /* --- options --------------------------------------------------------------------------- */
 
-static gboolean part_is(const MlIndexPart *part, const char *key)
+/* By its column, or by the label of an expression. */
+static gboolean part_is(const MlIndexPart *part, const MlValue *value, const char *key)
 {
-    return ml_text_is(part->column, key) || ml_text_is(part->expression, key);
+    const MlValue *label =
+        g_strcmp0(ml_method_of(value, NULL), "label") == 0 ? ml_value_positional(value, 0) : NULL;
+    return ml_text_is(part->column, key) ||
+           (label != NULL && label->kind == ML_VALUE_STRING && strcmp(label->string.text, key) == 0);
 }
 
 /* postgresql_ops={"name": "text_pattern_ops"} */
-static void read_operator_classes(MlReading *reading, MlIndex *index, const MlValue *value)
+static void read_operator_classes(MlReading *reading, MlIndex *index, const GPtrArray *values,
+                                  const MlValue *value)
 {
     MlIndexPart *parts = (MlIndexPart *)index->parts;
     if (value == NULL || value->kind == ML_VALUE_NONE)
@@ -85,8 +90,8 @@ static void read_operator_classes(MlReading *reading, MlIndex *index, const MlVa
     for (gsize i = 0; i < value->dict.length && ml_reading_spend(reading, index->n_parts); i++) {
         const MlPair *pair = &value->dict.pairs[i];
         MlText class_name = ml_read_text(reading, "postgresql_ops", pair->value);
-        for (gsize j = 0; pair->key->kind == ML_VALUE_STRING && j < index->n_parts; j++)
-            if (part_is(&parts[j], pair->key->string.text))
+        for (gsize j = 0; pair->key->kind == ML_VALUE_STRING && j < index->n_parts && j < values->len; j++)
+            if (part_is(&parts[j], values->pdata[j], pair->key->string.text))
                 parts[j].operator_class = class_name;
     }
 }
@@ -115,6 +120,9 @@ static void read_storage(MlReading *reading, GArray *keywords, const MlValue *va
 static void read_keywords(MlReading *reading, MlIndex *index, const MlSite *site)
 {
     static const char *const known[] = {"name",
+                                        "index_name",
+                                        "table_name",
+                                        "columns",
                                         "unique",
                                         "quote",
                                         "info",
@@ -151,7 +159,8 @@ static MlText read_where(MlReading *reading, const MlSite *site)
                     : ml_read_sql(reading, "sqlite_where", sqlite);
 }
 
-void ml_read_index_options(MlReading *reading, const MlSite *site, MlIndex *index)
+static void read_options(MlReading *reading, const MlSite *site, MlIndex *index,
+                         const GPtrArray *values)
 {
     index->unique = ml_read_flag(reading, "unique", ml_site_argument(reading, site, "unique"));
     index->method = ml_read_text(reading, "postgresql_using",
@@ -162,8 +171,15 @@ void ml_read_index_options(MlReading *reading, const MlSite *site, MlIndex *inde
     index->nulls_not_distinct =
         ml_read_flag(reading, "postgresql_nulls_not_distinct",
                      ml_site_argument(reading, site, "postgresql_nulls_not_distinct"));
-    read_operator_classes(reading, index, ml_site_argument(reading, site, "postgresql_ops"));
+    read_operator_classes(reading, index, values, ml_site_argument(reading, site, "postgresql_ops"));
     read_keywords(reading, index, site);
+}
+
+void ml_read_indexed(MlReading *reading, const MlSite *site, const GPtrArray *values,
+                     MlIndex *index)
+{
+    read_parts(reading, index, values);
+    read_options(reading, site, index, values);
 }
 
 MlIndex ml_read_index(MlReading *reading, const MlValue *value)
@@ -180,7 +196,6 @@ MlIndex ml_read_index(MlReading *reading, const MlValue *value)
     index.open = value->unknown.open;
     if (index.open)
         ml_reading_note(reading, "columns", "has arguments that cannot be told", value);
-    ml_read_index_parts(reading, &index, values);
-    ml_read_index_options(reading, &site, &index);
+    ml_read_indexed(reading, &site, values, &index);
     return index;
 }

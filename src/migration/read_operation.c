@@ -61,7 +61,7 @@ static gboolean is_list(const MlValue *value)
 
 void ml_read_create_table(MlReading *reading, const MlSite *site, gsize first)
 {
-    static const char *const known[] = {"schema", "comment",  "if_not_exists", "info", "prefixes",
+    static const char *const known[] = {"table_name", "name", "schema", "comment",  "if_not_exists", "info", "prefixes",
                                         "quote",  "metadata", "extend_existing",
                                         "keep_existing", "listeners", "implicit_returning",
                                         "autoload_with", "autoload", "bind", NULL};
@@ -87,7 +87,8 @@ static void create_table(MlReading *reading, const MlSite *site)
 
 static void drop_table(MlReading *reading, const MlSite *site)
 {
-    static const char *const known[] = {"schema", "if_exists", "info", "comment", NULL};
+    static const char *const known[] = {"table_name", "schema", "if_exists", "info", "comment",
+                                        NULL};
     set_table(reading, site, "table_name", "schema");
     set_conditions(reading, site);
     set_keywords(reading, site, known);
@@ -245,14 +246,11 @@ static void create_index(MlReading *reading, const MlSite *site)
     set_conditions(reading, site);
     index->origin = site->call->origin;
     index->name = ml_read_final_name(reading, given(reading, site, "index_name"), &index->final);
-    if (columns != NULL && is_list(columns)) {
-        g_autoptr(GPtrArray) values = items_of(columns);
-        ml_read_index_parts(reading, index, values);
-    } else {
-        index->open = TRUE;
+    index->open = columns == NULL || !is_list(columns);
+    if (index->open)
         ml_reading_note(reading, "columns", NULL, columns ? columns : site->call);
-    }
-    ml_read_index_options(reading, site, index);
+    g_autoptr(GPtrArray) values = index->open ? g_ptr_array_new() : items_of(columns);
+    ml_read_indexed(reading, site, values, index);
     reading->operation->name = index->name;
     reading->operation->indexes = index;
     reading->operation->n_indexes = 1;

@@ -130,8 +130,9 @@ void ml_read_exclude(MlReading *reading, const MlSite *site, gsize first, MlCons
 
 /* Index(), and the index that op.create_index makes. */
 MlIndex ml_read_index(MlReading *reading, const MlValue *value);
-void ml_read_index_parts(MlReading *reading, MlIndex *index, const GPtrArray *values);
-void ml_read_index_options(MlReading *reading, const MlSite *site, MlIndex *index);
+/* What is indexed, and what the site's keywords say of it. */
+void ml_read_indexed(MlReading *reading, const MlSite *site, const GPtrArray *values,
+                     MlIndex *index);
 MlIndexPart ml_read_index_part(MlReading *reading, const MlValue *value);
 
 /* --- statements on rows --------------------------------------------------------------- */

@@ -111,11 +111,11 @@ static void show_unknown(GString *out, const MlValue *value)
         g_string_append_printf(out, ".%s", value->unknown.name);
         break;
     case ML_SHAPE_ITEM:
-        show(out, value->unknown.object);
         if (value->unknown.index == NULL) {
-            g_string_append(out, "[]");
+            g_string_append(out, "⟨unknown⟩");
             break;
         }
+        show(out, value->unknown.object);
         g_string_append_c(out, '[');
         show(out, value->unknown.index);
         g_string_append_c(out, ']');
