@@ -141,12 +141,29 @@ static const char *sign_for(const char *sign, const MlValue *right)
     return strcmp(sign, "<>") == 0 ? "IS NOT" : sign;
 }
 
+/* Whether an expression has to be held together where it is part of a calculation. */
+static gboolean is_calculation(const MlValue *value)
+{
+    const char *method = ml_method_of(value, NULL), *sign = method ? sign_of(method) : NULL;
+    return sign != NULL && strlen(sign) == 1 && strchr("+-*/%", *sign) != NULL;
+}
+
+static gboolean append_operand(MlReading *reading, GString *out, const MlValue *value,
+                               const char *sign)
+{
+    gboolean grouped = strchr("+-*/%", *sign) != NULL && is_calculation(value);
+    g_string_append(out, grouped ? "(" : "");
+    gboolean known = append_value(reading, out, value);
+    g_string_append(out, grouped ? ")" : "");
+    return known;
+}
+
 static gboolean append_binary(MlReading *reading, GString *out, const MlValue *left,
                               const char *sign, const MlValue *right)
 {
     gboolean joins = strcmp(sign, "AND") == 0 || strcmp(sign, "OR") == 0;
     g_string_append(out, joins ? "(" : "");
-    if (!append_value(reading, out, left))
+    if (!append_operand(reading, out, left, sign))
         return FALSE;
     g_string_append_printf(out, " %s ", sign_for(sign, right));
     if (is_list(right)) {
@@ -156,7 +173,7 @@ static gboolean append_binary(MlReading *reading, GString *out, const MlValue *l
         g_string_append_c(out, ')');
         return TRUE;
     }
-    gboolean known = append_value(reading, out, right);
+    gboolean known = append_operand(reading, out, right, sign);
     g_string_append(out, joins ? ")" : "");
     return known;
 }
@@ -364,12 +381,25 @@ gboolean ml_append_sql(MlReading *reading, GString *out, const MlValue *value)
     return append_value(reading, out, value);
 }
 
+/* and_(), or_(), and their signs, which are written between brackets. */
+static gboolean is_joined(const MlValue *value)
+{
+    static const char *const names[] = {"and_", "or_", "__and__", "__or__", NULL};
+    const char *method = ml_method_of(value, NULL), *name = ml_sqlalchemy_call(value);
+    return g_strv_contains(names, method ? method : name ? name : "");
+}
+
 MlText ml_read_sql(MlReading *reading, const char *part, const MlValue *value)
 {
     if (value == NULL || value->kind == ML_VALUE_NONE || value->kind == ML_VALUE_STRING)
         return ml_read_text(reading, part, value);
     g_autoptr(GString) sql = g_string_new(NULL);
-    if (ml_append_sql(reading, sql, value))
+    gboolean known = ml_append_sql(reading, sql, value);
+    if (known && is_joined(value)) {
+        g_string_truncate(sql, sql->len - 1);
+        g_string_erase(sql, 0, 1);
+    }
+    if (known)
         return ml_known_text(reading, sql->str, value->origin);
     ml_reading_note(reading, part, NULL, value);
     return (MlText){.is = ML_UNKNOWN, .origin = value->origin};
