@@ -1,10 +1,24 @@
 #include "miglint/lint.h"
 
+/* What raises whatever the circumstances; NULL: nothing does. */
+static const MlOperation *find_raise(const MlOperations *operations)
+{
+    for (gsize i = 0; i < operations->length; i++) {
+        const MlOperation *operation = operations->items[i];
+        if (operation->kind == ML_RAISE &&
+            !(operation->circumstances & (ML_CONDITIONAL | ML_REPEATED)))
+            return operation;
+    }
+    return NULL;
+}
+
 static void check(MlContext *context, const MlRevision *revision)
 {
-    if (revision->downgrade.body != ML_BODY_RAISES)
+    const MlOperation *raise =
+        revision->downgrade_operations ? find_raise(revision->downgrade_operations) : NULL;
+    if (raise == NULL || revision->problem == ML_REVISION_SYNTAX)
         return;
-    ml_report(context, revision, revision->downgrade.statement,
+    ml_report(context, revision, raise->n_calls > 0 ? raise->calls[0] : raise->origin,
               "downgrade() raises: '%s' cannot be rolled back",
               revision->id.text ? revision->id.text : revision->path);
 }

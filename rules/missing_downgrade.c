@@ -1,8 +1,6 @@
 #include "miglint/lint.h"
 
-#include <string.h>
-
-/* What a call does to the database, as far as its name and the beginning of its SQL tell. */
+/* What an operation does to the database. */
 typedef enum {
     EFFECT_UNKNOWN,
     EFFECT_NONE,
@@ -11,163 +9,100 @@ typedef enum {
     EFFECT_SCHEMA,
 } Effect;
 
-/* Operations that change the schema, and the one that undoes each. */
-static const struct {
-    const char *name, *undone_by;
-} schema_operations[] = {
-    {"add_column", "drop_column"},
-    {"alter_column", "alter_column"},
-    {"batch_alter_table", "batch_alter_table"},
-    {"create_all", NULL},
-    {"create_check_constraint", "drop_constraint"},
-    {"create_exclude_constraint", "drop_constraint"},
-    {"create_foreign_key", "drop_constraint"},
-    {"create_index", "drop_index"},
-    {"create_primary_key", "drop_constraint"},
-    {"create_table", "drop_table"},
-    {"create_table_comment", "drop_table_comment"},
-    {"create_unique_constraint", "drop_constraint"},
-    {"drop_all", NULL},
-    {"drop_column", "add_column"},
-    {"drop_constraint", NULL},
-    {"drop_index", "create_index"},
-    {"drop_table", "create_table"},
-    {"drop_table_comment", "create_table_comment"},
-    {"rename_table", "rename_table"},
-};
-
-/* Skips blanks and comments. */
-static const char *skip_blank(const char *sql)
+/* Which operation undoes another; NULL: several may. */
+static const char *undone_by(const MlOperation *operation)
 {
-    for (;;) {
-        const char *end = NULL;
-        if (g_ascii_isspace(*sql))
-            end = sql + 1;
-        else if (g_str_has_prefix(sql, "--"))
-            end = sql + strcspn(sql, "\n");
-        else if (g_str_has_prefix(sql, "/*") && (end = strstr(sql + 2, "*/")) != NULL)
-            end += 2;
-        if (end == NULL)
-            return sql;
-        sql = end;
-    }
+    static const char *const names[] = {
+        [ML_CREATE_TABLE] = "drop_table",
+        [ML_DROP_TABLE] = "create_table",
+        [ML_RENAME_TABLE] = "rename_table",
+        [ML_CREATE_TABLE_COMMENT] = "drop_table_comment",
+        [ML_DROP_TABLE_COMMENT] = "create_table_comment",
+        [ML_ADD_COLUMN] = "drop_column",
+        [ML_DROP_COLUMN] = "add_column",
+        [ML_ALTER_COLUMN] = "alter_column",
+        [ML_CREATE_INDEX] = "drop_index",
+        [ML_DROP_INDEX] = "create_index",
+        [ML_ADD_CONSTRAINT] = "drop_constraint",
+    };
+    return operation->kind < G_N_ELEMENTS(names) ? names[operation->kind] : NULL;
 }
 
-/* What follows a word that the text begins with; NULL if it does not. */
-static const char *after(const char *sql, const char *word)
+static gboolean makes_all(const MlOperation *operation)
 {
-    gsize length = strlen(word);
-    if (g_ascii_strncasecmp(sql, word, length) != 0 || g_ascii_isalnum(sql[length]) ||
-        sql[length] == '_')
-        return NULL;
-    return skip_blank(sql + length);
+    return operation->name.is == ML_KNOWN && (g_str_has_suffix(operation->name.text, ".create_all") ||
+                                              g_str_has_suffix(operation->name.text, ".drop_all"));
 }
 
-static const char *after_any(const char *sql, const char *const *words)
+/* Triggers are switched off for as long as a script runs. */
+static gboolean is_passing(const MlOperation *operation)
 {
-    for (; *words != NULL; words++) {
-        const char *rest = after(sql, *words);
-        if (rest != NULL)
-            return rest;
-    }
-    return NULL;
+    return operation->value.is == ML_KNOWN && (g_str_has_prefix(operation->value.text, "DISABLE") ||
+                                               g_str_has_prefix(operation->value.text, "ENABLE"));
 }
 
-static const char *skip_name(const char *sql)
+static Effect effect_of(const MlOperation *operation)
 {
-    return skip_blank(sql + strcspn(sql, " \t\r\n(;"));
-}
-
-static gboolean adds_enum_value(const char *rest)
-{
-    const char *type = after(rest, "TYPE");
-    const char *add = type ? after(skip_name(type), "ADD") : NULL;
-    return add != NULL && after(add, "VALUE") != NULL;
-}
-
-/* What mostly begins a script that leaves the schema as it was: only its first statement is read.
- */
-static gboolean is_passing(const char *created, const char *altered)
-{
-    static const char *const scope[] = {"GLOBAL", "LOCAL", NULL};
-    static const char *const temporary[] = {"TEMP", "TEMPORARY", NULL};
-    static const char *const switched[] = {"DISABLE", "ENABLE", NULL};
-    const char *scoped = created ? after_any(created, scope) : NULL;
-    const char *table = altered ? after(altered, "TABLE") : NULL;
-    const char *only = table ? after(table, "ONLY") : NULL;
-    const char *change = table ? after_any(skip_name(only ? only : table), switched) : NULL;
-    return (created && after_any(scoped ? scoped : created, temporary)) ||
-           (change && after(change, "TRIGGER"));
-}
-
-static Effect effect_of_sql(const char *sql)
-{
-    static const char *const schema[] = {"CREATE", "ALTER", "DROP", "COMMENT", "RENAME", NULL};
-    static const char *const rows[] = {"INSERT", "UPDATE",   "DELETE", "REPLACE",
-                                       "MERGE",  "TRUNCATE", "COPY",   NULL};
-    static const char *const nothing[] = {"SELECT", "SET",     "COMMIT", "BEGIN", "PRAGMA",
-                                          "VACUUM", "ANALYZE", "LOCK",   NULL};
-    sql = skip_blank(sql);
-    const char *altered = after(sql, "ALTER");
-    if (is_passing(after(sql, "CREATE"), altered))
+    switch (operation->kind) {
+    case ML_UNKNOWN_CALL:
+        return makes_all(operation) ? EFFECT_SCHEMA : EFFECT_UNKNOWN;
+    case ML_UNKNOWN_SQL:
+    case ML_CALL:
         return EFFECT_UNKNOWN;
-    if (altered != NULL && adds_enum_value(altered))
-        return EFFECT_ENUM_VALUE;
-    if (after_any(sql, schema))
-        return EFFECT_SCHEMA;
-    if (after_any(sql, rows))
+    case ML_INSERT:
+    case ML_UPDATE:
+    case ML_DELETE:
+    case ML_TRUNCATE:
         return EFFECT_ROWS;
-    return after_any(sql, nothing) ? EFFECT_NONE : EFFECT_UNKNOWN;
+    case ML_ADD_ENUM_VALUE:
+        return EFFECT_ENUM_VALUE;
+    case ML_ALTER_TABLE:
+        return is_passing(operation) ? EFFECT_UNKNOWN : EFFECT_SCHEMA;
+    case ML_REINDEX:
+    case ML_VALIDATE_CONSTRAINT:
+    case ML_REFRESH_VIEW:
+    case ML_SELECT:
+    case ML_SET:
+    case ML_TRANSACTION:
+    case ML_LOCK_TABLE:
+    case ML_VACUUM:
+    case ML_CLUSTER:
+    case ML_HARMLESS:
+    case ML_RAISE:
+        return EFFECT_NONE;
+    default:
+        return EFFECT_SCHEMA;
+    }
 }
 
-/* What people call Alembic's operations, and those on a batch: op, batch_op, alembic.op, batch. */
-static gboolean is_operations(const char *receiver)
-{
-    return receiver != NULL &&
-           (g_str_has_suffix(receiver, "op") || strstr(receiver, "batch") != NULL);
-}
-
-static gboolean is_metadata(const char *receiver)
-{
-    return receiver != NULL && g_str_has_suffix(receiver, "metadata");
-}
-
-static Effect effect_of(const MlCall *call, const char **undone_by)
-{
-    *undone_by = NULL;
-    if (strcmp(call->name, "execute") == 0)
-        return call->string ? effect_of_sql(call->string->string.text) : EFFECT_UNKNOWN;
-    if (strcmp(call->name, "bulk_insert") == 0)
-        return is_operations(call->receiver) ? EFFECT_ROWS : EFFECT_UNKNOWN;
-    for (guint i = 0; i < G_N_ELEMENTS(schema_operations); i++)
-        if (strcmp(schema_operations[i].name, call->name) == 0) {
-            if (!is_operations(call->receiver) && !is_metadata(call->receiver))
-                return EFFECT_UNKNOWN;
-            *undone_by = schema_operations[i].undone_by;
-            return EFFECT_SCHEMA;
-        }
-    return EFFECT_NONE;
-}
-
-/* The strongest effect of upgrade(), and the first call that has it. */
+/* The strongest effect of upgrade(), and the first operation that has it. */
 typedef struct {
     Effect effect;
     gboolean unknown; /* there are effects besides that cannot be told */
-    MlCall call;
-    const char *undone_by;
+    const MlOperation *operation;
 } Summary;
 
-static Summary summarise(const MlRevision *revision)
+/* Notes temporary tables, and tells whether an operation is about one of them. */
+static gboolean is_about_temporary(GHashTable *temporary, const MlOperation *operation)
 {
-    const GArray *calls = revision->upgrade_calls;
+    if (operation->table.is != ML_KNOWN)
+        return FALSE;
+    if (ml_is_true(operation->temporary))
+        g_hash_table_add(temporary, (gpointer)operation->table.text);
+    return g_hash_table_contains(temporary, operation->table.text);
+}
+
+static Summary summarise(const MlOperations *operations)
+{
     Summary summary = {.effect = EFFECT_NONE};
-    for (guint i = 0; i < calls->len; i++) {
-        const MlCall *call = &g_array_index(calls, MlCall, i);
-        const char *undone_by;
-        Effect effect = effect_of(call, &undone_by);
+    g_autoptr(GHashTable) temporary = g_hash_table_new(g_str_hash, g_str_equal);
+    for (gsize i = 0; i < operations->length; i++) {
+        if (is_about_temporary(temporary, operations->items[i]))
+            continue;
+        Effect effect = effect_of(operations->items[i]);
         summary.unknown |= effect == EFFECT_UNKNOWN;
         if (effect != EFFECT_UNKNOWN && effect > summary.effect)
-            summary = (Summary){effect, summary.unknown, *call, undone_by};
+            summary = (Summary){effect, summary.unknown, operations->items[i]};
     }
     return summary;
 }
@@ -195,9 +130,10 @@ static void add_help(MlFinding *finding, const Summary *summary)
                                  "release before can live with it");
         return;
     }
+    const char *undone = undone_by(summary->operation);
     g_autofree char *example =
-        summary->undone_by ? g_strdup_printf(" (%s for %s)", summary->undone_by, summary->call.name)
-                           : g_strdup("");
+        undone ? g_strdup_printf(" (%s for %s)", undone, ml_operation_name(summary->operation))
+               : g_strdup("");
     ml_finding_help(finding,
                     "write what undoes it, in reverse order%s; if there is no way back, say so: "
                     "raise NotImplementedError(\"...\")",
@@ -211,7 +147,7 @@ static void check(MlContext *context, const MlRevision *revision)
         (back != ML_BODY_ABSENT && back != ML_BODY_EMPTY) ||
         context->migrations->project->template_without_downgrade)
         return;
-    Summary summary = summarise(revision);
+    Summary summary = summarise(revision->upgrade_operations);
     if (summary.effect == EFFECT_NONE || (summary.effect != EFFECT_SCHEMA && summary.unknown))
         return;
     gboolean absent = back == ML_BODY_ABSENT;
@@ -221,8 +157,9 @@ static void check(MlContext *context, const MlRevision *revision)
                   absent ? "there is no downgrade()" : "downgrade() does nothing");
     if (summary.effect != EFFECT_SCHEMA)
         finding->severity = ML_SEVERITY_NOTE;
-    ml_finding_relate(finding, revision, summary.call.call, "upgrade() %s here",
-                      said_of_upgrade(summary.effect));
+    const MlOperation *first = summary.operation;
+    ml_finding_relate(finding, revision, first->n_calls > 0 ? first->calls[0] : first->origin,
+                      "upgrade() %s here", said_of_upgrade(summary.effect));
     add_help(finding, &summary);
 }
 

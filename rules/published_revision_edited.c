@@ -10,20 +10,39 @@ static char *digest(const MlRevision *revision)
     return ml_module_digest(module, judged_elsewhere);
 }
 
+/* Whether the base's revision, which was read no further than its header, does the same. */
+static gboolean do_the_same(const MlContext *context, const MlRevision *before,
+                            const MlRevision *revision)
+{
+    const MlMigrations *base = context->change->base;
+    const MlRevisionReader reader = {
+        .load = ML_LOAD_FULL,
+        .importer = base->importer,
+        .sql = context->migrations->sql,
+        .dialect = revision->dialect,
+        .engines = base->project->engines,
+    };
+    g_autoptr(MlRevision) whole =
+        ml_revision_parse(&reader, before->path, ml_module_text(before->module));
+    return ml_operations_equal(whole->upgrade_operations, revision->upgrade_operations) &&
+           ml_operations_equal(whole->downgrade_operations, revision->downgrade_operations);
+}
+
 /* FALSE as well where either cannot be read. */
-static gboolean differ(const MlRevision *a, const MlRevision *b)
+static gboolean differ(const MlContext *context, const MlRevision *a, const MlRevision *b)
 {
     if (a->module == NULL || b->module == NULL)
         return FALSE;
     g_autofree char *left = digest(a), *right = digest(b);
-    return left != NULL && right != NULL && !g_str_equal(left, right);
+    return left != NULL && right != NULL && !g_str_equal(left, right) &&
+           !do_the_same(context, a, b);
 }
 
 static void check(MlContext *context, const MlRevision *revision)
 {
     const MlChange *change = context->change;
     const MlRevision *before = change ? ml_change_before(change, revision) : NULL;
-    if (before == NULL || ml_change_is_squash(change, revision) || !differ(before, revision))
+    if (before == NULL || ml_change_is_squash(change, revision) || !differ(context, before, revision))
         return;
     MlFinding *finding = ml_report(context, revision, revision->upgrade.name,
                                    "'%s' is on %s already and now does something else",

@@ -11,8 +11,9 @@
  */
 #pragma once
 
+#include "miglint/operation.h"
 #include "miglint/project.h"
-#include "miglint/python.h"
+#include "miglint/sql.h"
 
 G_BEGIN_DECLS
 
@@ -84,8 +85,14 @@ typedef struct {
                             empty with ML_LOAD_HEADERS */
 
     MlFunction upgrade, downgrade; /* by their shape; ML_BODY_UNKNOWN with ML_LOAD_HEADERS */
-    GArray
-        *upgrade_calls; /* MlCall, where downgrade() is absent or empty: see ml_evaluation_calls */
+    /*
+     * What the functions do; of the multidb template upgrade_ENGINE() for each
+     * engine. NULL with ML_LOAD_HEADERS.
+     */
+    MlOperations *upgrade_operations, *downgrade_operations;
+    gboolean asks_dialect;         /* what they do depends on it */
+    char *dialect;                 /* that they are taken to run on; NULL: unknown */
+    MlEvaluation *read_again;      /* what the operations point into, where they were read anew */
     GArray *suppressions; /* MlSuppression, in the order of the text; empty with ML_LOAD_HEADERS */
 } MlRevision;
 
@@ -101,14 +108,28 @@ typedef enum {
                       */
 } MlLoad;
 
+/* How revisions are read. All is borrowed. */
+typedef struct {
+    MlLoad load;
+    MlImporter *importer;     /* as for ml_evaluation_new */
+    MlSqlReader *sql;         /* NULL with ML_LOAD_HEADERS alone */
+    const char *dialect;      /* that the functions are taken to run on; NULL: unknown */
+    const GPtrArray *engines; /* char *: see MlProject; NULL: none */
+} MlRevisionReader;
+
 /*
  * Reads a revision out of a file's text: its header as
  * alembic.script.base.Script would take it from the imported file, and what
- * its functions look like. Always gives a revision; `problem` tells what is
- * wrong with it. The syntax tree is dropped again. `importer` as for
- * ml_evaluation_new.
+ * its functions do. Always gives a revision; `problem` tells what is wrong
+ * with it. The syntax tree is dropped again.
  */
-MlRevision *ml_revision_parse(const char *path, GBytes *text, MlImporter *importer, MlLoad load);
+MlRevision *ml_revision_parse(const MlRevisionReader *reader, const char *path, GBytes *text);
+
+/*
+ * Reads what the functions do once more, if that depends on the dialect and
+ * another one is in force. Not while anybody looks at the operations.
+ */
+void ml_revision_set_dialect(MlRevision *revision, const MlRevisionReader *reader);
 
 /*
  * What follows "keyword:" on a line of the docstring, and where that stands:
@@ -268,9 +289,10 @@ typedef struct {
                       the revisions import; NULL: unknown, as with ML_LOAD_HEADERS */
     char *dialect_source; /* for people: "alembic.ini:4"; NULL likewise */
     MlImporter *importer; /* what the revisions' imports are answered from */
+    MlSqlReader *sql;
 } MlMigrations;
 
-/* The user knows better: `dialect` holds, which `source` tells. */
+/* The user knows better: `dialect` holds, which `source` tells, and what depends on it is read anew. */
 void ml_migrations_set_dialect(MlMigrations *migrations, const char *dialect, const char *source);
 
 /*

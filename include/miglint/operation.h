@@ -179,6 +179,8 @@ typedef struct {
     MlFlag stored;              /* of a computed column (Computed.persisted) */
 } MlDefault;
 
+const char *ml_default_kind_name(MlDefaultKind kind); /* "string" */
+
 /*
  * sqlalchemy.Column, or a column's definition in SQL. primary_key, unique and
  * index tell how it was written: what they make stands among the operation's
@@ -464,6 +466,8 @@ typedef struct {
 
 /* "add_column"; of a constraint Alembic's own "create_foreign_key". */
 const char *ml_operation_name(const MlOperation *operation);
+/* Whether nothing of it, and nothing about it, is unknown. */
+gboolean ml_operation_is_known(const MlOperation *operation);
 /* "view", "materialized_view" */
 const char *ml_object_kind_name(MlObjectKind kind);
 
@@ -503,5 +507,11 @@ void ml_operations_add_unknown(MlOperations *operations, MlOperation *operation,
  * out: two operations that do the same are written alike.
  */
 void ml_operation_write(GString *out, const MlOperation *operation);
+
+/*
+ * Whether both lists do the same to the schema. FALSE as well where that cannot
+ * be told: anything is unknown, depends on a condition, or reads or writes rows.
+ */
+gboolean ml_operations_equal(const MlOperations *one, const MlOperations *other);
 
 G_END_DECLS

@@ -48,7 +48,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlModule, ml_module_unref)
 GBytes *ml_module_text(const MlModule *module); /* as UTF-8; borrowed */
 MlPosition ml_module_position(const MlModule *module, guint32 start, guint32 end);
 MlPosition ml_origin_position(MlOrigin origin);
-/* The text of an origin, a new string that may hold any bytes but NUL. */
+/* The text of an origin, a new string that may hold any bytes but NUL; "" without a module. */
 char *ml_origin_text(MlOrigin origin);
 /*
  * The place of value[start:end] in the literal that has `value`; where the
@@ -133,7 +133,7 @@ typedef enum {
     ML_SHAPE_NAME,      /* a name of no file in the tree, dotted: "sqlalchemy.MetaData", "str" */
     ML_SHAPE_TEXT,      /* a string of which only the beginning can be told: `name` */
     ML_SHAPE_MEMBER,    /* object.name */
-    ML_SHAPE_ITEM,      /* object[index] */
+    ML_SHAPE_ITEM,      /* object[index]; without an index, any of those that it holds */
     ML_SHAPE_CALL,      /* object(arguments); of an operator, its method: object is a.__eq__ in
                            `a == b`, arguments are b */
     ML_SHAPE_CLASS,     /* a class of the tree; object: what decorates it, or NULL; arguments: its
@@ -225,6 +225,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlEvaluation, ml_evaluation_free)
 /* Whether what it has told so far depends on other files, or on their absence. */
 gboolean ml_evaluation_looked_around(const MlEvaluation *evaluation);
 
+/* Whether what functions did when they ran depends on MlAssumptions.dialect. */
+gboolean ml_evaluation_asks_dialect(const MlEvaluation *evaluation);
+
 /*
  * Drops the syntax tree of the evaluated file, by far the largest part:
  * afterwards every name is unbound, while values, texts and places remain.
@@ -238,6 +241,9 @@ const MlValue *ml_evaluation_name(MlEvaluation *evaluation, const char *name);
 /* What a class of the tree binds `name` to in its own body; NULL if it does not. */
 const MlValue *ml_evaluation_member(MlEvaluation *evaluation, const MlValue *class_value,
                                     const char *name);
+
+/* The names of the members of an enum class of the tree: a list; NULL where they cannot be told. */
+const MlValue *ml_evaluation_enum_names(MlEvaluation *evaluation, const MlValue *class_value);
 
 /*
  * Every call in the file, wherever it stands, of something whose last name is
@@ -340,6 +346,13 @@ typedef struct {
  */
 GArray *ml_evaluation_run(MlEvaluation *evaluation, const char *name,
                           const MlAssumptions *assumptions);
+
+/*
+ * What a method of a class of the tree returns; NULL where it has none that can
+ * be run. Nothing is known of what it is given, but for the assumptions.
+ */
+const MlValue *ml_evaluation_returned(MlEvaluation *evaluation, const MlValue *class_value,
+                                      const char *method, const MlAssumptions *assumptions);
 
 /* A call somewhere inside a function, or inside the functions of the same file that it calls. */
 typedef struct {

@@ -38,6 +38,9 @@ typedef enum {
 void ml_sql_read(MlSqlReader *reader, MlOperations *into, const char *text, gssize length,
                  MlSqlStyle style, MlOrigin origin);
 
+/* Whether a function is one of those that are known to change no schema: "count". */
+gboolean ml_sql_is_harmless_function(const char *function);
+
 /* Appends "NAME VERSION" and a line end for each library that the room is built on. */
 void ml_sql_libraries(GString *out);
 

@@ -247,8 +247,8 @@ static MlRevision *read_added(const Work *work, MlTree *tree, const MlDifference
     g_autoptr(GBytes) text = known ? NULL : ml_tree_read(tree, difference->path, NULL, NULL);
     if (text == NULL)
         return known;
-    MlRevision *revision =
-        ml_revision_parse(difference->path, text, base->importer, ML_LOAD_HEADERS);
+    const MlRevisionReader reader = {.load = ML_LOAD_HEADERS, .importer = base->importer};
+    MlRevision *revision = ml_revision_parse(&reader, difference->path, text);
     ml_revision_cache_add(work->cache, revision, &difference->id, ML_LOAD_HEADERS);
     return revision;
 }

@@ -10,8 +10,7 @@
 typedef struct {
     MlTree *tree;
     const MlProject *project;
-    MlImporter *importer;
-    MlLoad load;
+    MlRevisionReader revisions;
     MlRevisionCache *cache; /* may be NULL */
     gsize left;             /* of TEXT_LIMIT */
 } Reader;
@@ -153,7 +152,7 @@ static gboolean is_known(Reader *reader, Task *task)
     if (real == NULL || !ml_tree_identify(reader->tree, real, &task->id))
         return FALSE;
     g_autoptr(MlRevision) known =
-        ml_revision_cache_find(reader->cache, task->path, &task->id, reader->load);
+        ml_revision_cache_find(reader->cache, task->path, &task->id, reader->revisions.load);
     if (known != NULL && fits(reader, task, g_bytes_get_size(ml_module_text(known->module))))
         task->revision = g_steal_pointer(&known);
     return task->revision != NULL;
@@ -176,10 +175,10 @@ static void parse_revision(gpointer data, gpointer user_data)
 {
     Task *task = data;
     const Reader *reader = user_data;
-    task->revision = ml_revision_parse(task->path, task->text, reader->importer, reader->load);
+    task->revision = ml_revision_parse(&reader->revisions, task->path, task->text);
     g_bytes_unref(task->text);
     if (reader->cache != NULL)
-        ml_revision_cache_add(reader->cache, task->revision, &task->id, reader->load);
+        ml_revision_cache_add(reader->cache, task->revision, &task->id, reader->revisions.load);
 }
 
 /* A revision for each file, in the order given. */
@@ -287,26 +286,53 @@ static const char *imported_dialect(const GPtrArray *revisions)
     return dialect;
 }
 
-void ml_migrations_set_dialect(MlMigrations *migrations, const char *dialect, const char *source)
+static MlRevisionReader reader_of(const MlMigrations *migrations, MlLoad load)
 {
-    g_free(migrations->dialect);
-    g_free(migrations->dialect_source);
-    migrations->dialect = g_strdup(dialect);
-    migrations->dialect_source = g_strdup(source);
+    return (MlRevisionReader){
+        .load = load,
+        .importer = migrations->importer,
+        .sql = migrations->sql,
+        .dialect = migrations->dialect,
+        .engines = migrations->project->engines,
+    };
 }
 
-/* SQLite cannot run what another dialect's types are in: its URL is for trying things out. */
+void ml_migrations_set_dialect(MlMigrations *migrations, const char *dialect, const char *source)
+{
+    g_autofree char *kept = g_strdup(dialect), *told = g_strdup(source);
+    g_free(migrations->dialect);
+    g_free(migrations->dialect_source);
+    migrations->dialect = g_steal_pointer(&kept);
+    migrations->dialect_source = g_steal_pointer(&told);
+    const MlRevisionReader reader = reader_of(migrations, ML_LOAD_FULL);
+    for (guint i = 0; i < migrations->revisions->len; i++)
+        ml_revision_set_dialect(g_ptr_array_index(migrations->revisions, i), &reader);
+}
+
+/* --- the set-up ---------------------------------------------------------------------------- */
+
 static void read_setup(MlMigrations *migrations, MlTree *tree)
 {
     MlSetup *setup = ml_setup_read(tree, migrations->project, migrations->importer);
-    const char *imported = imported_dialect(migrations->revisions);
     migrations->setup = setup;
-    if (imported != NULL && (setup->dialect == NULL || strcmp(setup->dialect, "sqlite") == 0)) {
+    if (setup->dialect == NULL)
+        return;
+    migrations->dialect = g_strdup(setup->dialect);
+    migrations->dialect_source = ml_place_text(&setup->dialect_place);
+}
+
+/*
+ * SQLite cannot run what another dialect's types are in: its URL is for trying things out. What
+ * was read before, of the same files, may have been for another dialect.
+ */
+static void settle_dialect(MlMigrations *migrations)
+{
+    const char *imported = imported_dialect(migrations->revisions);
+    const char *dialect = migrations->setup->dialect;
+    if (imported != NULL && (dialect == NULL || strcmp(dialect, "sqlite") == 0))
         ml_migrations_set_dialect(migrations, imported, "imported by its revisions");
-    } else if (setup->dialect != NULL) {
-        g_autofree char *place = ml_place_text(&setup->dialect_place);
-        ml_migrations_set_dialect(migrations, setup->dialect, place);
-    }
+    else
+        ml_migrations_set_dialect(migrations, migrations->dialect, migrations->dialect_source);
 }
 
 /* --- all together ------------------------------------------------------------------------ */
@@ -347,7 +373,12 @@ MlMigrations *ml_migrations_load(MlTree *tree, const MlProject *project, MlLoad 
     migrations->revisions = g_ptr_array_new_with_free_func((GDestroyNotify)ml_revision_unref);
     migrations->folders = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    Reader reader = {tree, project, migrations->importer, load, cache, TEXT_LIMIT};
+    if (load == ML_LOAD_FULL)
+        read_setup(migrations, tree);
+    else
+        migrations->setup = ml_setup_new();
+    migrations->sql = load == ML_LOAD_FULL ? ml_sql_reader_new() : NULL;
+    Reader reader = {tree, project, reader_of(migrations, load), cache, TEXT_LIMIT};
     for (guint i = 0; i < project->version_locations->len; i++) {
         const char *location = g_ptr_array_index(project->version_locations, i);
         if (!read_location(migrations, &reader, location, seen, error))
@@ -355,9 +386,7 @@ MlMigrations *ml_migrations_load(MlTree *tree, const MlProject *project, MlLoad 
     }
     migrations->graph = ml_graph_new(migrations->revisions);
     if (load == ML_LOAD_FULL)
-        read_setup(migrations, tree);
-    else
-        migrations->setup = ml_setup_new();
+        settle_dialect(migrations);
     return g_steal_pointer(&migrations);
 }
 
@@ -394,6 +423,7 @@ void ml_migrations_free(MlMigrations *migrations)
     g_free(migrations->dialect);
     g_free(migrations->dialect_source);
     g_clear_pointer(&migrations->importer, ml_tree_importer_free);
+    ml_sql_reader_free(migrations->sql);
     g_free(migrations);
 }
 

@@ -1,3 +1,4 @@
+#include "migration/operations.h"
 #include "migration/suppression.h"
 
 #include <string.h>
@@ -27,7 +28,6 @@ MlRevision *ml_revision_new(const char *path)
     revision->branch_labels = new_references();
     revision->message = g_strdup("");
     revision->dialects = g_ptr_array_new_with_free_func(g_free);
-    revision->upgrade_calls = g_array_new(FALSE, FALSE, sizeof(MlCall));
     revision->suppressions = ml_suppressions_new();
     return revision;
 }
@@ -50,9 +50,12 @@ void ml_revision_unref(MlRevision *revision)
     g_array_unref(revision->depends_on);
     g_array_unref(revision->branch_labels);
     g_ptr_array_unref(revision->dialects);
-    g_array_unref(revision->upgrade_calls);
     g_array_unref(revision->suppressions);
+    ml_operations_free(revision->upgrade_operations);
+    ml_operations_free(revision->downgrade_operations);
+    ml_evaluation_free(revision->read_again);
     ml_evaluation_free(revision->evaluation);
+    g_free(revision->dialect);
     ml_module_unref(revision->module);
     g_free(revision);
 }
@@ -206,10 +209,54 @@ static void read_functions(MlRevision *revision)
 {
     revision->upgrade = ml_evaluation_function(revision->evaluation, "upgrade");
     revision->downgrade = ml_evaluation_function(revision->evaluation, "downgrade");
-    if (revision->downgrade.body == ML_BODY_ABSENT || revision->downgrade.body == ML_BODY_EMPTY) {
-        g_array_unref(revision->upgrade_calls);
-        revision->upgrade_calls = ml_evaluation_calls(revision->evaluation, "upgrade");
+}
+
+/* Of the multidb template each engine's function by itself, instead of upgrade(engine_name). */
+static MlOperations *read_operations(const MlFunctionReader *functions, const char *name,
+                                     const GPtrArray *engines)
+{
+    MlOperations *operations = ml_operations_new();
+    gboolean found = FALSE;
+    for (guint i = 0; engines != NULL && i < engines->len; i++) {
+        const char *engine = g_ptr_array_index(engines, i);
+        g_autofree char *of_engine = g_strconcat(name, "_", engine, NULL);
+        if (ml_evaluation_name(functions->evaluation, of_engine) == NULL)
+            continue;
+        ml_operations_read(operations, functions, of_engine, engine);
+        found = TRUE;
     }
+    if (!found)
+        ml_operations_read(operations, functions, name, NULL);
+    return operations;
+}
+
+static void read_bodies(MlRevision *revision, const MlRevisionReader *reader,
+                        MlEvaluation *evaluation)
+{
+    const MlFunctionReader functions = {
+        .evaluation = evaluation,
+        .dialect = reader->dialect,
+        .sql = reader->sql,
+        .asks_dialect = &revision->asks_dialect,
+    };
+    g_free(revision->dialect);
+    revision->dialect = g_strdup(reader->dialect);
+    ml_operations_free(revision->upgrade_operations);
+    ml_operations_free(revision->downgrade_operations);
+    revision->upgrade_operations = read_operations(&functions, "upgrade", reader->engines);
+    revision->downgrade_operations = read_operations(&functions, "downgrade", reader->engines);
+}
+
+void ml_revision_set_dialect(MlRevision *revision, const MlRevisionReader *reader)
+{
+    if (!revision->asks_dialect || g_strcmp0(revision->dialect, reader->dialect) == 0)
+        return;
+    g_autoptr(MlModule) module = ml_module_parse(ml_module_text(revision->module));
+    MlEvaluation *evaluation = ml_evaluation_new(module, revision->path, reader->importer);
+    read_bodies(revision, reader, evaluation);
+    ml_evaluation_forget_syntax(evaluation);
+    ml_evaluation_free(revision->read_again);
+    revision->read_again = evaluation;
 }
 
 static void read_dialects(MlRevision *revision)
@@ -225,17 +272,18 @@ static void read_dialects(MlRevision *revision)
     }
 }
 
-MlRevision *ml_revision_parse(const char *path, GBytes *text, MlImporter *importer, MlLoad load)
+MlRevision *ml_revision_parse(const MlRevisionReader *reader, const char *path, GBytes *text)
 {
     MlRevision *revision = ml_revision_new(path);
     revision->module =
-        load == ML_LOAD_HEADERS ? ml_module_parse_header(text) : ml_module_parse(text);
-    revision->evaluation = ml_evaluation_new(revision->module, path, importer);
+        reader->load == ML_LOAD_HEADERS ? ml_module_parse_header(text) : ml_module_parse(text);
+    revision->evaluation = ml_evaluation_new(revision->module, path, reader->importer);
     read_syntax(revision);
     read_header(revision);
     revision->upgrade.body = revision->downgrade.body = ML_BODY_UNKNOWN;
-    if (load == ML_LOAD_FULL) {
+    if (reader->load == ML_LOAD_FULL) {
         read_functions(revision);
+        read_bodies(revision, reader, revision->evaluation);
         ml_suppressions_read(revision->suppressions, revision->module);
         read_dialects(revision);
     }

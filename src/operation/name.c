@@ -13,6 +13,18 @@ const char *ml_constraint_kind_name(MlConstraintKind kind)
     return names[kind];
 }
 
+const char *ml_default_kind_name(MlDefaultKind kind)
+{
+    static const char *const names[] = {
+        [ML_DEFAULT_ABSENT] = "absent",     [ML_DEFAULT_UNKNOWN] = "unknown",
+        [ML_DEFAULT_NONE] = "none",         [ML_DEFAULT_STRING] = "string",
+        [ML_DEFAULT_SQL] = "sql",           [ML_DEFAULT_SEQUENCE] = "sequence",
+        [ML_DEFAULT_SERIAL] = "serial",     [ML_DEFAULT_IDENTITY] = "identity",
+        [ML_DEFAULT_COMPUTED] = "computed", [ML_DEFAULT_FETCHED] = "fetched",
+    };
+    return names[kind];
+}
+
 const char *ml_object_kind_name(MlObjectKind kind)
 {
     static const char *const names[] = {

@@ -22,10 +22,9 @@ const char *ml_type_kind_name(MlTypeKind kind)
 
 const MlType *ml_type_in(const MlType *type, const char *dialect)
 {
-    while (type->kind == ML_TYPE_CUSTOM && type->impl != NULL)
-        type = type->impl;
     for (gsize i = 0; i < type->n_variants; i++)
         if (g_strcmp0(type->variants[i].dialect, dialect) == 0)
             return ml_type_in(type->variants[i].type, dialect);
-    return type;
+    gboolean inner = type->kind == ML_TYPE_CUSTOM && type->impl != NULL;
+    return inner ? ml_type_in(type->impl, dialect) : type;
 }

@@ -143,12 +143,6 @@ static void write_sequence(GString *out, const char *name, const MlSequence *seq
 
 static void write_default(GString *out, const char *name, const MlDefault *value)
 {
-    static const char *const kinds[] = {
-        [ML_DEFAULT_STRING] = "string",     [ML_DEFAULT_SQL] = "sql",
-        [ML_DEFAULT_SEQUENCE] = "sequence", [ML_DEFAULT_SERIAL] = "serial",
-        [ML_DEFAULT_IDENTITY] = "identity", [ML_DEFAULT_COMPUTED] = "computed",
-        [ML_DEFAULT_FETCHED] = "fetched",
-    };
     static const MlGiven given[] = {
         [ML_DEFAULT_ABSENT] = ML_ABSENT,
         [ML_DEFAULT_UNKNOWN] = ML_UNKNOWN,
@@ -157,7 +151,7 @@ static void write_default(GString *out, const char *name, const MlDefault *value
     MlGiven is = value->kind < G_N_ELEMENTS(given) ? given[value->kind] : ML_KNOWN;
     if (!open_known(out, name, is, value->origin))
         return;
-    g_string_append_printf(out, "%s{", kinds[value->kind]);
+    g_string_append_printf(out, "%s{", ml_default_kind_name(value->kind));
     if (value->text != NULL)
         write_quoted(out, value->text);
     write_sequence(out, "sequence", value->sequence);

@@ -252,10 +252,12 @@ static const MlValue *run_body(MlScope inside, TSNode node, TSNode body)
 /* What has been made outside of functions, they change unseen. */
 static void enter(MlRun *run, MlScope scope, TSNode call)
 {
-    if (run->depth++ == 0 && run->events == NULL)
+    gboolean is_outermost = run->depth++ == 0;
+    if (is_outermost && run->events == NULL)
         run->began = scope.evaluation->made;
-    MlCaller *caller =
-        run->events ? ml_arena_alloc(scope.evaluation->arena, sizeof(MlCaller)) : NULL;
+    MlCaller *caller = run->events && !is_outermost
+                           ? ml_arena_alloc(scope.evaluation->arena, sizeof(MlCaller))
+                           : NULL;
     if (caller != NULL) {
         *caller = (MlCaller){ml_node_origin(scope.file->module, call), run->callers};
         run->callers = caller;

@@ -107,6 +107,12 @@ static const MlValue *unknown_item(MlScope scope, TSNode node, const MlValue *ob
                   .unknown = {.shape = ML_SHAPE_ITEM, .object = object, .index = index}});
 }
 
+const MlValue *ml_element(MlScope scope, TSNode node, const MlValue *over)
+{
+    return over != NULL && over->kind == ML_VALUE_UNKNOWN ? unknown_item(scope, node, over, NULL)
+                                                          : ml_make_unknown(scope, node);
+}
+
 /* An index as Python counts it, from the end if negative. */
 static gboolean place_of(const MlValue *index, gsize length, gsize *place)
 {

@@ -59,6 +59,11 @@ gboolean ml_evaluation_looked_around(const MlEvaluation *evaluation)
     return evaluation->looked_around;
 }
 
+gboolean ml_evaluation_asks_dialect(const MlEvaluation *evaluation)
+{
+    return evaluation->asks_dialect;
+}
+
 void ml_evaluation_forget_syntax(MlEvaluation *evaluation)
 {
     MlFile *file = g_ptr_array_index(evaluation->files, 0);
@@ -137,6 +142,20 @@ const MlValue *ml_evaluation_member(MlEvaluation *evaluation, const MlValue *cla
                                     const char *name)
 {
     return ml_own_member(whole_file(evaluation), class_value, name);
+}
+
+const MlValue *ml_evaluation_enum_names(MlEvaluation *evaluation, const MlValue *class_value)
+{
+    MlScope scope = whole_file(evaluation);
+    const TSNode nowhere = {0};
+    g_autoptr(GPtrArray) members = ml_enum_members(scope, nowhere, class_value);
+    for (guint i = 0; members != NULL && i < members->len; i++) {
+        const char *name = ((const MlValue *)members->pdata[i])->unknown.name;
+        if (name == NULL)
+            return NULL;
+        members->pdata[i] = (gpointer)ml_make_string(scope, nowhere, name, strlen(name));
+    }
+    return members ? ml_make_sequence(scope, nowhere, ML_VALUE_LIST, members) : NULL;
 }
 
 gboolean ml_evaluation_mentions(const MlEvaluation *evaluation, const char *words)

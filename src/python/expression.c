@@ -557,12 +557,13 @@ static void add_comprehended(MlScope scope, Comprehended *made)
 }
 
 /* What happens perhaps, and perhaps again. */
-static void comprehend_loosely(MlScope scope, TSNode target, MlChildren clauses, Comprehended *made)
+static void comprehend_loosely(MlScope scope, TSNode target, const MlValue *over,
+                               MlChildren clauses, Comprehended *made)
 {
     MlBranches branches = ml_branches_begin(scope);
     if (!ts_node_is_null(target)) {
         scope.evaluation->run.repeated = TRUE;
-        ml_assign(scope, target, ml_make_unknown(scope, target));
+        ml_assign(scope, target, ml_element(scope, target, over));
     }
     made->known = FALSE;
     comprehend(scope, clauses, made);
@@ -574,9 +575,10 @@ static void comprehend_loosely(MlScope scope, TSNode target, MlChildren clauses,
 static void comprehend_each(MlScope scope, TSNode clause, MlChildren clauses, Comprehended *made)
 {
     TSNode target = ml_node_field(clause, "left"), right = ml_node_field(clause, "right");
-    g_autoptr(GPtrArray) items = ml_items(scope, right, ml_evaluate(scope, right));
+    const MlValue *over = ml_evaluate(scope, right);
+    g_autoptr(GPtrArray) items = ml_items(scope, right, over);
     if (items == NULL) {
-        comprehend_loosely(scope, target, clauses, made);
+        comprehend_loosely(scope, target, over, clauses, made);
         return;
     }
     for (guint i = 0; i < items->len && ml_goes_on(scope); i++) {
@@ -601,7 +603,7 @@ static void comprehend(MlScope scope, MlChildren clauses, Comprehended *made)
         if (truth == ML_YES)
             comprehend(scope, rest, made);
         else if (truth == ML_PERHAPS)
-            comprehend_loosely(scope, (TSNode){0}, rest, made);
+            comprehend_loosely(scope, (TSNode){0}, NULL, rest, made);
     }
     ml_children_clear(&rest);
 }

@@ -460,6 +460,8 @@ MlPosition ml_origin_position(MlOrigin origin)
 
 char *ml_origin_text(MlOrigin origin)
 {
+    if (origin.module == NULL)
+        return g_strdup("");
     gsize length;
     const char *bytes = ml_module_bytes(origin.module, &length);
     gsize start = MIN(origin.start, length), end = MIN(origin.end, length);

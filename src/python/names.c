@@ -15,9 +15,18 @@ static gboolean is_exhausted(const MlEvaluation *evaluation)
     return evaluation->exhausted || evaluation->files->len >= FILE_LIMIT;
 }
 
+/* What every revision imports is in no tree, so that nothing depends on its absence. */
+static gboolean is_well_known(const char *name)
+{
+    return g_str_has_prefix(name, "sqlalchemy.") || g_str_has_prefix(name, "alembic.") ||
+           strcmp(name, "sqlalchemy") == 0 || strcmp(name, "alembic") == 0;
+}
+
 static MlFile *import(MlScope scope, guint level, const char *name)
 {
     MlEvaluation *evaluation = scope.evaluation;
+    if (level == 0 && is_well_known(name))
+        return NULL;
     if (!ml_spend(evaluation, 1) || evaluation->importer == NULL || is_exhausted(evaluation))
         return NULL;
     evaluation->looked_around = TRUE;
@@ -615,7 +624,7 @@ static const MlValue *root_of(const MlValue *value)
 static const char *assumed_dialect(MlScope scope, const MlValue *object, const char *name)
 {
     const MlAssumptions *assumptions = scope.evaluation->run.assumptions;
-    if (assumptions == NULL || assumptions->dialect == NULL || strcmp(name, "name") != 0 ||
+    if (assumptions == NULL || strcmp(name, "name") != 0 ||
         object->kind != ML_VALUE_UNKNOWN || object->unknown.name == NULL)
         return NULL;
     const char *last = strrchr(object->unknown.name, '.');
@@ -626,6 +635,7 @@ static const char *assumed_dialect(MlScope scope, const MlValue *object, const c
     gboolean ours = ml_value_has_shape(root, ML_SHAPE_PARAMETER) ||
                     (ml_value_has_shape(root, ML_SHAPE_NAME) &&
                      g_str_has_prefix(root->unknown.name, "alembic."));
+    scope.evaluation->asks_dialect |= ours;
     return ours ? assumptions->dialect : NULL;
 }
 

@@ -376,6 +376,8 @@ gboolean ml_havoc(MlScope scope, guint start)
         const MlUndo *cell = &g_array_index(undo, MlUndo, i);
         gboolean was_unknown = cell->before == NULL ||
                                ml_value_has_shape(cell->before, ML_SHAPE_OTHER) ||
+                               (ml_value_has_shape(cell->before, ML_SHAPE_ITEM) &&
+                                cell->before->unknown.index == NULL) ||
                                ml_value_has_shape(cell->before, ML_SHAPE_CONTAINER);
         if (!was_unknown && find(old, cell) == NULL)
             g_array_append_val(old, *cell);
@@ -440,18 +442,21 @@ static const char *assumed(const MlAssumptions *assumptions, const char *name)
     return NULL;
 }
 
-/* The parameters without a default, by name. */
+/* The parameters without a default, and those that are known, by name. */
 static GArray *stand_ins(MlScope scope, const MlDefinition *definition)
 {
     const MlAssumptions *assumptions = scope.evaluation->run.assumptions;
     GArray *arguments = g_array_new(FALSE, FALSE, sizeof(MlArgument));
     g_auto(MlChildren) children = ml_children_of(ml_node_field(definition->node, "parameters"));
     for (TSNode child; ml_children_next(&children, &child);) {
-        TSNode name = ml_node_is(child, "typed_parameter") ? ml_node_first(child) : child;
+        gboolean optional = ml_node_is(child, "default_parameter");
+        TSNode name = optional || ml_node_is(child, "typed_parameter") ? ml_node_first(child) : child;
         if (!ml_node_is(name, "identifier"))
             continue;
         g_autofree char *text = ml_node_text(definition->file->module, name);
         const char *library = assumed(assumptions, text);
+        if (optional && library == NULL)
+            continue;
         const MlArgument argument = {ml_keep_text(scope, text, strlen(text)),
                                      ml_make_named(scope, name,
                                                    library ? ML_SHAPE_NAME : ML_SHAPE_PARAMETER,
@@ -478,6 +483,26 @@ static void run_anything(MlScope scope, const MlValue *value)
     g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(MlArgument));
     ml_apply(scope, ml_module_root(scope.file->module), value, none, TRUE);
     ml_record(scope, ML_EVENT_REST, value->origin, value);
+}
+
+const MlValue *ml_evaluation_returned(MlEvaluation *evaluation, const MlValue *class_value,
+                                      const char *method, const MlAssumptions *assumptions)
+{
+    MlFile *file = g_ptr_array_index(evaluation->files, 0);
+    MlScope scope = {evaluation, file, NULL, G_MAXUINT32, 0};
+    const MlValue *function = ml_own_member(scope, class_value, method);
+    if (!ml_value_has_shape(function, ML_SHAPE_FUNCTION) ||
+        !ml_is_live(function->unknown.definition))
+        return NULL;
+    const MlDefinition *definition = function->unknown.definition;
+    scope.file = definition->file;
+    evaluation->run = (MlRun){.assumptions = assumptions};
+    g_autoptr(GArray) arguments = stand_ins(scope, definition);
+    const MlValue *value =
+        ml_call_function(scope, definition->node, function, arguments, FALSE);
+    take_back(trail(scope), 0);
+    ml_run_resume(evaluation, (MlRun){0});
+    return value;
 }
 
 GArray *ml_evaluation_run(MlEvaluation *evaluation, const char *name,

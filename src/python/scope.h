@@ -109,6 +109,7 @@ struct MlEvaluation {
     GHashTable *libraries;  /* dotted name -> const MlValue *: what it is, once told */
     guint steps;            /* that are left */
     gboolean exhausted;     /* a bound has been reached */
+    gboolean asks_dialect;  /* a value depends on which one it is */
     gboolean looked_around; /* the importer was asked */
     guint made;             /* containers */
     MlRun run;
@@ -186,6 +187,8 @@ const MlValue *ml_string_method(MlScope scope, TSNode node, const MlValue *text,
 
 /* containers */
 const MlValue *ml_item(MlScope scope, TSNode node, const MlValue *object, const MlValue *index);
+/* What a loop over it takes, where it cannot be told which one; `over` NULL: of nothing known. */
+const MlValue *ml_element(MlScope scope, TSNode node, const MlValue *over);
 const MlValue *ml_slice(MlScope scope, TSNode node, const MlValue *object,
                         const MlValue *bounds[3]);
 /* Sets what is known already; FALSE where something else has to be made of it. */

@@ -16,7 +16,7 @@ static gboolean is_list_of_targets(TSNode node)
     return g_strv_contains(types, ts_node_type(node));
 }
 
-static void assign_each(MlScope scope, TSNode target, GPtrArray *items)
+static void assign_each(MlScope scope, TSNode target, const MlValue *value, GPtrArray *items)
 {
     guint at = 0, count = ml_children_count(target);
     guint rest = items && items->len + 1 >= count ? items->len + 1 - count : 0;
@@ -24,7 +24,7 @@ static void assign_each(MlScope scope, TSNode target, GPtrArray *items)
     for (TSNode child; ml_children_next(&children, &child);) {
         if (!ml_node_is(child, "list_splat_pattern")) {
             gboolean known = items != NULL && at < items->len;
-            ml_assign(scope, child, known ? items->pdata[at++] : ml_make_unknown(scope, child));
+            ml_assign(scope, child, known ? items->pdata[at++] : ml_element(scope, child, value));
             continue;
         }
         g_autoptr(GPtrArray) several = g_ptr_array_new();
@@ -97,7 +97,7 @@ void ml_assign(MlScope scope, TSNode target, const MlValue *value)
     } else if (is_list_of_targets(target) || ml_node_is(target, "tuple") ||
                ml_node_is(target, "list")) {
         g_autoptr(GPtrArray) items = ml_items(scope, target, value);
-        assign_each(scope, target, items);
+        assign_each(scope, target, value, items);
     } else if (ml_node_is(target, "subscript")) {
         assign_item(scope, target, value);
     } else if (ml_node_is(target, "attribute")) {
@@ -388,30 +388,30 @@ static guint execute_body(MlScope scope, TSNode loop)
     return flow & ML_FLOW_CONTINUE ? (flow & ~(guint)ML_FLOW_CONTINUE) | ML_FLOW_NEXT : flow;
 }
 
-static guint try_once(MlScope scope, TSNode loop)
+static guint try_once(MlScope scope, TSNode loop, const MlValue *over)
 {
     TSNode target = ml_node_field(loop, "left");
     if (!ts_node_is_null(target))
-        ml_assign(scope, target, ml_make_unknown(scope, target));
+        ml_assign(scope, target, ml_element(scope, target, over));
     else
         ml_evaluate(scope, ml_node_field(loop, "condition"));
     return execute_body(scope, loop);
 }
 
 /* What the body changes of what was there before it is not known from its second time on. */
-static guint execute_loosely(MlScope scope, TSNode loop)
+static guint execute_loosely(MlScope scope, TSNode loop, const MlValue *over)
 {
     MlRun *run = &scope.evaluation->run;
     MlBranches branches = ml_branches_begin(scope);
     guint start = run->undo->len, events = run->events ? run->events->len : 0;
     run->repeated = TRUE;
-    guint flow = try_once(scope, loop);
+    guint flow = try_once(scope, loop, over);
     for (guint round = 0; round < 2 && ml_havoc(scope, start); round++) {
         if (run->events != NULL)
             g_array_set_size(run->events, events);
         start = run->undo->len;
         run->doubt = branches.circumstances.doubt + 1;
-        flow = try_once(scope, loop);
+        flow = try_once(scope, loop, over);
     }
     ml_branches_add(scope, &branches, flow);
     ml_branches_add_nothing(&branches);
@@ -451,7 +451,7 @@ static guint execute_each(MlScope scope, Loop *loop)
         gboolean endless = loop->over == NULL && run->doubt > doubt;
         MlTruth more = endless ? ML_PERHAPS : goes_around(scope, loop);
         if (more != ML_YES) {
-            flow = more == ML_NO ? ML_FLOW_NEXT : execute_loosely(scope, loop->node);
+            flow = more == ML_NO ? ML_FLOW_NEXT : execute_loosely(scope, loop->node, loop->over);
             break;
         }
         flow = execute_body(scope, loop->node);

@@ -1,5 +1,6 @@
 #include "report/graph_view.h"
 #include "report/json.h"
+#include "report/operation_json.h"
 
 static cJSON *references_new(const GArray *references)
 {
@@ -25,6 +26,8 @@ static cJSON *revision_new(const MlNode *node)
     cJSON_AddBoolToObject(object, "is_base", node->is_base);
     cJSON_AddBoolToObject(object, "is_branch_point", node->is_branch_point);
     cJSON_AddBoolToObject(object, "is_merge_point", node->is_merge_point);
+    cJSON_AddItemToObject(object, "upgrade", ml_json_operations(revision->upgrade_operations));
+    cJSON_AddItemToObject(object, "downgrade", ml_json_operations(revision->downgrade_operations));
     return object;
 }
 

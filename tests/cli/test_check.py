@@ -542,6 +542,17 @@ RULES = {
         'write down_revision = "..."',
         [],
     ),
+    "ML002": (
+        {"aaaa": A.replace('op.drop_table("t_aaaa")', "op.drop_table(unknown_to_anyone)")},
+        (
+            "note",
+            "aaaa",
+            ("unknown_to_anyone", 0),
+            "drop_table: its table depends on unknown_to_anyone, which is defined outside of the repository",
+        ),
+        None,
+        [],
+    ),
     "ML003": (
         {"aaaa": A.replace("revision = 'aaaa'", "revision = 'aaaa'  # miglint: ignore[ML301] no")},
         ("warning", "aaaa", ("ML301", 0), "there is nothing to ignore: no ML301 in this statement"),
@@ -659,7 +670,7 @@ def test_a_rule(folder, rule):
         carets = " " * (finding["column"] - 1) + "^" * len(part[0])
         assert shown[1:3] == [f"{finding['line']:5} | {line}", f"      | {carets}"]
     # alone, and nothing else is wrong but what follows from it
-    assert rule in folder.miglint("--format", "json").rules
+    assert rule in folder.miglint("--extend-select", rule, "--format", "json").rules
 
 
 def test_there_is_a_test_for_every_rule(tmp_path):

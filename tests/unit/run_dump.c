@@ -111,6 +111,10 @@ static void show_unknown(GString *out, const MlValue *value)
         g_string_append_printf(out, ".%s", value->unknown.name);
         break;
     case ML_SHAPE_ITEM:
+        if (value->unknown.index == NULL) {
+            g_string_append(out, "⟨unknown⟩");
+            break;
+        }
         show(out, value->unknown.object);
         g_string_append_c(out, '[');
         show(out, value->unknown.index);

@@ -770,7 +770,7 @@ static void test_json(void **state)
     project = cJSON_GetObjectItemCaseSensitive(project, "revisions");
     assert_int_equal(cJSON_GetArraySize(project), 4);
     project = cJSON_GetArrayItem(project, 2);
-    assert_int_equal(cJSON_GetArraySize(project), 10);
+    assert_int_equal(cJSON_GetArraySize(project), 12);
     assert_json(project, "revision", "\"r2\"");
     assert_json(project, "down_revision", "[\"r0\"]");
     assert_json(project, "depends_on", "[\"x\",\"gone\"]");

@@ -11,7 +11,8 @@
 static MlRevision *parse(const char *text)
 {
     g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
-    return ml_revision_parse("versions/a.py", bytes, NULL, ML_LOAD_FULL);
+    const MlRevisionReader reader = {.load = ML_LOAD_FULL};
+    return ml_revision_parse(&reader, "versions/a.py", bytes);
 }
 
 /* "kind line first-last [rules] reason" of every suppression, one a line. */
@@ -144,7 +145,8 @@ static void test_headers_alone(void **state)
     (void)state;
     const char *text = "a = 1  # miglint: ignore\n";
     g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
-    g_autoptr(MlRevision) revision = ml_revision_parse("a.py", bytes, NULL, ML_LOAD_HEADERS);
+    const MlRevisionReader reader = {.load = ML_LOAD_HEADERS};
+    g_autoptr(MlRevision) revision = ml_revision_parse(&reader, "a.py", bytes);
     assert_int_equal(revision->suppressions->len, 0);
     assert_string_equal(revision->message, "");
 }

@@ -1,0 +1,20 @@
+/* What the functions of a revision do. */
+#pragma once
+
+#include "miglint/operation.h"
+#include "miglint/sql.h"
+
+/* What is needed to read functions. */
+typedef struct {
+    MlEvaluation *evaluation;
+    const char *dialect; /* that they run on; NULL: unknown */
+    MlSqlReader *sql;
+    gboolean *asks_dialect; /* set where what a function does depends on it */
+} MlFunctionReader;
+
+/*
+ * Appends what the module-level function `name` does when it runs; `engine` is
+ * that of the multidb template, or NULL.
+ */
+void ml_operations_read(MlOperations *operations, const MlFunctionReader *reader,
+                        const char *name, const char *engine);

@@ -1,0 +1,406 @@
+/* An expression of SQLAlchemy's -> SQL, in Postgres' spelling. */
+#include "migration/reading.h"
+
+#include <string.h>
+
+/* What is longer is unknown. */
+#define LONGEST ((gsize)1 << 20)
+
+static gboolean append_value(MlReading *reading, GString *out, const MlValue *value);
+
+static void append_literal(GString *out, const char *text)
+{
+    g_string_append_c(out, '\'');
+    for (; *text != '\0'; text++)
+        g_string_append(out, *text == '\'' ? "''" : (char[]){*text, '\0'});
+    g_string_append_c(out, '\'');
+}
+
+static void append_identifier(GString *out, const char *name)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz_0123456789";
+    if (strspn(name, plain) == strlen(name) && !g_ascii_isdigit(*name)) {
+        g_string_append(out, name);
+        return;
+    }
+    g_string_append_c(out, '"');
+    for (; *name != '\0'; name++)
+        g_string_append(out, *name == '"' ? "\"\"" : (char[]){*name, '\0'});
+    g_string_append_c(out, '"');
+}
+
+/* The items of a list, or a call's arguments by position. */
+static gboolean append_values(MlReading *reading, GString *out, const MlValue *const *values,
+                              gsize length, const char *between)
+{
+    for (gsize i = 0; i < length; i++) {
+        g_string_append(out, i > 0 ? between : "");
+        if (!append_value(reading, out, values[i]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean append_arguments(MlReading *reading, GString *out, const MlValue *call,
+                                 gsize first, const char *between)
+{
+    gsize count = ml_positional_count(call);
+    for (gsize i = first; i < count; i++) {
+        g_string_append(out, i > first ? between : "");
+        if (!append_value(reading, out, ml_value_positional(call, i)))
+            return FALSE;
+    }
+    return !call->unknown.open;
+}
+
+/* --- functions -------------------------------------------------------------------------- */
+
+/* func.now, func.a.b; NULL where a value is no such name. */
+static const char *function_name(const MlValue *value)
+{
+    static const char *const places[] = {"sqlalchemy.func.", "sqlalchemy.sql.func.",
+                                         "sqlalchemy.sql.expression.func.",
+                                         "sqlalchemy.sql.functions.", NULL};
+    const char *name = ml_value_has_shape(value, ML_SHAPE_NAME) ? value->unknown.name : NULL;
+    for (gsize i = 0; name != NULL && places[i] != NULL; i++)
+        if (g_str_has_prefix(name, places[i]))
+            return name + strlen(places[i]);
+    gboolean of_object = ml_value_has_shape(value, ML_SHAPE_MEMBER) &&
+                         g_strcmp0(ml_sqlalchemy_name(value->unknown.object), "func") == 0;
+    return of_object ? value->unknown.name : NULL;
+}
+
+static gboolean append_function(MlReading *reading, GString *out, const MlValue *call,
+                                const char *name)
+{
+    static const char *const without_brackets[] = {"current_date", "current_time",
+                                                   "current_timestamp", "current_user",
+                                                   "localtime", "localtimestamp", "session_user",
+                                                   "user", NULL};
+    if (call->unknown.length == 0 && g_strv_contains(without_brackets, name)) {
+        g_autofree char *upper = g_ascii_strup(name, -1);
+        g_string_append(out, upper);
+        return TRUE;
+    }
+    g_string_append_printf(out, "%s(", name);
+    gboolean known = append_arguments(reading, out, call, 0, ", ");
+    g_string_append_c(out, ')');
+    return known;
+}
+
+/* --- operators --------------------------------------------------------------------------- */
+
+static const char *sign_of(const char *method)
+{
+    static const char *const signs[][2] = {
+        {"__eq__", "="},       {"__ne__", "<>"},          {"__lt__", "<"},
+        {"__le__", "<="},      {"__gt__", ">"},           {"__ge__", ">="},
+        {"__add__", "+"},      {"__sub__", "-"},          {"__mul__", "*"},
+        {"__truediv__", "/"},  {"__mod__", "%"},          {"__and__", "AND"},
+        {"__or__", "OR"},      {"like", "LIKE"},          {"ilike", "ILIKE"},
+        {"not_like", "NOT LIKE"}, {"notlike", "NOT LIKE"}, {"is_", "IS"},
+        {"is_not", "IS NOT"},  {"isnot", "IS NOT"},       {"concat", "||"},
+        {"is_distinct_from", "IS DISTINCT FROM"},         {"in_", "IN"},
+        {"not_in", "NOT IN"},  {"notin_", "NOT IN"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(signs); i++)
+        if (strcmp(method, signs[i][0]) == 0)
+            return signs[i][1];
+    return NULL;
+}
+
+static const char *ending_of(const char *method)
+{
+    static const char *const endings[][2] = {
+        {"desc", " DESC"},
+        {"asc", " ASC"},
+        {"nulls_first", " NULLS FIRST"},
+        {"nullsfirst", " NULLS FIRST"},
+        {"nulls_last", " NULLS LAST"},
+        {"nullslast", " NULLS LAST"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(endings); i++)
+        if (strcmp(method, endings[i][0]) == 0)
+            return endings[i][1];
+    return NULL;
+}
+
+static gboolean is_list(const MlValue *value)
+{
+    return value->kind == ML_VALUE_LIST || value->kind == ML_VALUE_TUPLE ||
+           value->kind == ML_VALUE_SET;
+}
+
+/* NULL is compared by IS. */
+static const char *sign_for(const char *sign, const MlValue *right)
+{
+    if (right->kind != ML_VALUE_NONE && g_strcmp0(ml_sqlalchemy_call(right), "null") != 0)
+        return sign;
+    if (strcmp(sign, "=") == 0)
+        return "IS";
+    return strcmp(sign, "<>") == 0 ? "IS NOT" : sign;
+}
+
+/* Whether an expression has to be held together where it is part of a calculation. */
+static gboolean is_calculation(const MlValue *value)
+{
+    const char *method = ml_method_of(value, NULL), *sign = method ? sign_of(method) : NULL;
+    return sign != NULL && strlen(sign) == 1 && strchr("+-*/%", *sign) != NULL;
+}
+
+static gboolean append_operand(MlReading *reading, GString *out, const MlValue *value,
+                               const char *sign)
+{
+    gboolean grouped = strchr("+-*/%", *sign) != NULL && is_calculation(value);
+    g_string_append(out, grouped ? "(" : "");
+    gboolean known = append_value(reading, out, value);
+    g_string_append(out, grouped ? ")" : "");
+    return known;
+}
+
+static gboolean append_binary(MlReading *reading, GString *out, const MlValue *left,
+                              const char *sign, const MlValue *right)
+{
+    gboolean joins = strcmp(sign, "AND") == 0 || strcmp(sign, "OR") == 0;
+    g_string_append(out, joins ? "(" : "");
+    if (!append_operand(reading, out, left, sign))
+        return FALSE;
+    g_string_append_printf(out, " %s ", sign_for(sign, right));
+    if (is_list(right)) {
+        g_string_append_c(out, '(');
+        if (!append_values(reading, out, right->sequence.items, right->sequence.length, ", "))
+            return FALSE;
+        g_string_append_c(out, ')');
+        return TRUE;
+    }
+    gboolean known = append_operand(reading, out, right, sign);
+    g_string_append(out, joins ? ")" : "");
+    return known;
+}
+
+/* column.op("~")(value) */
+static const MlValue *custom_operator(const MlValue *callee, const char **sign)
+{
+    static const char *const names[] = {"op", "bool_op", NULL};
+    const MlValue *object;
+    const char *method = ml_method_of(callee, &object);
+    const MlValue *text = method && g_strv_contains(names, method) ? ml_value_positional(callee, 0)
+                                                                   : NULL;
+    if (text == NULL || text->kind != ML_VALUE_STRING)
+        return NULL;
+    *sign = text->string.text;
+    return object;
+}
+
+static gboolean append_method(MlReading *reading, GString *out, const MlValue *call,
+                              const char *method, const MlValue *object)
+{
+    static const char *const transparent[] = {"label", "self_group", "bindparams", "columns",
+                                              "execution_options", NULL};
+    const MlValue *first = ml_value_positional(call, 0);
+    const char *sign = sign_of(method), *ending = ending_of(method);
+    if (g_strv_contains(transparent, method))
+        return append_value(reading, out, object);
+    if (ending != NULL) {
+        gboolean known = append_value(reading, out, object);
+        g_string_append(out, ending);
+        return known;
+    }
+    return sign != NULL && first != NULL && append_binary(reading, out, object, sign, first);
+}
+
+/* --- what SQLAlchemy offers by name ---------------------------------------------------------- */
+
+static gboolean append_joined(MlReading *reading, GString *out, const MlValue *call,
+                              const char *between)
+{
+    g_string_append_c(out, '(');
+    gboolean known = append_arguments(reading, out, call, 0, between);
+    g_string_append_c(out, ')');
+    return known;
+}
+
+static gboolean append_raw(GString *out, const MlValue *text)
+{
+    if (text == NULL || text->kind != ML_VALUE_STRING)
+        return FALSE;
+    g_string_append(out, text->string.text);
+    return TRUE;
+}
+
+static gboolean append_column(GString *out, const MlValue *name)
+{
+    if (name == NULL || name->kind != ML_VALUE_STRING)
+        return FALSE;
+    append_identifier(out, name->string.text);
+    return TRUE;
+}
+
+static gboolean append_not(MlReading *reading, GString *out, const MlValue *operand)
+{
+    g_string_append(out, "NOT ");
+    return operand != NULL && append_value(reading, out, operand);
+}
+
+/* A type as a cast has it. */
+static gboolean append_type(MlReading *reading, GString *out, const MlValue *value)
+{
+    const MlType *type = ml_read_type(reading, "cast", value);
+    if (type->kind == ML_TYPE_UNKNOWN || type->kind == ML_TYPE_CUSTOM ||
+        type->kind == ML_TYPE_ABSENT || type->kind == ML_TYPE_ARRAY)
+        return FALSE;
+    gboolean named = type->kind == ML_TYPE_NAMED || type->kind == ML_TYPE_ENUM;
+    if (named && type->name.is != ML_KNOWN)
+        return FALSE;
+    g_string_append(out, named ? type->name.text : ml_type_kind_name(type->kind));
+    if (type->length.is == ML_KNOWN)
+        g_string_append_printf(out, "(%" G_GINT64_FORMAT ")", type->length.value);
+    return TRUE;
+}
+
+static gboolean append_cast(MlReading *reading, GString *out, const MlValue *operand,
+                            const MlValue *type)
+{
+    if (operand == NULL || type == NULL)
+        return FALSE;
+    g_string_append(out, "CAST(");
+    if (!append_value(reading, out, operand))
+        return FALSE;
+    g_string_append(out, " AS ");
+    gboolean known = append_type(reading, out, type);
+    g_string_append_c(out, ')');
+    return known;
+}
+
+static gboolean append_named(MlReading *reading, GString *out, const MlValue *call,
+                             const char *name)
+{
+    static const char *const raw[] = {"text", "literal_column", NULL};
+    static const char *const columns[] = {"column", "Column", NULL};
+    static const char *const values[] = {"literal", "distinct", "type_coerce", "inline_literal",
+                                         "quoted_name", NULL};
+    static const char *const constants[] = {"null", "true", "false", NULL};
+    const MlValue *first = ml_value_positional(call, 0), *second = ml_value_positional(call, 1);
+    if (g_strv_contains(raw, name))
+        return append_raw(out, first ? first : ml_value_argument(call, "text"));
+    if (g_strv_contains(columns, name))
+        return append_column(out, first ? first : ml_value_argument(call, "name"));
+    if (g_strv_contains(values, name))
+        return first != NULL && append_value(reading, out, first);
+    if (g_strv_contains(constants, name)) {
+        g_string_append(out, strcmp(name, "null") == 0 ? "NULL" : name);
+        return TRUE;
+    }
+    if (strcmp(name, "and_") == 0 || strcmp(name, "or_") == 0)
+        return append_joined(reading, out, call, *name == 'a' ? " AND " : " OR ");
+    if (strcmp(name, "not_") == 0)
+        return append_not(reading, out, first);
+    if (strcmp(name, "cast") == 0)
+        return append_cast(reading, out, first, second);
+    if (first == NULL || ending_of(name) == NULL)
+        return FALSE;
+    gboolean known = append_value(reading, out, first);
+    g_string_append(out, ending_of(name));
+    return known;
+}
+
+static gboolean append_call(MlReading *reading, GString *out, const MlValue *call)
+{
+    static const char *const literals[] = {"alembic.op.inline_literal", NULL};
+    const char *function = function_name(call->unknown.object), *sign;
+    const char *name = ml_sqlalchemy_call(call);
+    const MlValue *object, *left = custom_operator(call->unknown.object, &sign);
+    const MlValue *first = ml_value_positional(call, 0);
+    const char *method = ml_method_of(call, &object);
+    if (function != NULL)
+        return append_function(reading, out, call, function);
+    if (ml_value_is_call(call, literals))
+        return first != NULL && append_value(reading, out, first);
+    if (name != NULL)
+        return append_named(reading, out, call, name);
+    if (left != NULL)
+        return first != NULL && append_binary(reading, out, left, sign, first);
+    return method != NULL && append_method(reading, out, call, method, object);
+}
+
+static void append_float(GString *out, double real)
+{
+    char digits[G_ASCII_DTOSTR_BUF_SIZE];
+    g_string_append(out, g_ascii_formatd(digits, sizeof digits, "%.15g", real));
+}
+
+/* --- all together ---------------------------------------------------------------------------- */
+
+static gboolean append_unknown(MlReading *reading, GString *out, const MlValue *value)
+{
+    const MlValue *table;
+    const char *column = ml_column_of_table(value, &table);
+    if (column != NULL) {
+        append_identifier(out, column);
+        return TRUE;
+    }
+    return ml_value_has_shape(value, ML_SHAPE_CALL) && append_call(reading, out, value);
+}
+
+static gboolean append_kind(MlReading *reading, GString *out, const MlValue *value)
+{
+    switch (value->kind) {
+    case ML_VALUE_NONE:
+        g_string_append(out, "NULL");
+        return TRUE;
+    case ML_VALUE_BOOL:
+        g_string_append(out, value->integer ? "true" : "false");
+        return TRUE;
+    case ML_VALUE_INTEGER:
+        g_string_append_printf(out, "%" G_GINT64_FORMAT, value->integer);
+        return TRUE;
+    case ML_VALUE_FLOAT:
+        append_float(out, value->real);
+        return TRUE;
+    case ML_VALUE_STRING:
+        append_literal(out, value->string.text);
+        return TRUE;
+    case ML_VALUE_UNKNOWN:
+        return append_unknown(reading, out, value);
+    default:
+        return FALSE;
+    }
+}
+
+static gboolean append_value(MlReading *reading, GString *out, const MlValue *value)
+{
+    if (out->len > LONGEST || !ml_reading_enter(reading))
+        return FALSE;
+    gboolean known = append_kind(reading, out, value);
+    ml_reading_leave(reading);
+    return known;
+}
+
+gboolean ml_append_sql(MlReading *reading, GString *out, const MlValue *value)
+{
+    return append_value(reading, out, value);
+}
+
+/* and_(), or_(), and their signs, which are written between brackets. */
+static gboolean is_joined(const MlValue *value)
+{
+    static const char *const names[] = {"and_", "or_", "__and__", "__or__", NULL};
+    const char *method = ml_method_of(value, NULL), *name = ml_sqlalchemy_call(value);
+    return g_strv_contains(names, method ? method : name ? name : "");
+}
+
+MlText ml_read_sql(MlReading *reading, const char *part, const MlValue *value)
+{
+    if (value == NULL || value->kind == ML_VALUE_NONE || value->kind == ML_VALUE_STRING)
+        return ml_read_text(reading, part, value);
+    g_autoptr(GString) sql = g_string_new(NULL);
+    gboolean known = ml_append_sql(reading, sql, value);
+    if (known && is_joined(value)) {
+        g_string_truncate(sql, sql->len - 1);
+        g_string_erase(sql, 0, 1);
+    }
+    if (known)
+        return ml_known_text(reading, sql->str, value->origin);
+    ml_reading_note(reading, part, NULL, value);
+    return (MlText){.is = ML_UNKNOWN, .origin = value->origin};
+}

@@ -1,0 +1,375 @@
+"""What Alembic itself makes of revisions: operations_judge.py FILE... prints, for each file,
+{"upgrade": [...], "downgrade": [...]}, or {"failure": why} where it cannot be run.
+
+The functions are run in offline mode, with an Operations.invoke() that records
+what it is given and does nothing else.
+"""
+
+import importlib.util
+import io
+import json
+import sys
+import warnings
+from unittest import mock
+
+import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import BatchOperations, Operations, ops
+from alembic.operations.schemaobj import SchemaObjects
+from sqlalchemy.dialects import postgresql
+
+DIALECT = postgresql.dialect()
+
+
+def sql(clause):
+    if clause is None or isinstance(clause, str):
+        return clause
+    text = str(clause.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True}))
+    return text.replace("%%", "%").replace(" != ", " <> ")  # as Postgres itself writes it
+
+
+def is_said(value):
+    return bool(value) if isinstance(value, (bool, list, dict)) else value is not None
+
+
+def plain(described):
+    return {key: value for key, value in described.items() if is_said(value)}
+
+
+# --- types -----------------------------------------------------------------
+
+
+def variants(type_):
+    mapping = getattr(type_, "mapping", None) or getattr(type_, "_variant_mapping", None) or {}
+    return {dialect: describe_type(variant) for dialect, variant in dict(mapping).items()}
+
+
+def describe_type(type_):
+    if type_ is None or type_ is False:
+        return None
+    type_ = sa.types.to_instance(type_)
+    if isinstance(type_, sa.types.NullType):
+        return None
+    if hasattr(type_, "mapping"):  # SQLAlchemy 1.4's Variant
+        return {**describe_type(type_.impl), "variants": variants(type_)}
+    enum = isinstance(type_, sa.Enum)
+    native = getattr(type_, "native_enum", None) is False
+    return plain(
+        {
+            "class": type(type_).__name__,
+            "length": None if enum else getattr(type_, "length", None),
+            "precision": getattr(type_, "precision", None),
+            "scale": getattr(type_, "scale", None) if not isinstance(type_, sa.Float) else None,
+            "timezone": getattr(type_, "timezone", None),
+            "collation": getattr(type_, "collation", None),
+            "values": list(type_.enums) if enum else None,
+            "name": type_.name if enum else None,
+            "schema": type_.schema if enum else None,
+            "not_native": native,
+            "no_create_type": enum and getattr(type_, "create_type", True) is False,
+            "dimensions": getattr(type_, "dimensions", None),
+            "item": describe_type(type_.item_type) if isinstance(type_, sa.ARRAY) else None,
+            "variants": variants(type_),
+        }
+    )
+
+
+# --- columns ---------------------------------------------------------------
+
+
+def describe_default(default):
+    if default is None:
+        return None
+    if isinstance(default, str):
+        return {"kind": "string", "text": default}
+    if isinstance(default, sa.Computed):
+        return plain({"kind": "computed", "text": sql(default.sqltext), "stored": default.persisted})
+    if isinstance(default, sa.Identity):
+        return plain(
+            {"kind": "identity", "always": default.always, "start": default.start, "increment": default.increment}
+        )
+    if isinstance(default, sa.Sequence):
+        return {"kind": "sequence", "name": default.name}
+    if isinstance(default, sa.DefaultClause):
+        return describe_default(default.arg)
+    if isinstance(default, sa.FetchedValue):
+        return {"kind": "fetched"}
+    return {"kind": "sql", "text": sql(default)}
+
+
+def describe_column(column):
+    default = column.server_default
+    if default is None and isinstance(column.default, sa.Sequence):
+        default = column.default
+    return plain(
+        {
+            "name": column.name,
+            "type": describe_type(column.type),
+            "not_null": not column.nullable,
+            "server_default": describe_default(default),
+            "comment": column.comment,
+            "autoincrement": column.autoincrement is True,
+            "no_autoincrement": column.autoincrement is False,
+        }
+    )
+
+
+# --- constraints and indexes -----------------------------------------------
+
+
+def dialect_options(item):
+    return {key: str(value) for key, value in sorted(item.kwargs.items()) if value is not None and value is not False}
+
+
+def describe_constraint(constraint):
+    described = {
+        "kind": constraint.__visit_name__.removeprefix("table_or_column_").removesuffix("_constraint"),
+        "name": constraint.name,
+        "deferrable": constraint.deferrable,
+        "initially": constraint.initially,
+        "keywords": dialect_options(constraint),
+    }
+    if isinstance(constraint, sa.CheckConstraint):
+        described["condition"] = sql(constraint.sqltext)
+    elif isinstance(constraint, postgresql.ExcludeConstraint):
+        described["kind"] = "exclude"
+        described["method"] = constraint.using
+        described["where"] = sql(constraint.where)
+        described["parts"] = [[sql(part).split(".")[-1], operator] for part, _, operator in constraint._render_exprs]
+    elif isinstance(constraint, sa.ForeignKeyConstraint):
+        described["kind"] = "foreign_key"
+        described["columns"] = list(constraint.column_keys)
+        targets = [element._get_colspec() if hasattr(element, "_get_colspec") else element.target_fullname for element in constraint.elements]
+        described["refers"] = targets
+        for option in "ondelete", "onupdate", "match", "use_alter":
+            described[option] = getattr(constraint, option)
+    else:
+        described["columns"] = [column.name for column in constraint.columns]
+    return plain(described)
+
+
+def describe_index(index):
+    options = dialect_options(index)
+    parts = [expression.name if isinstance(expression, sa.Column) else sql(expression) for expression in index.expressions]
+    where = index.kwargs.get("postgresql_where")
+    if where is None:
+        where = index.kwargs.get("sqlite_where")
+    if "postgresql_ops" in options:  # its keys are names of columns, or labels of expressions
+        options["postgresql_ops"] = str(list(index.kwargs["postgresql_ops"].values()))
+    options.pop("postgresql_where", None)
+    options.pop("sqlite_where", None)
+    return plain({"name": index.name, "unique": index.unique, "parts": parts, "where": sql(where), "keywords": options})
+
+
+def made(table, with_key):
+    """What a table brings with its columns; what a type makes of its own is left out."""
+    constraints = [
+        describe_constraint(constraint)
+        for constraint in table.constraints
+        if not getattr(constraint, "_type_bound", False)
+        and (with_key or not isinstance(constraint, sa.PrimaryKeyConstraint))
+        and not (isinstance(constraint, sa.PrimaryKeyConstraint) and not constraint.columns)
+    ]
+    return {
+        "constraints": sorted(constraints, key=lambda constraint: json.dumps(constraint, sort_keys=True)),
+        "indexes": sorted(map(describe_index, table.indexes), key=lambda index: json.dumps(index, sort_keys=True)),
+    }
+
+
+# --- operations ------------------------------------------------------------
+
+
+def describe_created(operation, table):
+    return {
+        "op": "create_table",
+        "table": table.name,
+        "schema": table.schema,
+        "columns": list(map(describe_column, table.columns)),
+        "comment": table.comment,
+        "keywords": dialect_options(table),
+        "temporary": "TEMPORARY" in table._prefixes,
+        "if_not_exists": getattr(operation, "if_not_exists", None),
+        **made(table, True),
+    }
+
+
+def describe(operation):
+    schema = getattr(operation, "schema", None)
+    if isinstance(operation, ops.AddColumnOp):
+        column = operation.column
+        table = SchemaObjects().table(operation.table_name, column, schema=schema)
+        keyed = bool(getattr(operation, "inline_primary_key", None))
+        return {
+            "op": "add_column",
+            "table": operation.table_name,
+            "schema": schema,
+            "columns": [describe_column(table.columns[0])],
+            "keywords": {key: str(value) for key, value in operation.kw.items()},
+            "if_not_exists": getattr(operation, "if_not_exists", None),
+            **made(table, keyed),
+        }
+    if isinstance(operation, ops.DropColumnOp):
+        keywords = {key: str(value) for key, value in operation.kw.items() if value not in (None, False)}
+        exists = getattr(operation, "if_exists", None)
+        exists = operation.kw.get("if_exists") if exists is None else exists
+        keywords.pop("if_exists", None)
+        return {
+            "op": "drop_column",
+            "table": operation.table_name,
+            "schema": schema,
+            "name": operation.column_name,
+            "if_exists": exists,
+            "keywords": keywords,
+        }
+    if isinstance(operation, ops.AlterColumnOp):
+        return describe_alter(operation)
+    if isinstance(operation, ops.CreateIndexOp):
+        index = operation.to_index()
+        options = describe_index(index)
+        concurrently = options.get("keywords", {}).pop("postgresql_concurrently", None)
+        if not options.get("keywords", True):
+            del options["keywords"]
+        return {
+            "op": "create_index",
+            "table": operation.table_name,
+            "schema": schema,
+            "concurrently": bool(concurrently),
+            "if_not_exists": getattr(operation, "if_not_exists", None),
+            "indexes": [options],
+        }
+    if isinstance(operation, ops.DropIndexOp):
+        keywords = {key: str(value) for key, value in operation.kw.items() if value not in (None, False)}
+        return {
+            "op": "drop_index",
+            "table": operation.table_name,
+            "schema": schema,
+            "name": operation.index_name,
+            "concurrently": bool(keywords.pop("postgresql_concurrently", None)),
+            "if_exists": getattr(operation, "if_exists", None),
+            "keywords": keywords,
+        }
+    if isinstance(operation, ops.AddConstraintOp):
+        constraint = operation.to_constraint()
+        return {
+            "op": "create_constraint",
+            "table": constraint.table.name if constraint.table is not None else operation.table_name,
+            "schema": constraint.table.schema if constraint.table is not None else schema,
+            "constraints": [describe_constraint(constraint)],
+        }
+    if isinstance(operation, ops.DropConstraintOp):
+        return {
+            "op": "drop_constraint",
+            "table": operation.table_name,
+            "schema": schema,
+            "name": operation.constraint_name,
+            "constraint_type": operation.constraint_type,
+            "if_exists": getattr(operation, "if_exists", None),
+        }
+    if isinstance(operation, ops.RenameTableOp):
+        return {
+            "op": "rename_table",
+            "table": operation.table_name,
+            "schema": schema,
+            "new_name": operation.new_table_name,
+        }
+    if isinstance(operation, ops.DropTableOp):
+        return {
+            "op": "drop_table",
+            "table": operation.table_name,
+            "schema": schema,
+            "if_exists": getattr(operation, "if_exists", None),
+        }
+    if isinstance(operation, (ops.CreateTableCommentOp, ops.DropTableCommentOp)):
+        create = isinstance(operation, ops.CreateTableCommentOp)
+        return {
+            "op": "create_table_comment" if create else "drop_table_comment",
+            "table": operation.table_name,
+            "schema": schema,
+            "comment": operation.comment if create else None,
+            "existing": plain({"comment": operation.existing_comment}),
+        }
+    if isinstance(operation, ops.BulkInsertOp):
+        return {"op": "insert", "table": operation.table.name, "rows": len(operation.rows)}
+    if isinstance(operation, ops.ExecuteSQLOp):
+        return {"op": "execute", "sql": sql(operation.sqltext)}
+    return {"op": type(operation).__name__}
+
+
+def describe_alter(operation):
+    def given(value):
+        return None if value is False else value
+
+    keywords = {key: value for key, value in operation.kw.items() if value is not None}
+    default = operation.modify_server_default
+    change = {
+        "type": describe_type(operation.modify_type),
+        "nullable": None if operation.modify_nullable is None else str(operation.modify_nullable),
+        "comment": operation.modify_comment or None,
+        "drops_comment": operation.modify_comment is None,
+        "server_default": None if default is False else describe_default(default),
+        "drops_server_default": default is None,
+        "autoincrement": keywords.pop("autoincrement", None),
+    }
+    existing_default = operation.existing_server_default
+    existing = {
+        "type": describe_type(operation.existing_type),
+        "nullable": None if operation.existing_nullable is None else str(operation.existing_nullable),
+        "comment": operation.existing_comment,
+        "server_default": describe_default(given(existing_default)),
+        "autoincrement": keywords.pop("existing_autoincrement", None),
+    }
+    using = keywords.pop("postgresql_using", None)
+    return {
+        "op": "alter_column",
+        "table": operation.table_name,
+        "schema": operation.schema,
+        "name": operation.column_name,
+        "new_name": operation.modify_name,
+        "change": plain(change),
+        "existing": plain(existing),
+        "using": sql(using),
+        "keywords": {key: str(value) for key, value in keywords.items()},
+    }
+
+
+# --- running ---------------------------------------------------------------
+
+
+def record(module, function):
+    recorded = []
+
+    def invoke(operations, operation):
+        if not isinstance(operation, ops.CreateTableOp):
+            recorded.append(plain(describe(operation)))
+            return None
+        table = operation.to_table()  # once: it takes the indexes for its own
+        recorded.append(plain(describe_created(operation, table)))
+        return table
+
+    context = MigrationContext.configure(
+        dialect_name="postgresql", opts={"as_sql": True, "output_buffer": io.StringIO()}
+    )
+    with Operations.context(context):
+        for operations in Operations, BatchOperations:
+            mock.patch.object(operations, "invoke", invoke).start()
+        try:
+            getattr(module, function)()
+        finally:
+            mock.patch.stopall()
+    return recorded
+
+
+def judge(path):
+    spec = importlib.util.spec_from_file_location("revision", path)
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+        return {function: record(module, function) for function in ("upgrade", "downgrade")}
+    except Exception as error:  # whatever a revision may run into
+        return {"failure": f"{type(error).__name__}: {error}"}
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    sys.dont_write_bytecode = True
+    print(json.dumps([judge(path) for path in sys.argv[1:]]))

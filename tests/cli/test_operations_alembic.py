@@ -1,0 +1,663 @@
+"""What miglint says that a revision does, against what Alembic is told when it runs.
+
+Both ages of Alembic are asked. Revisions are generated, so that every operation
+occurs with every keyword, by position and by name; some are written by hand.
+"""
+
+import json
+import os
+import random
+import subprocess
+from itertools import zip_longest
+from pathlib import Path
+
+import pytest
+
+JUDGE = Path(__file__).with_name("operations_judge.py")
+PYTHON = "/usr/bin/python3"
+
+HEADER = """import sqlalchemy as sa
+from alembic import op
+from sqlalchemy import Column, String, func, sql
+from sqlalchemy.dialects import mysql, postgresql
+
+revision = "{}"
+down_revision = None
+NAMES = ["n1", "n2"]
+LENGTH = 7
+
+
+def make_columns(prefix, count=2):
+    return [sa.Column(f"{{prefix}}{{i}}", sa.Integer()) for i in range(count)]
+
+
+"""
+
+
+# --- the judge -------------------------------------------------------------
+
+
+@pytest.fixture(params=["debian", "recent"])
+def alembic(request):
+    """The PYTHONPATH of an age of Alembic."""
+    return "" if request.param == "debian" else request.getfixturevalue("recent")
+
+
+def judged(path, files):
+    done = subprocess.run(
+        [PYTHON, "-B", JUDGE, *files],
+        env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=300,
+    )
+    return json.loads(done.stdout)
+
+
+# --- miglint's JSON in the judge's words -----------------------------------
+
+
+def plain(described):
+    return {key: value for key, value in described.items() if value not in (None, False, [], {})}
+
+
+def type_of(type_):
+    if type_ is None:
+        return None
+    assert "unknown" not in type_, type_
+    enum = type_["kind"] == "enum"
+    return plain(
+        {
+            **{key: type_.get(key) for key in ("class", "precision", "timezone", "collation", "values", "dimensions")},
+            "length": None if enum else type_.get("length"),
+            "scale": type_.get("scale") if type_["kind"] == "numeric" else None,
+            "name": type_.get("name") if enum else None,
+            "schema": type_.get("schema") if enum else None,
+            "not_native": type_.get("native") is False,
+            "no_create_type": type_.get("create_type") is False,
+            "item": type_of(type_.get("item")),
+            "variants": {dialect: type_of(variant) for dialect, variant in type_.get("variants", {}).items()},
+        }
+    )
+
+
+def default_of(default):
+    if default is None:
+        return None
+    described = {key: default.get(key) for key in ("kind", "text", "stored", "always")}
+    sequence = default.get("sequence") or {}
+    if default["kind"] == "sequence":
+        described["name"] = sequence["name"]
+    if default["kind"] == "identity":
+        described |= {"start": sequence.get("start"), "increment": sequence.get("increment")}
+    return plain(described)
+
+
+def column_of(column, key):
+    nullable = column.get("nullable")
+    kind = (column.get("server_default") or {}).get("kind")
+    if nullable is None:  # as ml_column_is_nullable decides, and as a key makes of it
+        nullable = not (column.get("primary_key") or kind == "identity" or column["name"] in key)
+    return plain(
+        {
+            "name": column["name"],
+            "type": type_of(column.get("type")),
+            "not_null": not nullable,
+            "server_default": default_of(column.get("server_default")),
+            "comment": column.get("comment"),
+            "autoincrement": column.get("autoincrement") is True,
+            "no_autoincrement": column.get("autoincrement") is False,
+        }
+    )
+
+
+def keywords_of(item, **others):
+    keywords = {**others, **item.get("keywords", {})}
+    return {key: str(value) for key, value in sorted(keywords.items()) if value not in (None, False, "False")}
+
+
+def constraint_of(constraint):
+    refers = None
+    if constraint["kind"] == "foreign_key":
+        table = ".".join(filter(None, [constraint.get("referred_schema"), constraint["referred_table"]]))
+        refers = [f"{table}.{column}" for column in constraint["referred_columns"]]
+    return plain(
+        {
+            **{key: constraint.get(key) for key in ("kind", "name", "columns", "deferrable", "initially")},
+            **{key: constraint.get(key) for key in ("condition", "method", "where")},
+            **{key: constraint.get(key) for key in ("ondelete", "onupdate", "match", "use_alter")},
+            "refers": refers,
+            "parts": [[part_of(part), part["operator"]] for part in constraint.get("parts", [])],
+            "keywords": keywords_of(
+                constraint,
+                postgresql_include=constraint.get("include"),
+                postgresql_not_valid=constraint.get("not_valid"),
+                postgresql_nulls_not_distinct=constraint.get("nulls_not_distinct"),
+            ),
+        }
+    )
+
+
+def part_of(part):
+    words = [part.get("column") or part["expression"], part.get("order")]
+    nulls = part.get("nulls")
+    return " ".join(filter(None, [*words, nulls and f"NULLS {nulls}"]))
+
+
+def index_of(index, operation):
+    columns = [part.get("column") for part in index["parts"]]
+    name = index.get("name")
+    if name is None and "name" not in index:  # SQLAlchemy's own convention
+        name = "_".join(filter(None, ["ix", operation.get("schema"), operation["table"], columns[0]]))
+    options = index.get("keywords", {})
+    storage = {key: int(options.pop(key)) for key in ("fillfactor",) if key in options}
+    classes = [part["operator_class"] for part in index["parts"] if "operator_class" in part]
+    return plain(
+        {
+            "name": name,
+            "unique": index.get("unique"),
+            "parts": [part_of(part) for part in index["parts"]],
+            "where": index.get("where"),
+            "keywords": keywords_of(
+                index,
+                postgresql_using=index.get("method"),
+                postgresql_include=index.get("include"),
+                postgresql_ops=classes or None,
+                postgresql_with=storage or None,
+                postgresql_nulls_not_distinct=index.get("nulls_not_distinct"),
+            ),
+        }
+    )
+
+
+def change_of(column):
+    if column is None:
+        return {}
+    nullable = column.get("nullable")
+    return plain(
+        {
+            "type": type_of(column.get("type")),
+            "nullable": None if nullable is None else str(nullable),
+            "comment": column.get("comment"),
+            "drops_comment": "comment" in column and column["comment"] is None,
+            "server_default": default_of(column.get("server_default")),
+            "drops_server_default": "server_default" in column and column["server_default"] is None,
+            "autoincrement": column.get("autoincrement"),
+        }
+    )
+
+
+def sorted_by_text(described):
+    return sorted(described, key=lambda item: json.dumps(item, sort_keys=True))
+
+
+def operation_of(operation):
+    assert "unknown" not in operation, operation
+    name = operation["op"]
+    common = {key: operation.get(key) for key in ("table", "schema", "if_exists", "if_not_exists", "comment", "temporary")}
+    if "sql" in operation:
+        return {"op": "execute", "sql": operation["sql"]}
+    if name == "insert":
+        return {"op": "insert", "table": operation["table"], "rows": operation["rows"]}
+    constraints = operation.get("constraints", [])
+    key = {column for constraint in constraints if constraint["kind"] == "primary_key" for column in constraint["columns"]}
+    made = {
+        "columns": [column_of(column, key) for column in operation.get("columns", [])],
+        "constraints": sorted_by_text(map(constraint_of, constraints)),
+        "indexes": sorted_by_text([index_of(index, operation) for index in operation.get("indexes", [])]),
+    }
+    if name.startswith("create_") and len(constraints) == 1 and "columns" not in operation:
+        return plain({"op": "create_constraint", **common, **made})
+    described = {"op": name, **common, **made, "keywords": keywords_of(operation)}
+    if name in ("create_index", "drop_index"):
+        described["concurrently"] = operation.get("concurrently")
+    if name not in ("add_column", "create_index"):
+        described["name"] = operation.get("name")
+    if name == "alter_column":
+        described["change"] = change_of(operation["change"])
+        existing = change_of(operation.get("existing"))
+        described["existing"] = {key: value for key, value in existing.items() if not key.startswith("drops_")}
+        described["using"] = operation.get("using")
+    if name.endswith("_comment"):
+        described["existing"] = plain({"comment": operation.get("existing", {}).get("comment")})
+    for key in "new_name", "constraint_type":
+        described[key] = operation.get(key)
+    return plain(described)
+
+
+def told(folder):
+    """What miglint says of each revision, by id."""
+    done = subprocess.run(
+        [os.environ["MIGLINT"], "graph", "--format", "json", folder],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    (project,) = json.loads(done.stdout)["projects"]
+    return {revision["revision"]: revision for revision in project["revisions"]}
+
+
+def compare(folder, path, revisions):
+    """Each revision is the text of upgrade() and of downgrade()."""
+    versions = folder / "versions"
+    versions.mkdir()
+    (folder / "env.py").write_text("from alembic import context\n")
+    files = []
+    for number, bodies in enumerate(revisions):
+        lines = [HEADER.format(f"r{number}")]
+        for function, body in zip(("upgrade", "downgrade"), bodies):
+            indented = "".join(f"    {line}\n" for line in body.splitlines() or ["pass"])
+            lines.append(f"def {function}():\n{indented}\n\n")
+        files.append(versions / f"r{number}.py")
+        files[-1].write_text("".join(lines))
+    ours = told(folder)
+    for number, verdict in enumerate(judged(path, files)):
+        text = files[number].read_text()
+        assert "failure" not in verdict, f"{verdict['failure']}\n{text}"
+        for function in "upgrade", "downgrade":
+            mine = [operation_of(operation) for operation in ours[f"r{number}"][function]]
+            differing = [pair for pair in zip_longest(mine, verdict[function]) if pair[0] != pair[1]]
+            assert differing == [], f"{differing[0][0]}\n{differing[0][1]}\n{text}"
+
+
+# --- by hand ---------------------------------------------------------------
+
+BY_HAND = {
+    "a table with everything": """
+op.create_table(
+    "account",
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("mail", sa.String(length=5), sa.ForeignKey("post.office.id", ondelete="CASCADE", name="fk"), nullable=False),
+    Column("state", sa.Enum("on", "off", name="state"), index=True, server_default="on"),
+    sa.Column("slug", String(LENGTH), unique=True, comment="what it is called"),
+    sa.Column("both", sa.Integer, unique=True, index=True),
+    sa.Column("made", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=True),
+    sa.Column("sum", sa.Numeric(10, 2), sa.Computed("a + b", persisted=True)),
+    sa.Column("no_type"),
+    sa.CheckConstraint("id > 5", name="ck"),
+    sa.UniqueConstraint("mail", "slug", name=op.f("uq"), deferrable=True, initially="DEFERRED"),
+    sa.ForeignKeyConstraint(["id", "slug"], ["other.x", "other.y"], name="pair", onupdate="SET NULL"),
+    sa.Index("ix", "id", "mail", unique=True),
+    comment="all of them",
+    schema="app",
+    sqlite_autoincrement=True,
+    prefixes=["TEMPORARY"],
+)
+""",
+    "keys": """
+op.create_table("a", sa.Column("x", sa.Integer), sa.Column("y", sa.Integer), sa.PrimaryKeyConstraint("x", "y", name="pk"))
+op.create_table("b", sa.Column("x", sa.Integer, primary_key=True), sa.Column("y", sa.Integer, primary_key=True))
+op.create_table("c", sa.Column("x", sa.Integer, primary_key=True), sa.PrimaryKeyConstraint(name="named"))
+op.create_table("d", sa.Column("x", sa.Integer, sa.Identity(always=True, start=3), nullable=False))
+op.create_table("e", sa.Column("x", sa.Integer, sa.Sequence("s"), primary_key=True))
+op.create_table("f", sa.MetaData(), sa.Column("x", sa.Integer))
+""",
+    "a column that is added": """
+op.add_column("t", sa.Column("a", sa.Integer, primary_key=True))
+op.add_column("t", sa.Column("b", sa.Integer, sa.ForeignKey("u.id"), index=True))
+op.add_column("t", sa.Column("c", sa.Integer, unique=True), schema="s")
+op.add_column("t", Column("d", sa.Boolean(), server_default=sa.false(), nullable=False))
+op.add_column("t", Column("e", sa.Boolean(), server_default=sql.expression.true()))
+op.add_column("t", Column("f", sa.DateTime(), server_default=func.now(), onupdate=func.now()))
+op.add_column("t", Column("g", sa.DateTime(), server_default=func.current_timestamp()))
+op.add_column("t", Column("h", sa.Integer, server_default=sa.FetchedValue()))
+op.add_column("t", Column(name="i", type_=sa.Integer, server_default=sa.literal_column("1 + 1")))
+""",
+    "what runs": """
+columns = make_columns("c", count=3)
+op.create_table("made", *columns)
+for name in NAMES:
+    op.drop_column(table_name="made", column_name=name)
+    if name == "n1":
+        continue
+    op.execute("DROP TABLE " + name)
+for table, columns in {"x": ["a"], "y": ("b", "c")}.items():
+    op.create_index("ix_%s" % table, table, columns)
+with op.batch_alter_table("batched", schema="s", recreate="never") as batch_op:
+    batch_op.alter_column("a", new_column_name="b", existing_type=sa.Integer())
+    for name in NAMES:
+        batch_op.drop_index(batch_op.f(f"ix_{name}"))
+rows = [{"id": i, "name": name} for i, name in enumerate(NAMES)]
+op.bulk_insert(sa.table("names", sa.column("id"), sa.column("name")), rows)
+op.bulk_insert(op.create_table("filled", sa.Column("id", sa.Integer)), [{"id": 1}])
+""",
+    "expressions": """
+op.create_index("a", "t", [sa.text("lower(x)"), "y"], postgresql_where=sa.text("x IS NULL"))
+op.create_index("b", "t", [sa.text("x DESC")], postgresql_where=sa.column("x") > 5)
+op.create_index("c", "t", [func.lower(sa.column("x")).label("y")], postgresql_using="gin", postgresql_ops={"y": "z"})
+op.create_check_constraint("d", "t", sa.column("x") != "it's")
+op.create_check_constraint("e", "t", sa.and_(sa.column("x") > 1, sa.column("y").in_(["a", "b"])))
+op.create_check_constraint("f", "t", func.length(sa.column("x")) <= 5)
+op.create_check_constraint("g", "t", sa.column("x").is_(None))
+op.create_check_constraint("i", "t", (sa.column("x") + 1) * 2 > sa.column("y"))
+op.create_check_constraint("j", "t", sa.and_(sa.or_(sa.column("x") == None, sa.column("y") > 1), sa.column("z") < 2))
+op.create_check_constraint("k", "t", sa.cast(sa.column("x"), sa.Integer) > 3)
+op.create_check_constraint("l", "t", sa.column("x").op("~")("^a"))
+op.create_check_constraint("m", "t", sa.column("odd name").like("a%"))
+op.create_exclude_constraint("h", "t", ("period", "&&"), (sa.column("room"), "="), using="gist", where=sa.text("a > 1"))
+op.alter_column("t", "x", type_=sa.Integer(), postgresql_using="x::integer")
+""",
+    "types": """
+op.create_table(
+    "t",
+    sa.Column("a", sa.JSON().with_variant(postgresql.JSONB(), "postgresql")),
+    sa.Column("b", sa.String(3).with_variant(sa.Text(), "sqlite")),
+    sa.Column("c", postgresql.ARRAY(sa.String(5), dimensions=2)),
+    sa.Column("d", sa.ARRAY(sa.Integer)),
+    sa.Column("e", postgresql.ENUM("x", "y", name="e", schema="s", create_type=False)),
+    sa.Column("f", sa.Enum(*NAMES, name="f", native_enum=False, length=30)),
+    sa.Column("g", postgresql.TIMESTAMP(timezone=True, precision=3)),
+    sa.Column("h", postgresql.UUID(as_uuid=True)),
+    sa.Column("i", sa.Numeric(precision=12, scale=3, asdecimal=False)),
+    sa.Column("j", sa.types.Float(precision=53)),
+    sa.Column("k", sa.VARCHAR(length=9, collation="C")),
+    sa.Column("l", sa.LargeBinary()),
+    sa.Column("m", postgresql.INET),
+    sa.Column("n", sa.dialects.postgresql.JSONB(astext_type=sa.Text())),
+)
+""",
+}
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_by_hand(tmp_path, alembic, name):
+    compare(tmp_path, alembic, [(BY_HAND[name].strip(), "")])
+
+
+# --- generated -------------------------------------------------------------
+
+
+class Writer:
+    """Writes calls at random: each keyword now and then, arguments by position or by name."""
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+
+    def some(self, likelihood=0.5):
+        return self.random.random() < likelihood
+
+    def name(self):
+        return self.random.choice(["a", "b_c", "Upper", "with space", "x1", "account"])
+
+    def quoted(self):
+        return repr(self.name())
+
+    def names(self):
+        brackets = self.random.choice(["[{}]", "({},)"])
+        # equal names would be one column to SQLAlchemy
+        chosen = self.random.sample(["a", "b_c", "Upper", "x1"], self.random.randint(1, 3))
+        return brackets.format(", ".join(map(repr, chosen)))
+
+    def call(self, function, positional=(), optional=(), **keywords):
+        """`positional` are (name, text); `optional` keywords are given at random."""
+        by_name = self.some(0.25)
+        arguments = [f"{name}={text}" if by_name else text for name, text in positional]
+        arguments += [f"{key}={text}" for key, text in keywords.items()]
+        arguments += [f"{key}={text}" for key, text in optional if self.some(0.4)]
+        return f"{function}({', '.join(arguments)})"
+
+    def constraint_name(self):
+        name = self.quoted()
+        return self.random.choice([name, f"op.f({name})"])
+
+    def type(self):
+        length = self.random.choice(["5", "LENGTH", "length=20"])
+        return self.random.choice(
+            [
+                "sa.Integer",
+                "sa.Integer()",
+                "sa.BigInteger()",
+                "sa.SmallInteger()",
+                f"sa.String({length})",
+                "sa.String",
+                f"sa.Unicode({length})",
+                "sa.Text()",
+                "sa.UnicodeText()",
+                "sa.Boolean()",
+                "sa.Date()",
+                "sa.DateTime(timezone=True)",
+                "sa.DateTime()",
+                "sa.Time(timezone=True)",
+                "sa.Interval()",
+                "sa.Numeric(10, 2)",
+                "sa.Numeric(precision=8)",
+                "sa.Float(precision=24)",
+                "sa.REAL()",
+                "sa.LargeBinary(length=16)",
+                "sa.JSON()",
+                "sa.Enum('p', 'q', name='state')",
+                "sa.Enum(*NAMES, name='names', native_enum=False)",
+                "sa.Enum('only', name='schemed', schema='types')",
+                "postgresql.ENUM('p', 'q', name='state', create_type=False)",
+                "postgresql.UUID(as_uuid=True)",
+                "postgresql.JSONB(astext_type=sa.Text())",
+                "postgresql.ARRAY(sa.String(5))",
+                "postgresql.ARRAY(sa.Integer(), dimensions=2)",
+                "postgresql.INET()",
+                "postgresql.TSVECTOR()",
+                "postgresql.HSTORE()",
+                "postgresql.BYTEA()",
+                "postgresql.INTERVAL(precision=3)",
+                "postgresql.DOUBLE_PRECISION(precision=53)",
+                "postgresql.VARCHAR(length=4, collation='C')",
+                "sa.String(8).with_variant(sa.Text(), 'postgresql')",
+                "mysql.LONGTEXT()",
+            ]
+        )
+
+    def default(self):
+        return self.random.choice(
+            [
+                "'text'",
+                "''",
+                "sa.text('now()')",
+                "sa.text(\"'{}'::jsonb\")",
+                "sa.func.now()",
+                "sa.false()",
+                "sa.func.lower('X')",
+                "sa.FetchedValue()",
+                "sa.literal_column('1')",
+            ]
+        )
+
+    def key(self):
+        return self.call(
+            "sa.ForeignKey",
+            [("column", self.random.choice(["'u.id'", "'s.u.id'"]))],
+            [
+                ("name", self.constraint_name()),
+                ("ondelete", "'CASCADE'"),
+                ("onupdate", "'SET NULL'"),
+                ("deferrable", "True"),
+                ("initially", "'DEFERRED'"),
+                ("use_alter", "True"),
+                ("match", "'FULL'"),
+            ],
+        )
+
+    def column(self, name=None, added=False):
+        items = [name or self.quoted(), self.type()]
+        default = self.default()
+        made = self.random.choice([[], [], [], [self.key()], ["sa.Computed('a + b', persisted=True)"], ["sa.Identity(start=3)"]])
+        options = [
+            ("nullable", self.random.choice(["True", "False"])),
+            ("index", "True"),
+            ("unique", "True"),
+            ("comment", "'about it'"),
+            ("default", "5"),
+            ("primary_key", "True"),
+            ("autoincrement", self.random.choice(["True", "False"])),
+            ("doc", "'said'"),
+        ]
+        if not made:
+            options.append(("server_default", default))
+        if "Identity" in "".join(made):
+            options = [option for option in options if option[0] not in ("nullable", "autoincrement")]
+        return self.call("sa.Column", [("", item) for item in [*items, *made]], options).replace("(=", "(").replace(", =", ", ")
+
+    def create_table(self):
+        names = self.random.sample(["a", "b_c", "Upper", "x1"], self.random.randint(1, 4))
+        items = [self.column(repr(name)) for name in names]
+        if self.some():
+            items.append(f"sa.CheckConstraint('a > 5', name={self.constraint_name()})")
+        if self.some():
+            items.append(f"sa.UniqueConstraint({names[0]!r}, name={self.constraint_name()}, deferrable=True)")
+        if self.some() and not any("primary_key=True" in item for item in items):
+            items.append(f"sa.PrimaryKeyConstraint({names[-1]!r}, name={self.constraint_name()})")
+        if self.some():
+            items.append(f"sa.ForeignKeyConstraint([{names[0]!r}], ['other.id'], ondelete='RESTRICT')")
+        if self.some():
+            items.append(f"sa.Index({self.quoted()}, {names[0]!r}, unique=True, postgresql_using='hash')")
+        options = [("schema", "'s'"), ("comment", "'table'"), ("sqlite_autoincrement", "True"), ("info", "{}")]
+        options += [("mysql_engine", "'InnoDB'"), ("postgresql_tablespace", "'fast'")]
+        return self.call("op.create_table", [("", self.quoted()), *(("", item) for item in items)], options).replace(
+            "(=", "("
+        ).replace(", =", ", ")
+
+    def on_table(self, batched):
+        """Where the operation stands, and the table that it names itself."""
+        return ("batch_op", []) if batched else ("op", [("table_name", self.quoted())])
+
+    def add_column(self, batched):
+        where, table = self.on_table(batched)
+        more = [("insert_after", "'a'"), ("insert_before", "'b'")] if batched else [("schema", "'s'")]
+        return self.call(f"{where}.add_column", [*table, ("column", self.column())], more)
+
+    def drop_column(self, batched):
+        where, table = self.on_table(batched)
+        more = [] if batched else [("schema", "'s'"), ("mssql_drop_check", "True")]
+        return self.call(f"{where}.drop_column", [*table, ("column_name", self.quoted())], more)
+
+    def alter_column(self, batched):
+        where, table = self.on_table(batched)
+        options = [
+            ("nullable", self.random.choice(["True", "False"])),
+            ("comment", self.random.choice(["'new'", "None"])),
+            ("server_default", self.random.choice([self.default(), "None", "False"])),
+            ("new_column_name", "'renamed'"),
+            ("type_", self.type()),
+            ("existing_type", self.type()),
+            ("existing_server_default", self.random.choice(["'old'", "sa.text('1')", "False"])),
+            ("existing_nullable", self.random.choice(["True", "False"])),
+            ("existing_comment", "'old'"),
+            ("postgresql_using", "'a::text'"),
+            ("autoincrement", "True"),
+            ("existing_autoincrement", "True"),
+        ]
+        options += [] if batched else [("schema", "'s'")]
+        return self.call(f"{where}.alter_column", [*table, ("column_name", self.quoted())], options)
+
+    def create_index(self, batched):
+        where, table = self.on_table(batched)
+        columns = self.random.choice([self.names(), "[sa.text('lower(a)')]", "['a', sa.text('b DESC')]"])
+        options = [
+            ("unique", self.random.choice(["True", "False"])),
+            ("postgresql_using", "'gin'"),
+            ("postgresql_where", "sa.text('a IS NOT NULL')"),
+            ("postgresql_include", "['d', 'e']"),
+            ("postgresql_with", "{'fillfactor': 50}"),
+            ("postgresql_concurrently", "True"),
+            ("mysql_length", "{'a': 10}"),
+        ]
+        if "text(" not in columns:
+            options.append(("postgresql_ops", "{" + columns.strip("[](),").split(",")[0] + ": 'text_pattern_ops'}"))
+        options += [] if batched else [("schema", "'s'")]
+        name = ("index_name", self.constraint_name())
+        return self.call(f"{where}.create_index", [name, *table, ("columns", columns)], options)
+
+    def drop_index(self, batched):
+        where, table = self.on_table(batched)
+        options = [] if batched else [("schema", "'s'")]
+        options += [("postgresql_concurrently", "True")]
+        return self.call(f"{where}.drop_index", [("index_name", self.constraint_name()), *table], options)
+
+    def create_constraint(self, batched):
+        where, table = self.on_table(batched)
+        name = ("constraint_name", self.random.choice([self.constraint_name(), "None"]))
+        schema = [] if batched else [("schema", "'s'")]
+        deferred = [("deferrable", "True"), ("initially", "'DEFERRED'")]
+        kind = self.random.choice(["unique_constraint", "check_constraint", "primary_key", "foreign_key"])
+        if kind == "foreign_key":
+            columns = self.random.sample(["a", "b_c", "x1"], 2)
+            source = [] if batched else [("source_table", self.quoted())]
+            ends = [("referent_table", "'referred'"), ("local_cols", repr(columns)), ("remote_cols", "['r1', 'r2']")]
+            options = [("onupdate", "'CASCADE'"), ("ondelete", "'SET NULL'"), *deferred, ("match", "'FULL'")]
+            options += [("referent_schema", "'rs'"), ("use_alter", "True")]
+            options += [] if batched else [("source_schema", "'s'")]
+            return self.call(f"{where}.create_foreign_key", [name, *source, *ends], options)
+        if kind == "check_constraint":
+            condition = ("condition", self.random.choice(["'a > 5'", "sa.text('a < b')"]))
+            return self.call(f"{where}.create_check_constraint", [name, *table, condition], schema + deferred)
+        options = schema + (deferred if kind == "unique_constraint" else [])
+        return self.call(f"{where}.create_{kind}", [name, *table, ("columns", self.names())], options)
+
+    def drop_constraint(self, batched):
+        where, table = self.on_table(batched)
+        type_ = ("type_", self.random.choice(["'foreignkey'", "'unique'", "'check'", "'primary'", "None"]))
+        options = [type_] if batched else [type_, ("schema", "'s'")]
+        return self.call(f"{where}.drop_constraint", [("constraint_name", self.constraint_name()), *table], options)
+
+    def comment(self, batched):
+        where, table = self.on_table(batched)
+        options = [("existing_comment", "'old'")] + ([] if batched else [("schema", "'s'")])
+        if self.some():
+            return self.call(f"{where}.create_table_comment", [*table, ("comment", "'new'")], options)
+        return self.call(f"{where}.drop_table_comment", table, options)
+
+    def on_tables(self):
+        schema = [("schema", "'s'")]
+        return self.random.choice(
+            [
+                self.create_table(),
+                self.call("op.drop_table", [("table_name", self.quoted())], schema),
+                self.call("op.rename_table", [("old_table_name", self.quoted()), ("new_table_name", "'new'")], schema),
+                "op.bulk_insert(sa.table('names', sa.column('id')), [{'id': 1}, {'id': 2}])",
+                "op.execute('DROP TABLE gone')",
+                "op.execute(sa.text('DROP VIEW seen'))",
+            ]
+        )
+
+    def line(self, batched=False):
+        kinds = [self.add_column, self.drop_column, self.alter_column, self.create_index, self.drop_index]
+        kinds += [self.create_constraint, self.create_constraint, self.drop_constraint, self.comment]
+        if not batched and self.some(0.2):
+            return self.on_tables()
+        return self.random.choice(kinds)(batched)
+
+    def batch(self):
+        options = [("schema", "'s'"), ("recreate", "'never'"), ("naming_convention", "{'uq': 'uq_%(table_name)s'}")]
+        opening = self.call("op.batch_alter_table", [("table_name", self.quoted())], options)
+        body = "".join(f"\n    {self.line(batched=True)}" for _ in range(self.random.randint(1, 4)))
+        return f"with {opening} as batch_op:{body}"
+
+    def body(self):
+        return "\n".join(self.batch() if self.some(0.2) else self.line() for _ in range(12))
+
+
+def test_generated(tmp_path, alembic):
+    writer = Writer(seed=7)
+    compare(tmp_path, alembic, [(writer.body(), writer.body()) for _ in range(60)])
+
+
+RECENT = """
+op.create_table("a", sa.Column("x", sa.Integer), if_not_exists=True)
+op.drop_table("a", if_exists=True)
+op.create_index("ix", "a", ["x"], if_not_exists=True, postgresql_nulls_not_distinct=True, unique=True)
+op.drop_index("ix", "a", if_exists=True)
+op.drop_column("a", "x", if_exists=True)
+op.drop_constraint("c", "a", if_exists=True, type_="check")
+op.add_column("a", sa.Column("x", sa.Integer), if_not_exists=True)
+op.add_column("a", sa.Column("y", sa.Integer, primary_key=True), inline_primary_key=True)
+op.add_column("a", sa.Column("z", sa.Integer, sa.ForeignKey("b.id")), inline_references=True)
+op.create_unique_constraint("uq", "a", ["x"], postgresql_include=["y"], postgresql_nulls_not_distinct=True)
+op.create_foreign_key("fk", "a", "b", ["x"], ["y"], postgresql_not_valid=True)
+op.create_check_constraint("ck", "a", "x > 1", postgresql_not_valid=True)
+op.alter_column("a", "x", type_=sa.Uuid(), existing_type=sa.Double())
+op.create_table("b", sa.Column("x", sa.JSON().with_variant(sa.Text(), "sqlite", "mysql")))
+"""
+
+
+def test_what_only_a_recent_alembic_knows(tmp_path, recent):
+    compare(tmp_path, recent, [(RECENT.strip(), "")])
