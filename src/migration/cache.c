@@ -47,7 +47,7 @@ MlRevision *ml_revision_cache_find(MlRevisionCache *cache, const char *path, con
                                    MlLoad load)
 {
     g_autofree char *key = key_of(path, id);
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&cache->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&cache->lock);
     const Entry *entry = g_hash_table_lookup(cache->entries, key);
     gboolean serves = entry != NULL && (entry->load == ML_LOAD_FULL || load == ML_LOAD_HEADERS);
     return serves ? ml_revision_ref(entry->revision) : NULL;
@@ -61,6 +61,6 @@ void ml_revision_cache_add(MlRevisionCache *cache, MlRevision *revision, const M
     Entry *entry = g_new0(Entry, 1);
     *entry = (Entry){ml_revision_ref(revision), load};
     char *key = key_of(revision->path, id);
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&cache->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&cache->lock);
     g_hash_table_replace(cache->entries, key, entry);
 }
