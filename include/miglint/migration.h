@@ -261,8 +261,9 @@ GPtrArray *ml_graph_range(const MlGraph *graph, const char *range, GError **erro
 
 /*
  * Revisions that were read before, for states that have most files in common:
- * one file at one path is parsed once. Those that import others of the tree
- * are not kept. May be used from several threads.
+ * one file at one path is parsed once. Those that import others of the tree, that
+ * depend on the dialect or are of several engines are not kept. May be used from
+ * several threads.
  */
 typedef struct MlRevisionCache MlRevisionCache;
 MlRevisionCache *ml_revision_cache_new(void);

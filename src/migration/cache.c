@@ -56,7 +56,8 @@ MlRevision *ml_revision_cache_find(MlRevisionCache *cache, const char *path, con
 void ml_revision_cache_add(MlRevisionCache *cache, MlRevision *revision, const MlBlobId *id,
                            MlLoad load)
 {
-    if (revision->module == NULL || ml_evaluation_looked_around(revision->evaluation))
+    if (revision->module == NULL || revision->asks_dialect ||
+        ml_evaluation_looked_around(revision->evaluation))
         return;
     Entry *entry = g_new0(Entry, 1);
     *entry = (Entry){ml_revision_ref(revision), load};

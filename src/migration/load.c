@@ -164,7 +164,8 @@ static void read_text(Reader *reader, Task *task)
     g_autoptr(GError) error = NULL;
     if (is_known(reader, task))
         return;
-    g_autoptr(GBytes) text = ml_tree_read(reader->tree, task->path, &task->id, &error);
+    MlBlobId *id = reader->cache ? &task->id : NULL;
+    g_autoptr(GBytes) text = ml_tree_read(reader->tree, task->path, id, &error);
     if (text == NULL)
         task->revision = unreadable(task->path, error->message);
     else if (fits(reader, task, g_bytes_get_size(text)))
@@ -177,7 +178,7 @@ static void parse_revision(gpointer data, gpointer user_data)
     const Reader *reader = user_data;
     task->revision = ml_revision_parse(&reader->revisions, task->path, task->text);
     g_bytes_unref(task->text);
-    if (reader->cache != NULL)
+    if (reader->cache != NULL && reader->revisions.engines->len == 0)
         ml_revision_cache_add(reader->cache, task->revision, &task->id, reader->revisions.load);
 }
 
