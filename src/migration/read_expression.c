@@ -41,8 +41,8 @@ static gboolean append_values(MlReading *reading, GString *out, const MlValue *c
     return TRUE;
 }
 
-static gboolean append_arguments(MlReading *reading, GString *out, const MlValue *call,
-                                 gsize first, const char *between)
+static gboolean append_arguments(MlReading *reading, GString *out, const MlValue *call, gsize first,
+                                 const char *between)
 {
     gsize count = ml_positional_count(call);
     for (gsize i = first; i < count; i++) {
@@ -73,10 +73,10 @@ static const char *function_name(const MlValue *value)
 static gboolean append_function(MlReading *reading, GString *out, const MlValue *call,
                                 const char *name)
 {
-    static const char *const without_brackets[] = {"current_date", "current_time",
-                                                   "current_timestamp", "current_user",
-                                                   "localtime", "localtimestamp", "session_user",
-                                                   "user", NULL};
+    static const char *const without_brackets[] = {
+        "current_date", "current_time", "current_timestamp",
+        "current_user", "localtime",    "localtimestamp",
+        "session_user", "user",         NULL};
     if (call->unknown.length == 0 && g_strv_contains(without_brackets, name)) {
         g_autofree char *upper = g_ascii_strup(name, -1);
         g_string_append(out, upper);
@@ -93,15 +93,19 @@ static gboolean append_function(MlReading *reading, GString *out, const MlValue 
 static const char *sign_of(const char *method)
 {
     static const char *const signs[][2] = {
-        {"__eq__", "="},       {"__ne__", "<>"},          {"__lt__", "<"},
-        {"__le__", "<="},      {"__gt__", ">"},           {"__ge__", ">="},
-        {"__add__", "+"},      {"__sub__", "-"},          {"__mul__", "*"},
-        {"__truediv__", "/"},  {"__mod__", "%"},          {"__and__", "AND"},
-        {"__or__", "OR"},      {"like", "LIKE"},          {"ilike", "ILIKE"},
-        {"not_like", "NOT LIKE"}, {"notlike", "NOT LIKE"}, {"is_", "IS"},
-        {"is_not", "IS NOT"},  {"isnot", "IS NOT"},       {"concat", "||"},
-        {"is_distinct_from", "IS DISTINCT FROM"},         {"in_", "IN"},
-        {"not_in", "NOT IN"},  {"notin_", "NOT IN"},
+        {"__eq__", "="},         {"__ne__", "<>"},
+        {"__lt__", "<"},         {"__le__", "<="},
+        {"__gt__", ">"},         {"__ge__", ">="},
+        {"__add__", "+"},        {"__sub__", "-"},
+        {"__mul__", "*"},        {"__truediv__", "/"},
+        {"__mod__", "%"},        {"__and__", "AND"},
+        {"__or__", "OR"},        {"like", "LIKE"},
+        {"ilike", "ILIKE"},      {"not_like", "NOT LIKE"},
+        {"notlike", "NOT LIKE"}, {"is_", "IS"},
+        {"is_not", "IS NOT"},    {"isnot", "IS NOT"},
+        {"concat", "||"},        {"is_distinct_from", "IS DISTINCT FROM"},
+        {"in_", "IN"},           {"not_in", "NOT IN"},
+        {"notin_", "NOT IN"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(signs); i++)
         if (strcmp(method, signs[i][0]) == 0)
@@ -184,8 +188,8 @@ static const MlValue *custom_operator(const MlValue *callee, const char **sign)
     static const char *const names[] = {"op", "bool_op", NULL};
     const MlValue *object;
     const char *method = ml_method_of(callee, &object);
-    const MlValue *text = method && g_strv_contains(names, method) ? ml_value_positional(callee, 0)
-                                                                   : NULL;
+    const MlValue *text =
+        method && g_strv_contains(names, method) ? ml_value_positional(callee, 0) : NULL;
     if (text == NULL || text->kind != ML_VALUE_STRING)
         return NULL;
     *sign = text->string.text;
@@ -195,8 +199,8 @@ static const MlValue *custom_operator(const MlValue *callee, const char **sign)
 static gboolean append_method(MlReading *reading, GString *out, const MlValue *call,
                               const char *method, const MlValue *object)
 {
-    static const char *const transparent[] = {"label", "self_group", "bindparams", "columns",
-                                              "execution_options", NULL};
+    static const char *const transparent[] = {"label",   "self_group",        "bindparams",
+                                              "columns", "execution_options", NULL};
     const MlValue *first = ml_value_positional(call, 0);
     const char *sign = sign_of(method), *ending = ending_of(method);
     if (g_strv_contains(transparent, method))
@@ -277,8 +281,8 @@ static gboolean append_named(MlReading *reading, GString *out, const MlValue *ca
 {
     static const char *const raw[] = {"text", "literal_column", NULL};
     static const char *const columns[] = {"column", "Column", NULL};
-    static const char *const values[] = {"literal", "distinct", "type_coerce", "inline_literal",
-                                         "quoted_name", NULL};
+    static const char *const values[] = {"literal",        "distinct",    "type_coerce",
+                                         "inline_literal", "quoted_name", NULL};
     static const char *const constants[] = {"null", "true", "false", NULL};
     const MlValue *first = ml_value_positional(call, 0), *second = ml_value_positional(call, 1);
     if (g_strv_contains(raw, name))

@@ -624,8 +624,8 @@ static const MlValue *root_of(const MlValue *value)
 static const char *assumed_dialect(MlScope scope, const MlValue *object, const char *name)
 {
     const MlAssumptions *assumptions = scope.evaluation->run.assumptions;
-    if (assumptions == NULL || strcmp(name, "name") != 0 ||
-        object->kind != ML_VALUE_UNKNOWN || object->unknown.name == NULL)
+    if (assumptions == NULL || strcmp(name, "name") != 0 || object->kind != ML_VALUE_UNKNOWN ||
+        object->unknown.name == NULL)
         return NULL;
     const char *last = strrchr(object->unknown.name, '.');
     last = last ? last + 1 : object->unknown.name;

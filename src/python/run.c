@@ -450,7 +450,8 @@ static GArray *stand_ins(MlScope scope, const MlDefinition *definition)
     g_auto(MlChildren) children = ml_children_of(ml_node_field(definition->node, "parameters"));
     for (TSNode child; ml_children_next(&children, &child);) {
         gboolean optional = ml_node_is(child, "default_parameter");
-        TSNode name = optional || ml_node_is(child, "typed_parameter") ? ml_node_first(child) : child;
+        TSNode name =
+            optional || ml_node_is(child, "typed_parameter") ? ml_node_first(child) : child;
         if (!ml_node_is(name, "identifier"))
             continue;
         g_autofree char *text = ml_node_text(definition->file->module, name);
@@ -498,8 +499,7 @@ const MlValue *ml_evaluation_returned(MlEvaluation *evaluation, const MlValue *c
     scope.file = definition->file;
     evaluation->run = (MlRun){.assumptions = assumptions};
     g_autoptr(GArray) arguments = stand_ins(scope, definition);
-    const MlValue *value =
-        ml_call_function(scope, definition->node, function, arguments, FALSE);
+    const MlValue *value = ml_call_function(scope, definition->node, function, arguments, FALSE);
     take_back(trail(scope), 0);
     ml_run_resume(evaluation, (MlRun){0});
     return value;
