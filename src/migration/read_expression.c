@@ -311,7 +311,7 @@ static gboolean append_named(MlReading *reading, GString *out, const MlValue *ca
 static gboolean append_call(MlReading *reading, GString *out, const MlValue *call)
 {
     static const char *const literals[] = {"alembic.op.inline_literal", NULL};
-    const char *function = function_name(call->unknown.object), *sign;
+    const char *function = function_name(call->unknown.object), *sign = NULL;
     const char *name = ml_sqlalchemy_call(call);
     const MlValue *object, *left = custom_operator(call->unknown.object, &sign);
     const MlValue *first = ml_value_positional(call, 0);
