@@ -196,23 +196,6 @@ static const MlValue *custom_operator(const MlValue *callee, const char **sign)
     return object;
 }
 
-static gboolean append_method(MlReading *reading, GString *out, const MlValue *call,
-                              const char *method, const MlValue *object)
-{
-    static const char *const transparent[] = {"label",   "self_group",        "bindparams",
-                                              "columns", "execution_options", NULL};
-    const MlValue *first = ml_value_positional(call, 0);
-    const char *sign = sign_of(method), *ending = ending_of(method);
-    if (g_strv_contains(transparent, method))
-        return append_value(reading, out, object);
-    if (ending != NULL) {
-        gboolean known = append_value(reading, out, object);
-        g_string_append(out, ending);
-        return known;
-    }
-    return sign != NULL && first != NULL && append_binary(reading, out, object, sign, first);
-}
-
 /* --- what SQLAlchemy offers by name ---------------------------------------------------------- */
 
 static gboolean append_joined(MlReading *reading, GString *out, const MlValue *call,
@@ -246,19 +229,50 @@ static gboolean append_not(MlReading *reading, GString *out, const MlValue *oper
     return operand != NULL && append_value(reading, out, operand);
 }
 
+static const char *name_in_sql(const MlType *type)
+{
+    static const char *const names[] = {
+        [ML_TYPE_BOOLEAN] = "BOOLEAN",   [ML_TYPE_SMALLINT] = "SMALLINT",
+        [ML_TYPE_INTEGER] = "INTEGER",   [ML_TYPE_BIGINT] = "BIGINT",
+        [ML_TYPE_NUMERIC] = "NUMERIC",   [ML_TYPE_REAL] = "REAL",
+        [ML_TYPE_FLOAT] = "FLOAT",       [ML_TYPE_DOUBLE] = "DOUBLE PRECISION",
+        [ML_TYPE_MONEY] = "MONEY",       [ML_TYPE_CHAR] = "CHAR",
+        [ML_TYPE_VARCHAR] = "VARCHAR",   [ML_TYPE_TEXT] = "TEXT",
+        [ML_TYPE_BINARY] = "BYTEA",      [ML_TYPE_DATE] = "DATE",
+        [ML_TYPE_TIME] = "TIME",         [ML_TYPE_TIMESTAMP] = "TIMESTAMP",
+        [ML_TYPE_INTERVAL] = "INTERVAL", [ML_TYPE_UUID] = "UUID",
+        [ML_TYPE_JSON] = "JSON",         [ML_TYPE_JSONB] = "JSONB",
+    };
+    if (type->kind == ML_TYPE_NAMED || type->kind == ML_TYPE_ENUM)
+        return type->name.text;
+    return type->kind < G_N_ELEMENTS(names) ? names[type->kind] : NULL;
+}
+
+static void append_size(GString *out, const MlType *type)
+{
+    gboolean numeric = type->kind == ML_TYPE_NUMERIC || type->kind == ML_TYPE_FLOAT ||
+                       type->kind == ML_TYPE_TIME || type->kind == ML_TYPE_TIMESTAMP;
+    gboolean sized = numeric || type->kind == ML_TYPE_CHAR || type->kind == ML_TYPE_VARCHAR;
+    MlNumber size = numeric ? type->precision : type->length;
+    if (!sized || size.is != ML_KNOWN)
+        return;
+    g_string_append_printf(out, "(%" G_GINT64_FORMAT, size.value);
+    if (type->scale.is == ML_KNOWN)
+        g_string_append_printf(out, ", %" G_GINT64_FORMAT, type->scale.value);
+    g_string_append_c(out, ')');
+}
+
 /* A type as a cast has it. */
 static gboolean append_type(MlReading *reading, GString *out, const MlValue *value)
 {
-    const MlType *type = ml_read_type(reading, "cast", value);
-    if (type->kind == ML_TYPE_UNKNOWN || type->kind == ML_TYPE_CUSTOM ||
-        type->kind == ML_TYPE_ABSENT || type->kind == ML_TYPE_ARRAY)
+    const MlType *type = ml_type_in(ml_read_type(reading, "cast", value), "postgresql");
+    const char *name = name_in_sql(type);
+    if (name == NULL)
         return FALSE;
-    gboolean named = type->kind == ML_TYPE_NAMED || type->kind == ML_TYPE_ENUM;
-    if (named && type->name.is != ML_KNOWN)
-        return FALSE;
-    g_string_append(out, named ? type->name.text : ml_type_kind_name(type->kind));
-    if (type->length.is == ML_KNOWN)
-        g_string_append_printf(out, "(%" G_GINT64_FORMAT ")", type->length.value);
+    g_string_append(out, name);
+    append_size(out, type);
+    if (type->kind == ML_TYPE_TIME || type->kind == ML_TYPE_TIMESTAMP)
+        g_string_append(out, ml_is_true(type->timezone) ? " WITH TIME ZONE" : " WITHOUT TIME ZONE");
     return TRUE;
 }
 
@@ -306,6 +320,38 @@ static gboolean append_named(MlReading *reading, GString *out, const MlValue *ca
     gboolean known = append_value(reading, out, first);
     g_string_append(out, ending_of(name));
     return known;
+}
+
+static gboolean append_between(MlReading *reading, GString *out, const MlValue *call,
+                               const MlValue *object)
+{
+    if (ml_positional_count(call) != 2 || call->unknown.length != 2)
+        return FALSE;
+    if (!append_value(reading, out, object))
+        return FALSE;
+    g_string_append(out, " BETWEEN ");
+    return append_arguments(reading, out, call, 0, " AND ");
+}
+
+static gboolean append_method(MlReading *reading, GString *out, const MlValue *call,
+                              const char *method, const MlValue *object)
+{
+    static const char *const transparent[] = {"label",   "self_group",        "bindparams",
+                                              "columns", "execution_options", NULL};
+    const MlValue *first = ml_value_positional(call, 0);
+    const char *sign = sign_of(method), *ending = ending_of(method);
+    if (strcmp(method, "cast") == 0)
+        return append_cast(reading, out, object, first);
+    if (strcmp(method, "between") == 0)
+        return append_between(reading, out, call, object);
+    if (g_strv_contains(transparent, method))
+        return append_value(reading, out, object);
+    if (ending != NULL) {
+        gboolean known = append_value(reading, out, object);
+        g_string_append(out, ending);
+        return known;
+    }
+    return sign != NULL && first != NULL && append_binary(reading, out, object, sign, first);
 }
 
 static gboolean append_call(MlReading *reading, GString *out, const MlValue *call)
