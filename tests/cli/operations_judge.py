@@ -13,21 +13,27 @@ import importlib.util
 import io
 import json
 import logging
+import os
 import sys
 import types
 import warnings
 from unittest import mock
 
 import sqlalchemy as sa
+import sqlalchemy.orm
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import BatchOperations, Operations, ops
 from alembic.operations.schemaobj import SchemaObjects
+from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.mock import MockConnection
 from sqlalchemy.schema import CreateIndex, CreateSequence, CreateTable, DropIndex, DropSequence, DropTable
 from sqlalchemy.sql import dml, selectable
 
 DIALECT = postgresql.dialect()
+# The folder of the projects whose revisions are run; other modules are always there.
+PROJECTS = os.environ["MIGLINT_PROJECTS"]
 DIALECTS = {"postgresql": DIALECT, "sqlite": sqlite.dialect()}
 
 
@@ -69,7 +75,7 @@ def describe_type(type_):
     type_ = sa.types.to_instance(type_)
     if isinstance(type_, sa.types.NullType):
         return None
-    if hasattr(type_, "mapping"):  # SQLAlchemy 1.4's Variant
+    if isinstance(type_, sa.types.Variant):  # of SQLAlchemy 1.4 alone
         return {**describe_type(type_.impl), "variants": variants(type_), "ddl": compiled(type_)}
     if not type(type_).__module__.startswith("sqlalchemy."):
         return {"class": type(type_).__name__, "ddl": compiled(type_)}
@@ -412,6 +418,9 @@ class Connection(MockConnection):
         self.recorded = recorded
         self.execute = self.scalar = self.exec_driver_sql = self.run
 
+    def close(self):
+        pass
+
     def run(self, statement, *parameters, **named):
         self.recorded.append(plain(describe_executed(statement)))
         return Absent("what the database answers")
@@ -420,8 +429,21 @@ class Connection(MockConnection):
 # --- modules that are not there ------------------------------------------------
 
 
-class Missing(Exception):
-    pass
+class Missing(BaseException):
+    """No project's `except` shall hide it; where one does, `USED` tells."""
+
+
+USED = []  # of what is not there
+
+
+# What is often asked of modules that are not there, and changes no operation.
+HARMLESS = {"_": str, "_LE": str, "_LI": str, "_LW": str, "getLogger": logging.getLogger, "public": lambda item=None, **_: item}
+
+
+def absent(module, name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return HARMLESS[name] if name in HARMLESS else Absent(f"{module}.{name}")
 
 
 class Absent:
@@ -431,12 +453,11 @@ class Absent:
         vars(self)["name"] = name
 
     def __getattr__(self, name):
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return Absent(f"{self.name}.{name}")
+        return absent(self.name, name)
 
     def used(self, *_, **__):
-        raise Missing(f"needs {self.name}")
+        USED.append(self.name)
+        raise Missing(self.name)
 
     __call__ = __iter__ = __len__ = __bool__ = __str__ = __format__ = __getitem__ = __contains__ = used
     __enter__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __add__ = __radd__ = __mod__ = used
@@ -445,19 +466,13 @@ class Absent:
 
 
 class AbsentModule(types.ModuleType):
-    """What logs and translates is there, for it changes no operation."""
-
     __path__ = ()
 
     def __getattr__(self, name):
-        if name.startswith("__"):
-            raise AttributeError(name)
-        if name in ("_", "_LE", "_LI", "_LW"):
-            return str
-        return logging.getLogger if name == "getLogger" else Absent(f"{self.__name__}.{name}")
+        return absent(self.__name__, name)
 
 
-class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class AbsentFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Stands last: finds what nobody else has found."""
 
     def find_spec(self, name, path=None, target=None):
@@ -468,6 +483,32 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module):
         pass
+
+
+class ProjectLoader(importlib.machinery.SourceFileLoader):
+    """A module that cannot be imported for want of another counts as absent; what lies below it does not."""
+
+    def exec_module(self, module):
+        before = len(USED)
+        try:
+            super().exec_module(module)
+        except (Exception, Missing):
+            del USED[before:]
+            for name in [name for name in vars(module) if not name.startswith("__")]:
+                delattr(module, name)
+            module.__class__ = AbsentModule
+
+
+class ProjectFinder(importlib.machinery.PathFinder):
+    """Stands first, for what lies below the folders of the projects."""
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        spec = super().find_spec(name, path, target)
+        if spec is None or spec.origin is None or not spec.origin.startswith(PROJECTS):
+            return None
+        spec.loader = ProjectLoader(spec.name, spec.origin)
+        return spec
 
 
 # --- running ---------------------------------------------------------------
@@ -488,33 +529,46 @@ def record(module, function):
         dialect_name="postgresql", opts={"as_sql": True, "output_buffer": io.StringIO()}
     )
     context.connection = context.impl.connection = Connection(recorded)
-    with Operations.context(context):
+    environment = EnvironmentContext(Config(), None, as_sql=True)
+    environment._migration_context = context
+    with environment, Operations.context(context):
         for operations in Operations, BatchOperations:
             mock.patch.object(operations, "invoke", invoke).start()
         try:
-            getattr(module, function)()
-        except Exception as error:  # whatever a revision may run into
-            return f"{type(error).__name__}: {error}"
+            failure = attempt(getattr(module, function))
         finally:
             mock.patch.stopall()
-    return recorded
+    return failure or recorded
+
+
+def attempt(function):
+    """Why it could not be run, if so."""
+    USED.clear()
+    try:
+        function()
+    except Missing:
+        pass
+    except Exception as error:  # whatever a revision may run into
+        return f"{type(error).__name__}: {error}"
+    return f"needs {USED[0]}" if USED else None
 
 
 def judge(path):
     spec = importlib.util.spec_from_file_location("revision", path)
     module = importlib.util.module_from_spec(spec)
     functions = "upgrade", "downgrade"
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        return dict.fromkeys(functions, f"{type(error).__name__}: {error}")
+    failure = attempt(lambda: spec.loader.exec_module(module))
+    if failure is not None:
+        return dict.fromkeys(functions, failure)
     return {function: record(module, function) if hasattr(module, function) else [] for function in functions}
 
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
+    logging.disable()
     sys.dont_write_bytecode = True
-    sys.meta_path.append(Finder())
+    sys.meta_path.insert(0, ProjectFinder)
+    sys.meta_path.append(AbsentFinder())
     with contextlib.redirect_stdout(sys.stderr):  # what revisions print
         verdicts = [judge(path) for path in sys.argv[1:]]
-    print(json.dumps(verdicts))
+    print(json.dumps(verdicts, default=repr))

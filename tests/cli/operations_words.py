@@ -10,10 +10,11 @@ JUDGE = Path(__file__).with_name("operations_judge.py")
 PYTHON = "/usr/bin/python3"
 
 
-def judged(path, files):
+def judged(path, files, projects="nowhere"):
+    """What Alembic is told; `path` is Python's, `projects` the folder of what they import."""
     done = subprocess.run(
         [PYTHON, "-B", JUDGE, *files],
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, "PYTHONPATH": path, "MIGLINT_PROJECTS": str(projects)},
         stdout=subprocess.PIPE,
         text=True,
         check=True,
@@ -251,14 +252,34 @@ def comparable(mine, real):
     return plain({key: value if key == "ddl" else comparable(value, real.get(key)) for key, value in mine.items()})
 
 
+def rows_of(operation):
+    """What operations_judge.py says as well: neither of what it reads, nor of a table that it does not know."""
+    kind = operation["op"]
+    described = {"op": kind}
+    if kind != "select":
+        described |= {key: operation.get(key) for key in ("table", "schema")}
+    if kind == "insert":
+        described["rows"] = operation.get("rows")
+    if kind in ("update", "delete"):
+        described["filtered"] = operation.get("filtered")
+    if kind == "update":
+        described["columns_written"] = sorted(operation["columns_written"])
+    return plain(described)
+
+
 def operation_of(operation):
     assert "unknown" not in operation, operation
     name = operation["op"]
     common = {key: operation.get(key) for key in ("table", "schema", "if_exists", "if_not_exists", "comment", "temporary")}
     if "sql" in operation:
         return {"op": "execute", "sql": operation["sql"]}
-    if name == "insert":
-        return {"op": "insert", "table": operation["table"], "rows": operation["rows"]}
+    if name in ("insert", "update", "delete", "select"):
+        return rows_of(operation)
+    if name in ("create_type", "drop_type", "create_sequence", "drop_sequence"):
+        values = operation["type"].get("values") if name == "create_type" else None
+        sequence = plain({**operation.get("sequence", {}), "name": None, "schema": None})
+        described = {key: operation.get(key) for key in ("op", "name", "schema")}
+        return plain({**described, "values": values, "sequence": sequence})
     constraints = operation.get("constraints", [])
     key = {column for constraint in constraints if constraint["kind"] == "primary_key" for column in constraint["columns"]}
     made = {
@@ -287,12 +308,18 @@ def operation_of(operation):
 
 def told(folder):
     """What miglint says of each revision, by id."""
+    (project,) = told_of_all(folder)
+    return {revision["revision"]: revision for revision in project["revisions"]}
+
+
+def told_of_all(folder):
+    """The environments below a folder, and what their revisions do."""
     done = subprocess.run(
         [os.environ["MIGLINT"], "graph", "--format", "json", folder],
+        env={**os.environ, "NO_COLOR": "1"},
         capture_output=True,
         text=True,
         timeout=300,
     )
-    assert done.returncode == 0 and done.stderr == "", done.stderr
-    (project,) = json.loads(done.stdout)["projects"]
-    return {revision["revision"]: revision for revision in project["revisions"]}
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)["projects"]
