@@ -30,8 +30,9 @@ static const char *undone_by(const MlOperation *operation)
 
 static gboolean makes_all(const MlOperation *operation)
 {
-    return operation->name.is == ML_KNOWN && (g_str_has_suffix(operation->name.text, ".create_all") ||
-                                              g_str_has_suffix(operation->name.text, ".drop_all"));
+    return operation->name.is == ML_KNOWN &&
+           (g_str_has_suffix(operation->name.text, ".create_all") ||
+            g_str_has_suffix(operation->name.text, ".drop_all"));
 }
 
 /* Triggers are switched off for as long as a script runs. */

@@ -90,9 +90,9 @@ typedef struct {
      * engine. NULL with ML_LOAD_HEADERS.
      */
     MlOperations *upgrade_operations, *downgrade_operations;
-    gboolean asks_dialect;         /* what they do depends on it */
-    char *dialect;                 /* that they are taken to run on; NULL: unknown */
-    MlEvaluation *read_again;      /* what the operations point into, where they were read anew */
+    gboolean asks_dialect;    /* what they do depends on it */
+    char *dialect;            /* that they are taken to run on; NULL: unknown */
+    MlEvaluation *read_again; /* what the operations point into, where they were read anew */
     GArray *suppressions; /* MlSuppression, in the order of the text; empty with ML_LOAD_HEADERS */
 } MlRevision;
 
@@ -293,7 +293,8 @@ typedef struct {
     MlSqlReader *sql;
 } MlMigrations;
 
-/* The user knows better: `dialect` holds, which `source` tells, and what depends on it is read anew. */
+/* The user knows better: `dialect` holds, which `source` tells, and what depends on it is read
+ * anew. */
 void ml_migrations_set_dialect(MlMigrations *migrations, const char *dialect, const char *source);
 
 /*

@@ -24,9 +24,8 @@ void ml_read_unknown_call(MlReading *reading, const MlValue *call, const char *w
         return;
     MlOperation *operation = ml_reading_add(reading, ML_UNKNOWN_CALL, call->origin);
     const MlValue *callee = call->unknown.object;
-    g_autofree char *words = ml_value_has_shape(callee, ML_SHAPE_NAME)
-                                 ? g_strdup(callee->unknown.name)
-                                 : words_of(call);
+    g_autofree char *words =
+        ml_value_has_shape(callee, ML_SHAPE_NAME) ? g_strdup(callee->unknown.name) : words_of(call);
     operation->name = ml_known_text(reading, words, callee->origin);
     ml_reading_note(reading, "", why, call);
 }
@@ -107,8 +106,7 @@ static void set_index_table(MlReading *reading, const MlValue *index)
         if (ml_column_of_table(value, &table) == NULL ||
             !ml_value_has_shape(table, ML_SHAPE_CALL) || ml_value_positional(table, 0) == NULL)
             continue;
-        reading->operation->table =
-            ml_read_text(reading, "table", ml_value_positional(table, 0));
+        reading->operation->table = ml_read_text(reading, "table", ml_value_positional(table, 0));
         reading->operation->schema =
             ml_read_text(reading, "schema", ml_value_argument(table, "schema"));
         return;
@@ -158,8 +156,7 @@ static gboolean change_object(MlReading *reading, const MlValue *call, gboolean 
 gboolean ml_read_ddl_method(MlReading *reading, const MlValue *call, const char *method,
                             const MlValue *object)
 {
-    static const char *const of_all[] = {"create_all", "drop_all", "execute", "run_callable",
-                                         NULL};
+    static const char *const of_all[] = {"create_all", "drop_all", "execute", "run_callable", NULL};
     gboolean create = strcmp(method, "create") == 0;
     if (create || strcmp(method, "drop") == 0) {
         if (!change_object(reading, call, create, object))
@@ -182,8 +179,7 @@ static void change_schema(MlReading *reading, const MlValue *call, gboolean crea
     operation->name = ml_read_text(reading, "name", ml_value_positional(call, 0));
     operation->if_not_exists =
         ml_read_flag(reading, "if_not_exists", ml_value_argument(call, "if_not_exists"));
-    operation->if_exists =
-        ml_read_flag(reading, "if_exists", ml_value_argument(call, "if_exists"));
+    operation->if_exists = ml_read_flag(reading, "if_exists", ml_value_argument(call, "if_exists"));
     operation->cascade = ml_read_flag(reading, "cascade", ml_value_argument(call, "cascade"));
 }
 
@@ -194,8 +190,8 @@ static gboolean read_ddl_element(MlReading *reading, const MlValue *value)
         const char *name;
         gboolean create;
     } elements[] = {
-        {"CreateTable", TRUE},    {"DropTable", FALSE},      {"CreateSequence", TRUE},
-        {"DropSequence", FALSE},  {"CreateIndex", TRUE},     {"DropIndex", FALSE},
+        {"CreateTable", TRUE},    {"DropTable", FALSE},    {"CreateSequence", TRUE},
+        {"DropSequence", FALSE},  {"CreateIndex", TRUE},   {"DropIndex", FALSE},
         {"CreateEnumType", TRUE}, {"DropEnumType", FALSE},
     };
     const char *name = ml_sqlalchemy_call(value);
@@ -241,8 +237,8 @@ static const MlValue *text_of(const MlValue *value)
 
 static void read_text(MlReading *reading, const MlValue *text, MlSqlStyle style)
 {
-    ml_sql_read(reading->sql, reading->operations, text->string.text,
-                (gssize)text->string.length, style, text->origin);
+    ml_sql_read(reading->sql, reading->operations, text->string.text, (gssize)text->string.length,
+                style, text->origin);
 }
 
 static void read_unknown(MlReading *reading, const MlValue *value, MlOrigin origin)

@@ -50,8 +50,7 @@ static void set_circumstances(MlReading *reading, const MlEvent *event, const ch
             operation->circumstances |= ML_REPEATED;
         if (is_autocommit(event->contexts))
             operation->circumstances |= ML_AUTOCOMMIT;
-        operation->engine =
-            engine ? ml_operations_text(reading->operations, engine, -1) : NULL;
+        operation->engine = engine ? ml_operations_text(reading->operations, engine, -1) : NULL;
         operation->calls = calls;
         operation->n_calls = n_calls;
     }
@@ -80,8 +79,7 @@ static void execute(MlReading *reading, const MlValue *call, MlSqlStyle style)
     ml_read_executed(reading, value, style, call->origin);
     if (rows == NULL || reading->operations->length == before)
         return;
-    reading->operation =
-        (MlOperation *)reading->operations->items[reading->operations->length - 1];
+    reading->operation = (MlOperation *)reading->operations->items[reading->operations->length - 1];
     ml_read_parameters(reading, rows);
 }
 
@@ -95,8 +93,8 @@ static void bulk_insert(MlReading *reading, const MlValue *call)
 
 static void call_of_op(MlReading *reading, const MlValue *call, const MlCallee *callee)
 {
-    static const char *const harmless[] = {"f",           "get_bind", "get_context",
-                                           "batch_alter_table", "inline_literal", NULL};
+    static const char *const harmless[] = {
+        "f", "get_bind", "get_context", "batch_alter_table", "inline_literal", NULL};
     if (g_strv_contains(harmless, callee->name))
         return;
     if (strcmp(callee->name, "execute") == 0)
@@ -131,12 +129,25 @@ static void call_of_batch(MlReading *reading, const MlValue *call, const MlCalle
 
 static void call_of_context(MlReading *reading, const MlValue *call, const MlCallee *callee)
 {
-    static const char *const harmless[] = {
-        "autocommit_block", "begin_transaction", "get_context", "get_bind",
-        "get_x_argument",   "is_offline_mode",   "is_transactional_ddl", "static_output",
-        "get_revision_argument", "get_starting_revision_argument", "get_tag_argument",
-        "get_head_revision", "get_current_revision", "get_current_heads", "requires_connection",
-        "quote", "format_table_name", "format_column_name", NULL};
+    static const char *const harmless[] = {"autocommit_block",
+                                           "begin_transaction",
+                                           "get_context",
+                                           "get_bind",
+                                           "get_x_argument",
+                                           "is_offline_mode",
+                                           "is_transactional_ddl",
+                                           "static_output",
+                                           "get_revision_argument",
+                                           "get_starting_revision_argument",
+                                           "get_tag_argument",
+                                           "get_head_revision",
+                                           "get_current_revision",
+                                           "get_current_heads",
+                                           "requires_connection",
+                                           "quote",
+                                           "format_table_name",
+                                           "format_column_name",
+                                           NULL};
     if (strcmp(callee->name, "execute") == 0)
         execute(reading, call, ML_SQL_TEXT);
     else if (!g_strv_contains(harmless, callee->name))
@@ -151,10 +162,10 @@ static void transaction(MlReading *reading, const MlValue *call, const char *wor
 
 static void call_of_connection(MlReading *reading, const MlValue *call, const MlCallee *callee)
 {
-    static const char *const executing[] = {"execute", "scalar", "scalars", "stream",
-                                            "stream_scalars", NULL};
-    static const char *const unknown[] = {"run_callable", "run_sync", "transaction",
-                                          "executescript", "create", "drop", NULL};
+    static const char *const executing[] = {"execute", "scalar",         "scalars",
+                                            "stream",  "stream_scalars", NULL};
+    static const char *const unknown[] = {
+        "run_callable", "run_sync", "transaction", "executescript", "create", "drop", NULL};
     if (g_strv_contains(executing, callee->name))
         execute(reading, call, ML_SQL_DRIVER);
     else if (strcmp(callee->name, "exec_driver_sql") == 0)
@@ -194,8 +205,7 @@ static void call_of_session(MlReading *reading, const MlValue *call, const MlCal
 {
     static const char *const executing[] = {"execute", "scalar", "scalars", NULL};
     static const char *const inserting[] = {"add", "add_all", "merge", "bulk_save_objects", NULL};
-    static const char *const of_mappings[] = {"bulk_insert_mappings", "bulk_update_mappings",
-                                              NULL};
+    static const char *const of_mappings[] = {"bulk_insert_mappings", "bulk_update_mappings", NULL};
     const MlValue *first = ml_value_positional(call, 0);
     if (g_strv_contains(executing, callee->name))
         execute(reading, call, ML_SQL_TEXT);
@@ -211,8 +221,8 @@ static void call_of_session(MlReading *reading, const MlValue *call, const MlCal
 
 static void call_of_query(MlReading *reading, const MlValue *call, const MlCallee *callee)
 {
-    static const char *const running[] = {"all",    "first",  "one",   "one_or_none", "scalar",
-                                          "count",  "get",    "update", "delete", NULL};
+    static const char *const running[] = {"all",   "first", "one",    "one_or_none", "scalar",
+                                          "count", "get",   "update", "delete",      NULL};
     if (g_strv_contains(running, callee->name) && callee->object != NULL)
         ml_read_query(reading, call, callee->name, callee->object);
 }
@@ -221,25 +231,27 @@ static void call_of_query(MlReading *reading, const MlValue *call, const MlCalle
 static gboolean is_of_python(const char *name)
 {
     static const char *const methods[] = {
-        "append",    "capitalize", "clear",  "copy",    "count",     "date",     "decode",
-        "encode",    "endswith",   "extend", "find",    "format",    "get",      "group",
-        "groups",    "hex",        "index",  "insert",  "isdigit",   "isoformat", "items",
-        "join",      "keys",       "lower",  "lstrip",  "match",     "partition", "pop",
-        "popitem",   "read",       "remove", "replace", "rsplit",    "rstrip",   "setdefault",
-        "sort",      "split",      "splitlines", "startswith", "strftime", "strip", "timestamp",
-        "title",     "total_seconds", "upper", "values", "__getitem__", "_asdict", "__eq__",
-        "__ne__",    "__lt__",     "__le__", "__gt__",  "__ge__",    "__add__",  "__sub__",
-        "__mul__",   "__and__",    "__or__", "__mod__", "__setitem__", "__setattr__",
-        "fetchall",  "fetchone",   "fetchmany", "scalar_one", "mappings", "close", "isdisjoint",
-        "union",     "difference", "intersection", NULL};
+        "append",      "capitalize",    "clear",      "copy",     "count",       "date",
+        "decode",      "encode",        "endswith",   "extend",   "find",        "format",
+        "get",         "group",         "groups",     "hex",      "index",       "insert",
+        "isdigit",     "isoformat",     "items",      "join",     "keys",        "lower",
+        "lstrip",      "match",         "partition",  "pop",      "popitem",     "read",
+        "remove",      "replace",       "rsplit",     "rstrip",   "setdefault",  "sort",
+        "split",       "splitlines",    "startswith", "strftime", "strip",       "timestamp",
+        "title",       "total_seconds", "upper",      "values",   "__getitem__", "_asdict",
+        "__eq__",      "__ne__",        "__lt__",     "__le__",   "__gt__",      "__ge__",
+        "__add__",     "__sub__",       "__mul__",    "__and__",  "__or__",      "__mod__",
+        "__setitem__", "__setattr__",   "fetchall",   "fetchone", "fetchmany",   "scalar_one",
+        "mappings",    "close",         "isdisjoint", "union",    "difference",  "intersection",
+        NULL};
     return g_strv_contains(methods, name);
 }
 
 /* Python's own, of which nobody knows what becomes of what they give. */
 static gboolean is_builtin(const MlValue *callee)
 {
-    static const char *const names[] = {"super", "globals", "locals", "getattr", "vars",
-                                        "object", "property", NULL};
+    static const char *const names[] = {"super", "globals", "locals",   "getattr",
+                                        "vars",  "object",  "property", NULL};
     return ml_value_is_name(callee, names);
 }
 
@@ -272,12 +284,9 @@ static void call_of_unknown(MlReading *reading, const MlValue *call, const MlCal
 static void read_call(MlReading *reading, const MlValue *call)
 {
     static void (*const readers[])(MlReading *, const MlValue *, const MlCallee *) = {
-        [ML_ROLE_OP] = call_of_op,
-        [ML_ROLE_BATCH] = call_of_batch,
-        [ML_ROLE_CONTEXT] = call_of_context,
-        [ML_ROLE_CONNECTION] = call_of_connection,
-        [ML_ROLE_CURSOR] = call_of_cursor,
-        [ML_ROLE_SESSION] = call_of_session,
+        [ML_ROLE_OP] = call_of_op,           [ML_ROLE_BATCH] = call_of_batch,
+        [ML_ROLE_CONTEXT] = call_of_context, [ML_ROLE_CONNECTION] = call_of_connection,
+        [ML_ROLE_CURSOR] = call_of_cursor,   [ML_ROLE_SESSION] = call_of_session,
         [ML_ROLE_QUERY] = call_of_query,
     };
     if (ml_value_has_shape(call->unknown.object, ML_SHAPE_CLASS))
@@ -292,7 +301,8 @@ static void read_call(MlReading *reading, const MlValue *call)
         readers[callee.role](reading, call, &callee);
 }
 
-/* --- events ------------------------------------------------------------------------------------- */
+/* --- events -------------------------------------------------------------------------------------
+ */
 
 static void read_raise(MlReading *reading, const MlEvent *event)
 {
@@ -337,12 +347,12 @@ static void read_event(MlReading *reading, const MlEvent *event)
     }
 }
 
-void ml_operations_read(MlOperations *operations, const MlFunctionReader *reader,
-                        const char *name, const char *engine)
+void ml_operations_read(MlOperations *operations, const MlFunctionReader *reader, const char *name,
+                        const char *engine)
 {
     /* What environments of their own hand to upgrade(op, tables, tester). */
-    static const char *const parameters[] = {
-        "op", "alembic.op", "tables", ML_TABLES, "tester", "unittest.tester", NULL};
+    static const char *const parameters[] = {"op",     "alembic.op",      "tables", ML_TABLES,
+                                             "tester", "unittest.tester", NULL};
     const MlAssumptions assumptions = {.dialect = reader->dialect, .parameters = parameters};
     g_autoptr(GArray) events = ml_evaluation_run(reader->evaluation, name, &assumptions);
     MlReading reading = {

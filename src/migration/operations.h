@@ -16,5 +16,5 @@ typedef struct {
  * Appends what the module-level function `name` does when it runs; `engine` is
  * that of the multidb template, or NULL.
  */
-void ml_operations_read(MlOperations *operations, const MlFunctionReader *reader,
-                        const char *name, const char *engine);
+void ml_operations_read(MlOperations *operations, const MlFunctionReader *reader, const char *name,
+                        const char *engine);

@@ -130,8 +130,8 @@ MlText ml_known_text(MlReading *reading, const char *text, MlOrigin origin)
 /* table.name, of something whose name comes first. */
 static const MlValue *named(const MlValue *value)
 {
-    static const char *const kinds[] = {"Table", "table", "Column", "column", "Index", "Sequence",
-                                        "UniqueConstraint", NULL};
+    static const char *const kinds[] = {"Table", "table",    "Column",           "column",
+                                        "Index", "Sequence", "UniqueConstraint", NULL};
     if (!ml_value_has_shape(value, ML_SHAPE_MEMBER) || strcmp(value->unknown.name, "name") != 0)
         return NULL;
     const MlValue *object = value->unknown.object;
@@ -279,7 +279,8 @@ MlTexts ml_read_names(MlReading *reading, const char *part, const MlValue *value
 
 static gboolean append_python(MlReading *reading, GString *out, const MlValue *value);
 
-static gboolean append_items(MlReading *reading, GString *out, const MlValue *value, const char *ends)
+static gboolean append_items(MlReading *reading, GString *out, const MlValue *value,
+                             const char *ends)
 {
     g_string_append_c(out, ends[0]);
     for (gsize i = 0; i < value->sequence.length; i++) {
@@ -374,7 +375,8 @@ const MlKeyword *ml_site_keywords(MlReading *reading, const MlSite *site, const 
     return ml_operations_array(reading->operations, keywords, count);
 }
 
-/* --- SQLAlchemy -------------------------------------------------------------------------------- */
+/* --- SQLAlchemy --------------------------------------------------------------------------------
+ */
 
 /* An object that has all names of SQLAlchemy as its own: db = SQLAlchemy(). */
 static gboolean is_extension(const MlValue *value)

@@ -46,9 +46,8 @@ static const MlSequence *read_options(MlReading *reading, const MlSite *site)
 const MlSequence *ml_read_sequence(MlReading *reading, const MlValue *value)
 {
     static const char *const names[] = {
-        "name",       "start", "increment", "minvalue", "maxvalue", "nominvalue",
-        "nomaxvalue", "cycle", "schema",    "cache",    "order",    "data_type",
-        "optional",   NULL};
+        "name",  "start",  "increment", "minvalue", "maxvalue",  "nominvalue", "nomaxvalue",
+        "cycle", "schema", "cache",     "order",    "data_type", "optional",   NULL};
     const MlSite site = {.call = value, .names = names};
     return read_options(reading, &site);
 }
@@ -57,9 +56,9 @@ const MlSequence *ml_read_sequence(MlReading *reading, const MlValue *value)
 
 static MlDefault read_identity(MlReading *reading, const MlValue *value)
 {
-    static const char *const names[] = {"always",     "on_null",    "start",    "increment",
-                                        "minvalue",   "maxvalue",   "nominvalue", "nomaxvalue",
-                                        "cycle",      "cache",      "order",    NULL};
+    static const char *const names[] = {"always",   "on_null",  "start",      "increment",
+                                        "minvalue", "maxvalue", "nominvalue", "nomaxvalue",
+                                        "cycle",    "cache",    "order",      NULL};
     const MlSite site = {.call = value, .names = names};
     return (MlDefault){
         .kind = ML_DEFAULT_IDENTITY,
@@ -78,8 +77,7 @@ static MlDefault read_computed(MlReading *reading, const MlValue *value)
         .kind = ML_DEFAULT_COMPUTED,
         .origin = value->origin,
         .text = sql.text,
-        .stored =
-            ml_read_flag(reading, "persisted", ml_site_argument(reading, &site, "persisted")),
+        .stored = ml_read_flag(reading, "persisted", ml_site_argument(reading, &site, "persisted")),
     };
 }
 
@@ -151,10 +149,16 @@ MlDefault ml_read_default(MlReading *reading, const char *part, const MlValue *v
 /* What a type can be among the arguments, for it may be left out: Column("a", ForeignKey(...)). */
 static gboolean is_schema_item(const MlValue *value)
 {
-    static const char *const items[] = {"ForeignKey",       "Sequence",     "Identity",
-                                        "Computed",         "CheckConstraint",
-                                        "UniqueConstraint", "PrimaryKeyConstraint",
-                                        "ColumnDefault",    "DefaultClause", "FetchedValue",
+    static const char *const items[] = {"ForeignKey",
+                                        "Sequence",
+                                        "Identity",
+                                        "Computed",
+                                        "CheckConstraint",
+                                        "UniqueConstraint",
+                                        "PrimaryKeyConstraint",
+                                        "ColumnDefault",
+                                        "DefaultClause",
+                                        "FetchedValue",
                                         NULL};
     const char *name = ml_sqlalchemy_call(value);
     return name != NULL && g_strv_contains(items, name);
@@ -211,11 +215,26 @@ static MlDefault given_default(MlReading *reading, const MlValue *call)
 
 static void read_keywords(MlReading *reading, MlColumn *column, const MlSite *site)
 {
-    static const char *const known[] = {
-        "name",           "type_",  "key",     "default",    "doc",      "nullable",
-        "index",          "unique", "info",    "server_default", "server_onupdate",
-        "quote",          "system", "comment", "onupdate",   "autoincrement", "primary_key",
-        "insert_default", "_proxies", NULL};
+    static const char *const known[] = {"name",
+                                        "type_",
+                                        "key",
+                                        "default",
+                                        "doc",
+                                        "nullable",
+                                        "index",
+                                        "unique",
+                                        "info",
+                                        "server_default",
+                                        "server_onupdate",
+                                        "quote",
+                                        "system",
+                                        "comment",
+                                        "onupdate",
+                                        "autoincrement",
+                                        "primary_key",
+                                        "insert_default",
+                                        "_proxies",
+                                        NULL};
     const MlValue *call = site->call;
     column->nullable = ml_read_flag(reading, "nullable", ml_value_argument(call, "nullable"));
     column->server_default = given_default(reading, call);

@@ -28,13 +28,42 @@ static MlTexts read_columns(MlReading *reading, const MlValue *call, gsize first
 
 void ml_read_constraint_options(MlReading *reading, const MlSite *site, MlConstraint *constraint)
 {
-    static const char *const known[] = {
-        "name", "constraint_name", "table_name", "source_table", "referent_table", "local_cols",
-        "remote_cols", "deferrable", "initially", "ondelete", "onupdate", "match",
-        "use_alter", "info", "table", "link_to_name", "schema", "source_schema",
-        "referent_schema", "columns", "refcolumns", "sqltext", "condition", "column", "using",
-        "where", "ops", "_create_rule", "_autoattach", "_type_bound", "_constraint", "comment",
-        "postgresql_include", "postgresql_not_valid", "postgresql_nulls_not_distinct", NULL};
+    static const char *const known[] = {"name",
+                                        "constraint_name",
+                                        "table_name",
+                                        "source_table",
+                                        "referent_table",
+                                        "local_cols",
+                                        "remote_cols",
+                                        "deferrable",
+                                        "initially",
+                                        "ondelete",
+                                        "onupdate",
+                                        "match",
+                                        "use_alter",
+                                        "info",
+                                        "table",
+                                        "link_to_name",
+                                        "schema",
+                                        "source_schema",
+                                        "referent_schema",
+                                        "columns",
+                                        "refcolumns",
+                                        "sqltext",
+                                        "condition",
+                                        "column",
+                                        "using",
+                                        "where",
+                                        "ops",
+                                        "_create_rule",
+                                        "_autoattach",
+                                        "_type_bound",
+                                        "_constraint",
+                                        "comment",
+                                        "postgresql_include",
+                                        "postgresql_not_valid",
+                                        "postgresql_nulls_not_distinct",
+                                        NULL};
     constraint->deferrable =
         ml_read_flag(reading, "deferrable", ml_site_argument(reading, site, "deferrable"));
     constraint->initially =
@@ -58,8 +87,8 @@ void ml_read_constraint_options(MlReading *reading, const MlSite *site, MlConstr
 
 static void read_name_and_options(MlReading *reading, const MlSite *site, MlConstraint *constraint)
 {
-    constraint->name = ml_read_final_name(reading, ml_site_argument(reading, site, "name"),
-                                          &constraint->final);
+    constraint->name =
+        ml_read_final_name(reading, ml_site_argument(reading, site, "name"), &constraint->final);
     ml_read_constraint_options(reading, site, constraint);
 }
 
@@ -93,8 +122,7 @@ static gboolean take_column(MlReading *reading, MlConstraint *key, const MlValue
         ml_value_positional(table, 0) == NULL)
         return FALSE;
     *column = ml_known_text(reading, name, value->origin);
-    key->referred_table =
-        ml_read_text(reading, "referred_table", ml_value_positional(table, 0));
+    key->referred_table = ml_read_text(reading, "referred_table", ml_value_positional(table, 0));
     key->referred_schema =
         ml_read_text(reading, "referred_schema", ml_value_argument(table, "schema"));
     return TRUE;
@@ -106,10 +134,10 @@ void ml_read_referred(MlReading *reading, MlConstraint *key, const GPtrArray *va
     for (guint i = 0; i < values->len && ml_reading_spend(reading, 1); i++) {
         const MlValue *value = values->pdata[i];
         MlText column = {.is = ML_UNKNOWN, .origin = value->origin};
-        gboolean known = value->kind == ML_VALUE_STRING
-                             ? split_reference(reading, key, value->string.text, value->origin,
-                                               &column)
-                             : take_column(reading, key, value, &column);
+        gboolean known =
+            value->kind == ML_VALUE_STRING
+                ? split_reference(reading, key, value->string.text, value->origin, &column)
+                : take_column(reading, key, value, &column);
         if (!known) {
             ml_reading_note(reading, "referred_columns", NULL, value);
             key->referred_table = (MlText){.is = ML_UNKNOWN, .origin = value->origin};
@@ -138,15 +166,14 @@ static void read_references(MlReading *reading, MlConstraint *key, const MlValue
 
 MlConstraint ml_read_foreign_key(MlReading *reading, const MlValue *value, MlText column)
 {
-    static const char *const names[] = {"column",     "_constraint", "use_alter", "name",
-                                        "onupdate",   "ondelete",    "deferrable", "initially",
-                                        "link_to_name", "match",     NULL};
+    static const char *const names[] = {"column",       "_constraint", "use_alter",  "name",
+                                        "onupdate",     "ondelete",    "deferrable", "initially",
+                                        "link_to_name", "match",       NULL};
     const MlSite site = {.call = value, .names = names};
     MlConstraint key = {.kind = ML_FOREIGN_KEY, .origin = value->origin, .inlined = TRUE};
     MlText *item = ml_operations_alloc(reading->operations, sizeof *item);
     *item = column;
-    key.columns =
-        (MlTexts){.is = ML_KNOWN, .origin = column.origin, .items = item, .length = 1};
+    key.columns = (MlTexts){.is = ML_KNOWN, .origin = column.origin, .items = item, .length = 1};
     g_autoptr(GPtrArray) values = g_ptr_array_new();
     const MlValue *referred = ml_site_argument(reading, &site, "column");
     g_ptr_array_add(values, (gpointer)(referred ? referred : value));
@@ -158,9 +185,9 @@ MlConstraint ml_read_foreign_key(MlReading *reading, const MlValue *value, MlTex
 static void read_foreign_key_constraint(MlReading *reading, const MlValue *value,
                                         MlConstraint *constraint)
 {
-    static const char *const names[] = {"columns",    "refcolumns", "name",         "onupdate",
-                                        "ondelete",   "deferrable", "initially",    "use_alter",
-                                        "link_to_name", "match",    NULL};
+    static const char *const names[] = {"columns",      "refcolumns", "name",      "onupdate",
+                                        "ondelete",     "deferrable", "initially", "use_alter",
+                                        "link_to_name", "match",      NULL};
     const MlSite site = {.call = value, .names = names};
     constraint->columns =
         ml_read_names(reading, "columns", ml_site_argument(reading, &site, "columns"));
@@ -209,8 +236,7 @@ void ml_read_exclude(MlReading *reading, const MlSite *site, gsize first, MlCons
         g_array_append_val(parts, part);
     }
     constraint->parts = ml_operations_array(reading->operations, parts, &constraint->n_parts);
-    constraint->method =
-        ml_read_text(reading, "using", ml_site_argument(reading, site, "using"));
+    constraint->method = ml_read_text(reading, "using", ml_site_argument(reading, site, "using"));
     constraint->where = ml_read_sql(reading, "where", ml_site_argument(reading, site, "where"));
     if (constraint->method.is == ML_ABSENT) /* ExcludeConstraint's own default */
         constraint->method = ml_known_text(reading, "gist", site->call->origin);

@@ -41,8 +41,8 @@ static gboolean append_values(MlReading *reading, GString *out, const MlValue *c
     return TRUE;
 }
 
-static gboolean append_arguments(MlReading *reading, GString *out, const MlValue *call,
-                                 gsize first, const char *between)
+static gboolean append_arguments(MlReading *reading, GString *out, const MlValue *call, gsize first,
+                                 const char *between)
 {
     gsize count = ml_positional_count(call);
     for (gsize i = first; i < count; i++) {
@@ -73,10 +73,10 @@ static const char *function_name(const MlValue *value)
 static gboolean append_function(MlReading *reading, GString *out, const MlValue *call,
                                 const char *name)
 {
-    static const char *const without_brackets[] = {"current_date", "current_time",
-                                                   "current_timestamp", "current_user",
-                                                   "localtime", "localtimestamp", "session_user",
-                                                   "user", NULL};
+    static const char *const without_brackets[] = {
+        "current_date", "current_time", "current_timestamp",
+        "current_user", "localtime",    "localtimestamp",
+        "session_user", "user",         NULL};
     if (call->unknown.length == 0 && g_strv_contains(without_brackets, name)) {
         g_autofree char *upper = g_ascii_strup(name, -1);
         g_string_append(out, upper);
@@ -93,15 +93,19 @@ static gboolean append_function(MlReading *reading, GString *out, const MlValue 
 static const char *sign_of(const char *method)
 {
     static const char *const signs[][2] = {
-        {"__eq__", "="},       {"__ne__", "<>"},          {"__lt__", "<"},
-        {"__le__", "<="},      {"__gt__", ">"},           {"__ge__", ">="},
-        {"__add__", "+"},      {"__sub__", "-"},          {"__mul__", "*"},
-        {"__truediv__", "/"},  {"__mod__", "%"},          {"__and__", "AND"},
-        {"__or__", "OR"},      {"like", "LIKE"},          {"ilike", "ILIKE"},
-        {"not_like", "NOT LIKE"}, {"notlike", "NOT LIKE"}, {"is_", "IS"},
-        {"is_not", "IS NOT"},  {"isnot", "IS NOT"},       {"concat", "||"},
-        {"is_distinct_from", "IS DISTINCT FROM"},         {"in_", "IN"},
-        {"not_in", "NOT IN"},  {"notin_", "NOT IN"},
+        {"__eq__", "="},         {"__ne__", "<>"},
+        {"__lt__", "<"},         {"__le__", "<="},
+        {"__gt__", ">"},         {"__ge__", ">="},
+        {"__add__", "+"},        {"__sub__", "-"},
+        {"__mul__", "*"},        {"__truediv__", "/"},
+        {"__mod__", "%"},        {"__and__", "AND"},
+        {"__or__", "OR"},        {"like", "LIKE"},
+        {"ilike", "ILIKE"},      {"not_like", "NOT LIKE"},
+        {"notlike", "NOT LIKE"}, {"is_", "IS"},
+        {"is_not", "IS NOT"},    {"isnot", "IS NOT"},
+        {"concat", "||"},        {"is_distinct_from", "IS DISTINCT FROM"},
+        {"in_", "IN"},           {"not_in", "NOT IN"},
+        {"notin_", "NOT IN"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(signs); i++)
         if (strcmp(method, signs[i][0]) == 0)
@@ -184,29 +188,12 @@ static const MlValue *custom_operator(const MlValue *callee, const char **sign)
     static const char *const names[] = {"op", "bool_op", NULL};
     const MlValue *object;
     const char *method = ml_method_of(callee, &object);
-    const MlValue *text = method && g_strv_contains(names, method) ? ml_value_positional(callee, 0)
-                                                                   : NULL;
+    const MlValue *text =
+        method && g_strv_contains(names, method) ? ml_value_positional(callee, 0) : NULL;
     if (text == NULL || text->kind != ML_VALUE_STRING)
         return NULL;
     *sign = text->string.text;
     return object;
-}
-
-static gboolean append_method(MlReading *reading, GString *out, const MlValue *call,
-                              const char *method, const MlValue *object)
-{
-    static const char *const transparent[] = {"label", "self_group", "bindparams", "columns",
-                                              "execution_options", NULL};
-    const MlValue *first = ml_value_positional(call, 0);
-    const char *sign = sign_of(method), *ending = ending_of(method);
-    if (g_strv_contains(transparent, method))
-        return append_value(reading, out, object);
-    if (ending != NULL) {
-        gboolean known = append_value(reading, out, object);
-        g_string_append(out, ending);
-        return known;
-    }
-    return sign != NULL && first != NULL && append_binary(reading, out, object, sign, first);
 }
 
 /* --- what SQLAlchemy offers by name ---------------------------------------------------------- */
@@ -242,19 +229,50 @@ static gboolean append_not(MlReading *reading, GString *out, const MlValue *oper
     return operand != NULL && append_value(reading, out, operand);
 }
 
+static const char *name_in_sql(const MlType *type)
+{
+    static const char *const names[] = {
+        [ML_TYPE_BOOLEAN] = "BOOLEAN",   [ML_TYPE_SMALLINT] = "SMALLINT",
+        [ML_TYPE_INTEGER] = "INTEGER",   [ML_TYPE_BIGINT] = "BIGINT",
+        [ML_TYPE_NUMERIC] = "NUMERIC",   [ML_TYPE_REAL] = "REAL",
+        [ML_TYPE_FLOAT] = "FLOAT",       [ML_TYPE_DOUBLE] = "DOUBLE PRECISION",
+        [ML_TYPE_MONEY] = "MONEY",       [ML_TYPE_CHAR] = "CHAR",
+        [ML_TYPE_VARCHAR] = "VARCHAR",   [ML_TYPE_TEXT] = "TEXT",
+        [ML_TYPE_BINARY] = "BYTEA",      [ML_TYPE_DATE] = "DATE",
+        [ML_TYPE_TIME] = "TIME",         [ML_TYPE_TIMESTAMP] = "TIMESTAMP",
+        [ML_TYPE_INTERVAL] = "INTERVAL", [ML_TYPE_UUID] = "UUID",
+        [ML_TYPE_JSON] = "JSON",         [ML_TYPE_JSONB] = "JSONB",
+    };
+    if (type->kind == ML_TYPE_NAMED || type->kind == ML_TYPE_ENUM)
+        return type->name.text;
+    return type->kind < G_N_ELEMENTS(names) ? names[type->kind] : NULL;
+}
+
+static void append_size(GString *out, const MlType *type)
+{
+    gboolean numeric = type->kind == ML_TYPE_NUMERIC || type->kind == ML_TYPE_FLOAT ||
+                       type->kind == ML_TYPE_TIME || type->kind == ML_TYPE_TIMESTAMP;
+    gboolean sized = numeric || type->kind == ML_TYPE_CHAR || type->kind == ML_TYPE_VARCHAR;
+    MlNumber size = numeric ? type->precision : type->length;
+    if (!sized || size.is != ML_KNOWN)
+        return;
+    g_string_append_printf(out, "(%" G_GINT64_FORMAT, size.value);
+    if (type->scale.is == ML_KNOWN)
+        g_string_append_printf(out, ", %" G_GINT64_FORMAT, type->scale.value);
+    g_string_append_c(out, ')');
+}
+
 /* A type as a cast has it. */
 static gboolean append_type(MlReading *reading, GString *out, const MlValue *value)
 {
-    const MlType *type = ml_read_type(reading, "cast", value);
-    if (type->kind == ML_TYPE_UNKNOWN || type->kind == ML_TYPE_CUSTOM ||
-        type->kind == ML_TYPE_ABSENT || type->kind == ML_TYPE_ARRAY)
+    const MlType *type = ml_type_in(ml_read_type(reading, "cast", value), "postgresql");
+    const char *name = name_in_sql(type);
+    if (name == NULL)
         return FALSE;
-    gboolean named = type->kind == ML_TYPE_NAMED || type->kind == ML_TYPE_ENUM;
-    if (named && type->name.is != ML_KNOWN)
-        return FALSE;
-    g_string_append(out, named ? type->name.text : ml_type_kind_name(type->kind));
-    if (type->length.is == ML_KNOWN)
-        g_string_append_printf(out, "(%" G_GINT64_FORMAT ")", type->length.value);
+    g_string_append(out, name);
+    append_size(out, type);
+    if (type->kind == ML_TYPE_TIME || type->kind == ML_TYPE_TIMESTAMP)
+        g_string_append(out, ml_is_true(type->timezone) ? " WITH TIME ZONE" : " WITHOUT TIME ZONE");
     return TRUE;
 }
 
@@ -277,8 +295,8 @@ static gboolean append_named(MlReading *reading, GString *out, const MlValue *ca
 {
     static const char *const raw[] = {"text", "literal_column", NULL};
     static const char *const columns[] = {"column", "Column", NULL};
-    static const char *const values[] = {"literal", "distinct", "type_coerce", "inline_literal",
-                                         "quoted_name", NULL};
+    static const char *const values[] = {"literal",        "distinct",    "type_coerce",
+                                         "inline_literal", "quoted_name", NULL};
     static const char *const constants[] = {"null", "true", "false", NULL};
     const MlValue *first = ml_value_positional(call, 0), *second = ml_value_positional(call, 1);
     if (g_strv_contains(raw, name))
@@ -304,10 +322,42 @@ static gboolean append_named(MlReading *reading, GString *out, const MlValue *ca
     return known;
 }
 
+static gboolean append_between(MlReading *reading, GString *out, const MlValue *call,
+                               const MlValue *object)
+{
+    if (ml_positional_count(call) != 2 || call->unknown.length != 2)
+        return FALSE;
+    if (!append_value(reading, out, object))
+        return FALSE;
+    g_string_append(out, " BETWEEN ");
+    return append_arguments(reading, out, call, 0, " AND ");
+}
+
+static gboolean append_method(MlReading *reading, GString *out, const MlValue *call,
+                              const char *method, const MlValue *object)
+{
+    static const char *const transparent[] = {"label",   "self_group",        "bindparams",
+                                              "columns", "execution_options", NULL};
+    const MlValue *first = ml_value_positional(call, 0);
+    const char *sign = sign_of(method), *ending = ending_of(method);
+    if (strcmp(method, "cast") == 0)
+        return append_cast(reading, out, object, first);
+    if (strcmp(method, "between") == 0)
+        return append_between(reading, out, call, object);
+    if (g_strv_contains(transparent, method))
+        return append_value(reading, out, object);
+    if (ending != NULL) {
+        gboolean known = append_value(reading, out, object);
+        g_string_append(out, ending);
+        return known;
+    }
+    return sign != NULL && first != NULL && append_binary(reading, out, object, sign, first);
+}
+
 static gboolean append_call(MlReading *reading, GString *out, const MlValue *call)
 {
     static const char *const literals[] = {"alembic.op.inline_literal", NULL};
-    const char *function = function_name(call->unknown.object), *sign;
+    const char *function = function_name(call->unknown.object), *sign = NULL;
     const char *name = ml_sqlalchemy_call(call);
     const MlValue *object, *left = custom_operator(call->unknown.object, &sign);
     const MlValue *first = ml_value_positional(call, 0);

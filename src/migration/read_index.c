@@ -72,8 +72,8 @@ static gboolean part_is(const MlIndexPart *part, const MlValue *value, const cha
 {
     const MlValue *label =
         g_strcmp0(ml_method_of(value, NULL), "label") == 0 ? ml_value_positional(value, 0) : NULL;
-    return ml_text_is(part->column, key) ||
-           (label != NULL && label->kind == ML_VALUE_STRING && strcmp(label->string.text, key) == 0);
+    return ml_text_is(part->column, key) || (label != NULL && label->kind == ML_VALUE_STRING &&
+                                             strcmp(label->string.text, key) == 0);
 }
 
 /* postgresql_ops={"name": "text_pattern_ops"} */
@@ -90,7 +90,8 @@ static void read_operator_classes(MlReading *reading, MlIndex *index, const GPtr
     for (gsize i = 0; i < value->dict.length && ml_reading_spend(reading, index->n_parts); i++) {
         const MlPair *pair = &value->dict.pairs[i];
         MlText class_name = ml_read_text(reading, "postgresql_ops", pair->value);
-        for (gsize j = 0; pair->key->kind == ML_VALUE_STRING && j < index->n_parts && j < values->len; j++)
+        for (gsize j = 0;
+             pair->key->kind == ML_VALUE_STRING && j < index->n_parts && j < values->len; j++)
             if (part_is(&parts[j], values->pdata[j], pair->key->string.text))
                 parts[j].operator_class = class_name;
     }
@@ -171,7 +172,8 @@ static void read_options(MlReading *reading, const MlSite *site, MlIndex *index,
     index->nulls_not_distinct =
         ml_read_flag(reading, "postgresql_nulls_not_distinct",
                      ml_site_argument(reading, site, "postgresql_nulls_not_distinct"));
-    read_operator_classes(reading, index, values, ml_site_argument(reading, site, "postgresql_ops"));
+    read_operator_classes(reading, index, values,
+                          ml_site_argument(reading, site, "postgresql_ops"));
     read_keywords(reading, index, site);
 }
 

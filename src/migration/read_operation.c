@@ -11,8 +11,7 @@ static const MlValue *given(MlReading *reading, const MlSite *site, const char *
 }
 
 /* Within a batch, table and schema are those of batch_alter_table. */
-static void set_table(MlReading *reading, const MlSite *site, const char *table,
-                      const char *schema)
+static void set_table(MlReading *reading, const MlSite *site, const char *table, const char *schema)
 {
     static const char *const of_batch[] = {"table_name", "schema", NULL};
     MlSite batch = {.call = site->batch, .names = of_batch};
@@ -61,10 +60,23 @@ static gboolean is_list(const MlValue *value)
 
 void ml_read_create_table(MlReading *reading, const MlSite *site, gsize first)
 {
-    static const char *const known[] = {"table_name", "name", "schema", "comment",  "if_not_exists", "info", "prefixes",
-                                        "quote",  "metadata", "extend_existing",
-                                        "keep_existing", "listeners", "implicit_returning",
-                                        "autoload_with", "autoload", "bind", NULL};
+    static const char *const known[] = {"table_name",
+                                        "name",
+                                        "schema",
+                                        "comment",
+                                        "if_not_exists",
+                                        "info",
+                                        "prefixes",
+                                        "quote",
+                                        "metadata",
+                                        "extend_existing",
+                                        "keep_existing",
+                                        "listeners",
+                                        "implicit_returning",
+                                        "autoload_with",
+                                        "autoload",
+                                        "bind",
+                                        NULL};
     MlOperation *operation = reading->operation;
     g_auto(MlParts) parts = ml_parts_new();
     const MlValue *prefixes = given(reading, site, "prefixes");
@@ -75,9 +87,9 @@ void ml_read_create_table(MlReading *reading, const MlSite *site, gsize first)
     ml_parts_add_primary_key(reading, &parts);
     ml_parts_store(reading, &parts);
     set_keywords(reading, site, known);
-    if (prefixes != NULL && ml_texts_hold(ml_read_names(reading, "prefixes", prefixes), "TEMPORARY"))
-        operation->temporary =
-            (MlFlag){.is = ML_KNOWN, .origin = prefixes->origin, .value = TRUE};
+    if (prefixes != NULL &&
+        ml_texts_hold(ml_read_names(reading, "prefixes", prefixes), "TEMPORARY"))
+        operation->temporary = (MlFlag){.is = ML_KNOWN, .origin = prefixes->origin, .value = TRUE};
 }
 
 static void create_table(MlReading *reading, const MlSite *site)
@@ -87,8 +99,8 @@ static void create_table(MlReading *reading, const MlSite *site)
 
 static void drop_table(MlReading *reading, const MlSite *site)
 {
-    static const char *const known[] = {"table_name", "schema", "if_exists", "info", "comment",
-                                        NULL};
+    static const char *const known[] = {"table_name", "schema",  "if_exists",
+                                        "info",       "comment", NULL};
     set_table(reading, site, "table_name", "schema");
     set_conditions(reading, site);
     set_keywords(reading, site, known);
@@ -114,8 +126,7 @@ static void table_comment(MlReading *reading, const MlSite *site)
 {
     const MlValue *existing = given(reading, site, "existing_comment");
     set_table(reading, site, "table_name", "schema");
-    reading->operation->comment =
-        ml_read_text(reading, "comment", given(reading, site, "comment"));
+    reading->operation->comment = ml_read_text(reading, "comment", given(reading, site, "comment"));
     if (existing == NULL || existing->kind == ML_VALUE_NONE)
         return;
     MlColumn *column = blank_column(reading, site);
@@ -127,8 +138,9 @@ static void table_comment(MlReading *reading, const MlSite *site)
 
 static void add_column(MlReading *reading, const MlSite *site)
 {
-    static const char *const known[] = {"table_name", "schema", "column", "if_not_exists",
-                                        "inline_references", "inline_primary_key", NULL};
+    static const char *const known[] = {
+        "table_name",         "schema", "column", "if_not_exists", "inline_references",
+        "inline_primary_key", NULL};
     g_auto(MlParts) parts = ml_parts_new();
     const MlValue *column = given(reading, site, "column");
     const MlValue *with_key = given(reading, site, "inline_primary_key");
@@ -173,20 +185,19 @@ static const MlColumn *read_change(MlReading *reading, const MlSite *site)
     change->type = ml_read_type(reading, "type_", given(reading, site, "type_"));
     change->nullable =
         ml_read_flag(reading, "nullable", unless_none(given(reading, site, "nullable")));
-    change->server_default = ml_read_default(
-        reading, "server_default", unless_false(given(reading, site, "server_default")));
+    change->server_default = ml_read_default(reading, "server_default",
+                                             unless_false(given(reading, site, "server_default")));
     change->comment =
         ml_read_text(reading, "comment", unless_false(given(reading, site, "comment")));
-    change->autoincrement = ml_read_flag(reading, "autoincrement",
-                                         unless_none(given(reading, site, "autoincrement")));
+    change->autoincrement =
+        ml_read_flag(reading, "autoincrement", unless_none(given(reading, site, "autoincrement")));
     return change;
 }
 
 static const MlColumn *read_existing(MlReading *reading, const MlSite *site)
 {
-    static const char *const names[] = {"existing_type",    "existing_nullable",
-                                        "existing_comment", "existing_server_default",
-                                        "existing_autoincrement"};
+    static const char *const names[] = {"existing_type", "existing_nullable", "existing_comment",
+                                        "existing_server_default", "existing_autoincrement"};
     gboolean said = FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
         said |= unless_none(unless_false(given(reading, site, names[i]))) != NULL ||
@@ -236,7 +247,8 @@ static void alter_column(MlReading *reading, const MlSite *site)
     set_keywords(reading, site, known);
 }
 
-/* --- indexes ----------------------------------------------------------------------------------- */
+/* --- indexes -----------------------------------------------------------------------------------
+ */
 
 static void create_index(MlReading *reading, const MlSite *site)
 {
@@ -254,33 +266,32 @@ static void create_index(MlReading *reading, const MlSite *site)
     reading->operation->name = index->name;
     reading->operation->indexes = index;
     reading->operation->n_indexes = 1;
-    reading->operation->concurrently =
-        ml_read_flag(reading, "postgresql_concurrently",
-                     given(reading, site, "postgresql_concurrently"));
+    reading->operation->concurrently = ml_read_flag(
+        reading, "postgresql_concurrently", given(reading, site, "postgresql_concurrently"));
 }
 
 static void drop_index(MlReading *reading, const MlSite *site)
 {
-    static const char *const known[] = {"index_name", "table_name", "schema", "if_exists",
-                                        "postgresql_concurrently", NULL};
+    static const char *const known[] = {
+        "index_name", "table_name", "schema", "if_exists", "postgresql_concurrently", NULL};
     set_table(reading, site, "table_name", "schema");
     set_name(reading, site, "index_name");
     set_conditions(reading, site);
-    reading->operation->concurrently =
-        ml_read_flag(reading, "postgresql_concurrently",
-                     given(reading, site, "postgresql_concurrently"));
+    reading->operation->concurrently = ml_read_flag(
+        reading, "postgresql_concurrently", given(reading, site, "postgresql_concurrently"));
     set_keywords(reading, site, known);
 }
 
-/* --- constraints -------------------------------------------------------------------------------- */
+/* --- constraints --------------------------------------------------------------------------------
+ */
 
 static MlConstraint *add_constraint(MlReading *reading, const MlSite *site, MlConstraintKind kind)
 {
     MlConstraint *constraint = ml_operations_alloc(reading->operations, sizeof *constraint);
     constraint->kind = kind;
     constraint->origin = site->call->origin;
-    constraint->name = ml_read_final_name(reading, given(reading, site, "constraint_name"),
-                                          &constraint->final);
+    constraint->name =
+        ml_read_final_name(reading, given(reading, site, "constraint_name"), &constraint->final);
     ml_read_constraint_options(reading, site, constraint);
     reading->operation->name = constraint->name;
     reading->operation->constraints = constraint;
@@ -327,8 +338,7 @@ static void create_foreign_key(MlReading *reading, const MlSite *site)
 
 static void create_exclude_constraint(MlReading *reading, const MlSite *site)
 {
-    ml_read_exclude(reading, site, site->batch ? 1 : 2,
-                    add_to_table(reading, site, ML_EXCLUDE));
+    ml_read_exclude(reading, site, site->batch ? 1 : 2, add_to_table(reading, site, ML_EXCLUDE));
 }
 
 static void drop_constraint(MlReading *reading, const MlSite *site)
@@ -340,7 +350,8 @@ static void drop_constraint(MlReading *reading, const MlSite *site)
         ml_read_text(reading, "type_", unless_none(given(reading, site, "type_")));
 }
 
-/* --- all of them ---------------------------------------------------------------------------------- */
+/* --- all of them
+ * ---------------------------------------------------------------------------------- */
 
 #define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
 
@@ -366,9 +377,9 @@ static const struct {
     {"drop_column", ML_DROP_COLUMN, drop_column, NAMES("table_name", "column_name", "schema"),
      NAMES("column_name")},
     {"alter_column", ML_ALTER_COLUMN, alter_column,
-     NAMES("table_name", "column_name", "nullable", "comment", "server_default",
-           "new_column_name", "type_", "existing_type", "existing_server_default",
-           "existing_nullable", "existing_comment", "schema"),
+     NAMES("table_name", "column_name", "nullable", "comment", "server_default", "new_column_name",
+           "type_", "existing_type", "existing_server_default", "existing_nullable",
+           "existing_comment", "schema"),
      NAMES("column_name", "nullable", "comment", "server_default", "new_column_name", "type_",
            "existing_type", "existing_server_default", "existing_nullable", "existing_comment",
            "insert_before", "insert_after")},
@@ -395,8 +406,7 @@ static const struct {
     {"create_exclude_constraint", ML_ADD_CONSTRAINT, create_exclude_constraint,
      NAMES("constraint_name", "table_name"), NAMES("constraint_name")},
     {"drop_constraint", ML_DROP_CONSTRAINT, drop_constraint,
-     NAMES("constraint_name", "table_name", "type_", "schema"),
-     NAMES("constraint_name", "type_")},
+     NAMES("constraint_name", "table_name", "type_", "schema"), NAMES("constraint_name", "type_")},
 };
 
 gboolean ml_read_operation(MlReading *reading, const char *name, const MlValue *call,
@@ -416,7 +426,8 @@ gboolean ml_read_operation(MlReading *reading, const char *name, const MlValue *
     return FALSE;
 }
 
-/* --- batches ------------------------------------------------------------------------------------ */
+/* --- batches ------------------------------------------------------------------------------------
+ */
 
 static MlTexts read_sources(MlReading *reading, const MlValue *value)
 {
@@ -453,12 +464,12 @@ static MlTexts read_convention(MlReading *reading, const MlValue *value)
 
 const MlBatch *ml_read_batch(MlReading *reading, const MlValue *call)
 {
-    static const char *const names[] = {"table_name",    "schema",     "recreate",
-                                        "partial_reordering", "copy_from", "table_args",
-                                        "table_kwargs",  "reflect_args", "reflect_kwargs",
-                                        "naming_convention", NULL};
-    static const char *const read[] = {"table_name",   "schema",    "recreate",
-                                       "copy_from",    "table_args", "reflect_args",
+    static const char *const names[] = {
+        "table_name", "schema",       "recreate",     "partial_reordering", "copy_from",
+        "table_args", "table_kwargs", "reflect_args", "reflect_kwargs",     "naming_convention",
+        NULL};
+    static const char *const read[] = {"table_name",        "schema",     "recreate",
+                                       "copy_from",         "table_args", "reflect_args",
                                        "naming_convention", NULL};
     static const char *const no_names[] = {NULL};
     const MlBatch *known = g_hash_table_lookup(reading->batches, call);
@@ -471,8 +482,7 @@ const MlBatch *ml_read_batch(MlReading *reading, const MlValue *call)
     batch->origin = call->origin;
     batch->recreate = ml_read_text(reading, "recreate", given(reading, &site, "recreate"));
     if (copy_from != NULL)
-        batch->copy_from =
-            (MlFlag){.is = ML_KNOWN, .origin = copy_from->origin, .value = TRUE};
+        batch->copy_from = (MlFlag){.is = ML_KNOWN, .origin = copy_from->origin, .value = TRUE};
     batch->table_args = read_sources(reading, given(reading, &site, "table_args"));
     batch->reflect_args = read_sources(reading, given(reading, &site, "reflect_args"));
     batch->naming_convention = read_convention(reading, given(reading, &site, "naming_convention"));

@@ -112,9 +112,9 @@ static gboolean is_text(const char *name)
 static gboolean visit_named_call(Walk *walk, const MlValue *call)
 {
     const char *name = ml_sqlalchemy_call(call);
-    const char *dotted =
-        ml_value_has_shape(call->unknown.object, ML_SHAPE_NAME) ? call->unknown.object->unknown.name
-                                                                : NULL;
+    const char *dotted = ml_value_has_shape(call->unknown.object, ML_SHAPE_NAME)
+                             ? call->unknown.object->unknown.name
+                             : NULL;
     if (name == NULL)
         return FALSE;
     if (is_text(name)) {
@@ -206,8 +206,7 @@ static Walk walk_new(MlReading *reading)
 static const char *const *words(Walk *walk, const GPtrArray *array, gsize *count)
 {
     *count = array->len;
-    const char **copy =
-        ml_operations_alloc(walk->reading->operations, array->len * sizeof(char *));
+    const char **copy = ml_operations_alloc(walk->reading->operations, array->len * sizeof(char *));
     for (guint i = 0; i < array->len; i++)
         copy[i] = array->pdata[i];
     return copy;
@@ -218,8 +217,7 @@ static const MlReads *reads_of(Walk *walk)
     if (g_hash_table_size(walk->known) == 0 && !walk->all_columns)
         return NULL;
     MlReads *reads = ml_operations_alloc(walk->reading->operations, sizeof *reads);
-    reads->tables =
-        ml_operations_array(walk->reading->operations, walk->tables, &reads->n_tables);
+    reads->tables = ml_operations_array(walk->reading->operations, walk->tables, &reads->n_tables);
     reads->columns = words(walk, walk->columns, &reads->n_columns);
     reads->functions = words(walk, walk->functions, &reads->n_functions);
     reads->literals = words(walk, walk->literals, &reads->n_literals);
@@ -249,10 +247,11 @@ static const struct {
     const char *name;
     MlOperationKind kind;
 } beginnings[] = {
-    {"insert", ML_INSERT}, {"Insert", ML_INSERT}, {"update", ML_UPDATE}, {"Update", ML_UPDATE},
-    {"delete", ML_DELETE}, {"Delete", ML_DELETE}, {"select", ML_SELECT}, {"Select", ML_SELECT},
-    {"union", ML_SELECT},  {"union_all", ML_SELECT}, {"exists", ML_SELECT},
-    {"intersect", ML_SELECT}, {"except_", ML_SELECT}, {"values", ML_SELECT},
+    {"insert", ML_INSERT},    {"Insert", ML_INSERT}, {"update", ML_UPDATE},
+    {"Update", ML_UPDATE},    {"delete", ML_DELETE}, {"Delete", ML_DELETE},
+    {"select", ML_SELECT},    {"Select", ML_SELECT}, {"union", ML_SELECT},
+    {"union_all", ML_SELECT}, {"exists", ML_SELECT}, {"intersect", ML_SELECT},
+    {"except_", ML_SELECT},   {"values", ML_SELECT},
 };
 
 static gboolean begins(const char *name, MlOperationKind *kind)
@@ -275,8 +274,7 @@ static const MlValue *table_argument(const MlValue *call)
 /* Whether table.update() and the like begin here, rather than somewhere before. */
 static gboolean is_table(MlReading *reading, const MlValue *value)
 {
-    if (ml_value_has_shape(value, ML_SHAPE_MEMBER) &&
-        strcmp(value->unknown.name, "__table__") == 0)
+    if (ml_value_has_shape(value, ML_SHAPE_MEMBER) && strcmp(value->unknown.name, "__table__") == 0)
         return TRUE;
     const char *method = ml_method_of(value, NULL);
     return method == NULL || is_table_call(value) || ml_model_table(reading, value) != NULL ||
@@ -348,8 +346,8 @@ static void store_columns(MlReading *reading, MlOperation *operation, const GArr
     if (columns->len == 0)
         return;
     operation->columns_written = (MlTexts){.is = ML_KNOWN, .origin = origin};
-    operation->columns_written.items = ml_operations_array(reading->operations, columns,
-                                                           &operation->columns_written.length);
+    operation->columns_written.items =
+        ml_operations_array(reading->operations, columns, &operation->columns_written.length);
 }
 
 static void read_values(MlReading *reading, MlOperation *operation, const MlValue *call,
@@ -496,10 +494,7 @@ void ml_read_query(MlReading *reading, const MlValue *call, const char *method,
 {
     gboolean update = strcmp(method, "update") == 0, delete = strcmp(method, "delete") == 0;
     g_autoptr(GPtrArray) calls = g_ptr_array_new();
-    Statement statement = {update   ? ML_UPDATE
-                           : delete ? ML_DELETE
-                                    : ML_SELECT,
-                           NULL, calls};
+    Statement statement = {update ? ML_UPDATE : delete ? ML_DELETE : ML_SELECT, NULL, calls};
     for (guint i = 0; i < LONGEST_CHAIN && ml_reading_spend(reading, 1); i++) {
         const MlValue *object;
         const char *name = ml_method_of(query, &object);

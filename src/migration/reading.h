@@ -14,8 +14,8 @@ typedef struct {
     MlOperations *operations;
     MlEvaluation *evaluation;
     MlSqlReader *sql;
-    const char *dialect; /* NULL: unknown */
-    gboolean asks_dialect; /* what is read depends on it */
+    const char *dialect;    /* NULL: unknown */
+    gboolean asks_dialect;  /* what is read depends on it */
     gboolean told_already;  /* that what goes on is unknown */
     MlOperation *operation; /* in hand; NULL: none, and nothing is noted */
     GHashTable *batches;    /* const MlValue *, a call of batch_alter_table -> const MlBatch * */

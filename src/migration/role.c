@@ -6,29 +6,56 @@
 
 /* Modules whose functions neither know of a database nor are given one to change. Sorted. */
 static const char *const harmless_modules[] = {
-    "__future__", "abc",       "argparse",  "ast",       "base64",     "binascii",
-    "bisect",     "builtins",  "calendar",  "click",     "codecs",     "collections",
-    "configparser", "contextlib", "copy",   "csv",       "dataclasses", "datetime",
-    "dateutil",   "decimal",   "enum",      "errno",     "fnmatch",    "fractions",
-    "functools",  "getpass",   "glob",      "gzip",      "hashlib",    "hmac",
-    "html",       "importlib", "inspect",   "io",        "itertools",  "json",
-    "locale",     "logging",   "loguru",    "math",      "numbers",    "operator",
-    "os",         "oslo_config", "oslo_log", "oslo_serialization", "oslo_utils", "packaging",
-    "pathlib",    "pprint",    "pytz",      "random",    "re",         "secrets",
-    "shutil",     "simplejson", "six",      "string",    "struct",     "structlog",
-    "sys",        "tempfile",  "textwrap",  "time",      "timeit",     "tqdm",
-    "traceback",  "types",     "typing",    "typing_extensions", "unicodedata", "unittest", "urllib",
-    "uuid",       "warnings",  "yaml",      "zlib",      "zoneinfo",
+    "__future__",   "abc",
+    "argparse",     "ast",
+    "base64",       "binascii",
+    "bisect",       "builtins",
+    "calendar",     "click",
+    "codecs",       "collections",
+    "configparser", "contextlib",
+    "copy",         "csv",
+    "dataclasses",  "datetime",
+    "dateutil",     "decimal",
+    "enum",         "errno",
+    "fnmatch",      "fractions",
+    "functools",    "getpass",
+    "glob",         "gzip",
+    "hashlib",      "hmac",
+    "html",         "importlib",
+    "inspect",      "io",
+    "itertools",    "json",
+    "locale",       "logging",
+    "loguru",       "math",
+    "numbers",      "operator",
+    "os",           "oslo_config",
+    "oslo_log",     "oslo_serialization",
+    "oslo_utils",   "packaging",
+    "pathlib",      "pprint",
+    "pytz",         "random",
+    "re",           "secrets",
+    "shutil",       "simplejson",
+    "six",          "string",
+    "struct",       "structlog",
+    "sys",          "tempfile",
+    "textwrap",     "time",
+    "timeit",       "tqdm",
+    "traceback",    "types",
+    "typing",       "typing_extensions",
+    "unicodedata",  "unittest",
+    "urllib",       "uuid",
+    "warnings",     "yaml",
+    "zlib",         "zoneinfo",
 };
 
 /* Python's own functions, whose results are as harmless. */
 static const char *const harmless_functions[] = {
-    "all",     "any",   "bool",  "bytes", "chr",      "dict",  "dir",     "divmod", "enumerate",
-    "filter",  "float", "format", "frozenset", "hash", "hex",  "id",      "input",  "int",
-    "isinstance", "issubclass", "iter", "len", "list", "map",  "max",     "min",    "next",
-    "open",    "ord",   "pow",   "print", "range",    "repr",  "reversed", "round", "set",
-    "slice",   "sorted", "str",  "sum",   "tuple",    "type",  "unicode", "basestring", "long",
-    "xrange",  "zip",   "hasattr", "callable", "bytearray", NULL};
+    "all",       "any",       "bool",       "bytes",      "chr",       "dict",   "dir",   "divmod",
+    "enumerate", "filter",    "float",      "format",     "frozenset", "hash",   "hex",   "id",
+    "input",     "int",       "isinstance", "issubclass", "iter",      "len",    "list",  "map",
+    "max",       "min",       "next",       "open",       "ord",       "pow",    "print", "range",
+    "repr",      "reversed",  "round",      "set",        "slice",     "sorted", "str",   "sum",
+    "tuple",     "type",      "unicode",    "basestring", "long",      "xrange", "zip",   "hasattr",
+    "callable",  "bytearray", NULL};
 
 static gboolean is_harmless_module(const char *dotted)
 {
@@ -170,10 +197,10 @@ static const MlValue *class_of(const MlValue *value)
 const MlValue *ml_model_table(MlReading *reading, const MlValue *value)
 {
     const MlValue *class_value = class_of(value);
-    const MlValue *table = class_value && reading->evaluation
-                               ? ml_evaluation_member(reading->evaluation, class_value,
-                                                      "__tablename__")
-                               : NULL;
+    const MlValue *table =
+        class_value && reading->evaluation
+            ? ml_evaluation_member(reading->evaluation, class_value, "__tablename__")
+            : NULL;
     return table && table->kind == ML_VALUE_STRING ? table : NULL;
 }
 
@@ -199,10 +226,11 @@ static MlRole role_of_class(MlReading *reading, const MlValue *class_value)
     if (inherits_from_library(class_value, ML_ROLE_ALCHEMY))
         return ML_ROLE_ALCHEMY;
     return inherits_from_library(class_value, ML_ROLE_HARMLESS) ? ML_ROLE_HARMLESS
-                                                                 : ML_ROLE_UNKNOWN;
+                                                                : ML_ROLE_UNKNOWN;
 }
 
-/* --- all together ------------------------------------------------------------------------------ */
+/* --- all together ------------------------------------------------------------------------------
+ */
 
 /* The last part of a dotted name, and what stands before it (new). */
 static const char *split(const char *dotted, char **before)

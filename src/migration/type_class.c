@@ -24,7 +24,7 @@ static const char *const of_display_width[] = {"display_width", NULL};
 #define PG    "sqlalchemy.dialects.postgresql"
 #define MYSQL "sqlalchemy.dialects.mysql"
 
-#define CLASS(of, called, is, takes, ...)                                                              \
+#define CLASS(of, called, is, takes, ...)                                                          \
     {                                                                                              \
         .library = of, .name = called, .kind = is, .parameters = takes, __VA_ARGS__                \
     }
@@ -98,13 +98,16 @@ static const MlTypeClass classes[] = {
     CLASS(NULL, "NullType", ML_TYPE_ABSENT, none),
     CLASS(NULL, "NULLTYPE", ML_TYPE_ABSENT, none),
     CLASS(NULL, "AutoString", ML_TYPE_VARCHAR, of_string), /* sqlmodel */
-    CLASS(NULL, "GUID", ML_TYPE_CHAR, none, .length = 32, .postgresql = ML_TYPE_UUID),   /* the same */
+    CLASS(NULL, "GUID", ML_TYPE_CHAR, none, .length = 32,
+          .postgresql = ML_TYPE_UUID), /* the same */
 
-    CLASS("fastapi_users_db_sqlalchemy", "GUID", ML_TYPE_CHAR, none, .length = 36, .postgresql = ML_TYPE_UUID),
+    CLASS("fastapi_users_db_sqlalchemy", "GUID", ML_TYPE_CHAR, none, .length = 36,
+          .postgresql = ML_TYPE_UUID),
     CLASS("fastapi_users", "GUID", ML_TYPE_CHAR, none, .length = 36, .postgresql = ML_TYPE_UUID),
     CLASS("fastapi_users_db_sqlalchemy", "TIMESTAMPAware", ML_TYPE_TIMESTAMP, of_time),
 
-    CLASS("sqlalchemy_utils", "UUIDType", ML_TYPE_BINARY, of_binary_uuid, .length = 16, .postgresql = ML_TYPE_UUID),
+    CLASS("sqlalchemy_utils", "UUIDType", ML_TYPE_BINARY, of_binary_uuid, .length = 16,
+          .postgresql = ML_TYPE_UUID),
     CLASS("sqlalchemy_utils", "ArrowType", ML_TYPE_TIMESTAMP, of_time),
     CLASS("sqlalchemy_utils", "EnrichedDateTimeType", ML_TYPE_TIMESTAMP, none),
     CLASS("sqlalchemy_utils", "ChoiceType", ML_TYPE_VARCHAR, of_choice, .length = 255),
@@ -167,8 +170,7 @@ const MlTypeClass *ml_type_class_find(const char *library, const char *name)
                    g_str_has_prefix(library, "sqlalchemy.dialects.");
     for (gsize i = 0; i < G_N_ELEMENTS(classes); i++) {
         const char *from = classes[i].library;
-        if (strcmp(classes[i].name, name) == 0 &&
-            (from == NULL ? own : strcmp(from, library) == 0))
+        if (strcmp(classes[i].name, name) == 0 && (from == NULL ? own : strcmp(from, library) == 0))
             return &classes[i];
     }
     return g_str_has_prefix(library, "sqlalchemy.dialects.") ? of_dialect(name) : NULL;

@@ -1,24 +1,40 @@
 """What Alembic itself makes of revisions: operations_judge.py FILE... prints, for each file,
-{"upgrade": [...], "downgrade": [...]}, or {"failure": why} where it cannot be run.
+{"upgrade": [...], "downgrade": [...]}; instead of a list stands a string that says why
+it cannot be run.
 
-The functions are run in offline mode, with an Operations.invoke() that records
-what it is given and does nothing else.
+The functions are run in offline mode, with an Operations.invoke() and a
+connection that record what they are given and do nothing else.
 """
 
+import contextlib
+import importlib.abc
+import importlib.machinery
 import importlib.util
 import io
 import json
+import logging
+import os
 import sys
+import types
 import warnings
 from unittest import mock
 
 import sqlalchemy as sa
+import sqlalchemy.orm
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import BatchOperations, Operations, ops
 from alembic.operations.schemaobj import SchemaObjects
-from sqlalchemy.dialects import postgresql
+from alembic.runtime.environment import EnvironmentContext
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.mock import MockConnection
+from sqlalchemy.schema import CreateIndex, CreateSequence, CreateTable, DropIndex, DropSequence, DropTable
+from sqlalchemy.sql import dml, selectable
 
 DIALECT = postgresql.dialect()
+# The folder of the projects whose revisions are run; other modules are always there.
+PROJECTS = os.environ["MIGLINT_PROJECTS"]
+DIALECTS = {"postgresql": DIALECT, "sqlite": sqlite.dialect()}
 
 
 def sql(clause):
@@ -39,6 +55,15 @@ def plain(described):
 # --- types -----------------------------------------------------------------
 
 
+def compiled(type_):
+    """The type's DDL in each dialect that has one for it."""
+    ddl = {}
+    for name, dialect in DIALECTS.items():
+        with contextlib.suppress(sa.exc.CompileError, AttributeError, TypeError):
+            ddl[name] = type_.compile(dialect=dialect)
+    return ddl
+
+
 def variants(type_):
     mapping = getattr(type_, "mapping", None) or getattr(type_, "_variant_mapping", None) or {}
     return {dialect: describe_type(variant) for dialect, variant in dict(mapping).items()}
@@ -50,8 +75,10 @@ def describe_type(type_):
     type_ = sa.types.to_instance(type_)
     if isinstance(type_, sa.types.NullType):
         return None
-    if hasattr(type_, "mapping"):  # SQLAlchemy 1.4's Variant
-        return {**describe_type(type_.impl), "variants": variants(type_)}
+    if isinstance(type_, sa.types.Variant):  # of SQLAlchemy 1.4 alone
+        return {**describe_type(type_.impl), "variants": variants(type_), "ddl": compiled(type_)}
+    if not type(type_).__module__.startswith("sqlalchemy."):
+        return {"class": type(type_).__name__, "ddl": compiled(type_)}
     enum = isinstance(type_, sa.Enum)
     native = getattr(type_, "native_enum", None) is False
     return plain(
@@ -70,6 +97,7 @@ def describe_type(type_):
             "dimensions": getattr(type_, "dimensions", None),
             "item": describe_type(type_.item_type) if isinstance(type_, sa.ARRAY) else None,
             "variants": variants(type_),
+            "ddl": compiled(type_),
         }
     )
 
@@ -291,7 +319,7 @@ def describe(operation):
     if isinstance(operation, ops.BulkInsertOp):
         return {"op": "insert", "table": operation.table.name, "rows": len(operation.rows)}
     if isinstance(operation, ops.ExecuteSQLOp):
-        return {"op": "execute", "sql": sql(operation.sqltext)}
+        return describe_executed(operation.sqltext)
     return {"op": type(operation).__name__}
 
 
@@ -332,6 +360,157 @@ def describe_alter(operation):
     }
 
 
+# --- what a connection is given ----------------------------------------------
+
+
+def describe_rows(statement):
+    """A statement on rows, without what it is compared or filled with."""
+    if isinstance(statement, selectable.SelectBase):
+        return {"op": "select"}
+    described = {"op": type(statement).__name__.lower(), "table": statement.table.name, "schema": statement.table.schema}
+    if isinstance(statement, dml.Insert):
+        return described
+    described["filtered"] = bool(statement._where_criteria)
+    if isinstance(statement, dml.Update):
+        values = statement._ordered_values or (statement._values or {}).items()
+        described["columns_written"] = sorted(getattr(column, "name", column) for column, _ in values)
+    return described
+
+
+def describe_element(element):
+    """DDL that is made by hand; None where it is something else."""
+    made = element.element if hasattr(element, "element") else None
+    if isinstance(element, CreateTable):
+        return {**describe_created(element, made), "if_not_exists": None}
+    if isinstance(element, DropTable):
+        return {"op": "drop_table", "table": made.name, "schema": made.schema}
+    if isinstance(element, (CreateSequence, DropSequence)):
+        numbers = "start", "increment", "minvalue", "maxvalue", "cache"
+        create = isinstance(element, CreateSequence)
+        options = {name: getattr(made, name) for name in numbers} if create else {}
+        kind = "create_sequence" if create else "drop_sequence"
+        return {"op": kind, "name": made.name, "schema": made.schema, "sequence": plain(options)}
+    if isinstance(element, CreateIndex):
+        return {"op": "create_index", "table": made.table.name, "schema": made.table.schema, "indexes": [describe_index(made)]}
+    if isinstance(element, DropIndex):
+        return {"op": "drop_index", "table": made.table.name, "schema": made.table.schema, "name": made.name}
+    if isinstance(element, (postgresql.CreateEnumType, postgresql.DropEnumType)):
+        create = isinstance(element, postgresql.CreateEnumType)
+        values = list(made.enums) if create else None
+        return {"op": "create_type" if create else "drop_type", "name": made.name, "schema": made.schema, "values": values}
+    return None
+
+
+def describe_executed(statement):
+    if isinstance(statement, (str, sa.sql.elements.TextClause, sa.DDL)):
+        text = getattr(statement, "statement", statement)
+        return {"op": "execute", "sql": getattr(text, "text", text)}
+    if isinstance(statement, (dml.UpdateBase, selectable.SelectBase)):
+        return describe_rows(statement)
+    return describe_element(statement) or {"op": "execute", "sql": sql(statement)}
+
+
+class Connection(MockConnection):
+    """Records what is executed; of what it would answer nothing can be told."""
+
+    def __init__(self, recorded):
+        super().__init__(DIALECT, None)
+        self.recorded = recorded
+        self.execute = self.scalar = self.exec_driver_sql = self.run
+
+    def close(self):
+        pass
+
+    def run(self, statement, *parameters, **named):
+        self.recorded.append(plain(describe_executed(statement)))
+        return Absent("what the database answers")
+
+
+# --- modules that are not there ------------------------------------------------
+
+
+class Missing(BaseException):
+    """No project's `except` shall hide it; where one does, `USED` tells."""
+
+
+USED = []  # of what is not there
+
+
+# What is often asked of modules that are not there, and changes no operation.
+HARMLESS = {"_": str, "_LE": str, "_LI": str, "_LW": str, "getLogger": logging.getLogger, "public": lambda item=None, **_: item}
+
+
+def absent(module, name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return HARMLESS[name] if name in HARMLESS else Absent(f"{module}.{name}")
+
+
+class Absent:
+    """Stands for a part of a module that is not there: it can be named, and no more."""
+
+    def __init__(self, name):
+        vars(self)["name"] = name
+
+    def __getattr__(self, name):
+        return absent(self.name, name)
+
+    def used(self, *_, **__):
+        USED.append(self.name)
+        raise Missing(self.name)
+
+    __call__ = __iter__ = __len__ = __bool__ = __str__ = __format__ = __getitem__ = __contains__ = used
+    __enter__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __add__ = __radd__ = __mod__ = used
+    __mro_entries__ = __index__ = __int__ = __setattr__ = used
+    __hash__ = object.__hash__
+
+
+class AbsentModule(types.ModuleType):
+    __path__ = ()
+
+    def __getattr__(self, name):
+        return absent(self.__name__, name)
+
+
+class AbsentFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Stands last: finds what nobody else has found."""
+
+    def find_spec(self, name, path=None, target=None):
+        return importlib.machinery.ModuleSpec(name, self, is_package=True)
+
+    def create_module(self, spec):
+        return AbsentModule(spec.name)
+
+    def exec_module(self, module):
+        pass
+
+
+class ProjectLoader(importlib.machinery.SourceFileLoader):
+    """A module that cannot be imported for want of another counts as absent; what lies below it does not."""
+
+    def exec_module(self, module):
+        before = len(USED)
+        try:
+            super().exec_module(module)
+        except (Exception, Missing):
+            del USED[before:]
+            for name in [name for name in vars(module) if not name.startswith("__")]:
+                delattr(module, name)
+            module.__class__ = AbsentModule
+
+
+class ProjectFinder(importlib.machinery.PathFinder):
+    """Stands first, for what lies below the folders of the projects."""
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        spec = super().find_spec(name, path, target)
+        if spec is None or spec.origin is None or not spec.origin.startswith(PROJECTS):
+            return None
+        spec.loader = ProjectLoader(spec.name, spec.origin)
+        return spec
+
+
 # --- running ---------------------------------------------------------------
 
 
@@ -341,7 +520,7 @@ def record(module, function):
     def invoke(operations, operation):
         if not isinstance(operation, ops.CreateTableOp):
             recorded.append(plain(describe(operation)))
-            return None
+            return Absent("what the database answers") if isinstance(operation, ops.ExecuteSQLOp) else None
         table = operation.to_table()  # once: it takes the indexes for its own
         recorded.append(plain(describe_created(operation, table)))
         return table
@@ -349,27 +528,47 @@ def record(module, function):
     context = MigrationContext.configure(
         dialect_name="postgresql", opts={"as_sql": True, "output_buffer": io.StringIO()}
     )
-    with Operations.context(context):
+    context.connection = context.impl.connection = Connection(recorded)
+    environment = EnvironmentContext(Config(), None, as_sql=True)
+    environment._migration_context = context
+    with environment, Operations.context(context):
         for operations in Operations, BatchOperations:
             mock.patch.object(operations, "invoke", invoke).start()
         try:
-            getattr(module, function)()
+            failure = attempt(getattr(module, function))
         finally:
             mock.patch.stopall()
-    return recorded
+    return failure or recorded
+
+
+def attempt(function):
+    """Why it could not be run, if so."""
+    USED.clear()
+    try:
+        function()
+    except Missing:
+        pass
+    except Exception as error:  # whatever a revision may run into
+        return f"{type(error).__name__}: {error}"
+    return f"needs {USED[0]}" if USED else None
 
 
 def judge(path):
     spec = importlib.util.spec_from_file_location("revision", path)
     module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-        return {function: record(module, function) for function in ("upgrade", "downgrade")}
-    except Exception as error:  # whatever a revision may run into
-        return {"failure": f"{type(error).__name__}: {error}"}
+    functions = "upgrade", "downgrade"
+    failure = attempt(lambda: spec.loader.exec_module(module))
+    if failure is not None:
+        return dict.fromkeys(functions, failure)
+    return {function: record(module, function) if hasattr(module, function) else [] for function in functions}
 
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
+    logging.disable()
     sys.dont_write_bytecode = True
-    print(json.dumps([judge(path) for path in sys.argv[1:]]))
+    sys.meta_path.insert(0, ProjectFinder)
+    sys.meta_path.append(AbsentFinder())
+    with contextlib.redirect_stdout(sys.stderr):  # what revisions print
+        verdicts = [judge(path) for path in sys.argv[1:]]
+    print(json.dumps(verdicts, default=repr))
