@@ -105,6 +105,15 @@ def describe_type(type_):
 # --- columns ---------------------------------------------------------------
 
 
+def describe_sequence(sequence):
+    """What a sequence, or an identity, says of the numbers that it gives."""
+    described = {name: getattr(sequence, name) for name in ("start", "increment", "minvalue", "maxvalue", "cache", "cycle")}
+    for bound in "minvalue", "maxvalue":
+        if getattr(sequence, f"no{bound}"):
+            described[bound] = "none"
+    return plain(described)
+
+
 def describe_default(default):
     if default is None:
         return None
@@ -113,11 +122,9 @@ def describe_default(default):
     if isinstance(default, sa.Computed):
         return plain({"kind": "computed", "text": sql(default.sqltext), "stored": default.persisted})
     if isinstance(default, sa.Identity):
-        return plain(
-            {"kind": "identity", "always": default.always, "start": default.start, "increment": default.increment}
-        )
+        return plain({"kind": "identity", "always": default.always, **describe_sequence(default)})
     if isinstance(default, sa.Sequence):
-        return {"kind": "sequence", "name": default.name}
+        return plain({"kind": "sequence", "name": default.name, "schema": default.schema, **describe_sequence(default)})
     if isinstance(default, sa.DefaultClause):
         return describe_default(default.arg)
     if isinstance(default, sa.FetchedValue):
@@ -138,6 +145,7 @@ def describe_column(column):
             "comment": column.comment,
             "autoincrement": column.autoincrement is True,
             "no_autoincrement": column.autoincrement is False,
+            "keywords": dialect_options(column),
         }
     )
 
@@ -385,11 +393,10 @@ def describe_element(element):
     if isinstance(element, DropTable):
         return {"op": "drop_table", "table": made.name, "schema": made.schema}
     if isinstance(element, (CreateSequence, DropSequence)):
-        numbers = "start", "increment", "minvalue", "maxvalue", "cache"
         create = isinstance(element, CreateSequence)
-        options = {name: getattr(made, name) for name in numbers} if create else {}
         kind = "create_sequence" if create else "drop_sequence"
-        return {"op": kind, "name": made.name, "schema": made.schema, "sequence": plain(options)}
+        numbers = describe_sequence(made) if create else None
+        return {"op": kind, "name": made.name, "schema": made.schema, "sequence": numbers}
     if isinstance(element, CreateIndex):
         return {"op": "create_index", "table": made.table.name, "schema": made.table.schema, "indexes": [describe_index(made)]}
     if isinstance(element, DropIndex):

@@ -135,11 +135,14 @@ def default_of(default):
     if default is None:
         return None
     described = {key: default.get(key) for key in ("kind", "text", "stored", "always")}
-    sequence = default.get("sequence") or {}
-    if default["kind"] == "sequence":
-        described["name"] = sequence["name"]
-    if default["kind"] == "identity":
-        described |= {"start": sequence.get("start"), "increment": sequence.get("increment")}
+    return plain(described | sequence_of(default.get("sequence") or {}))
+
+
+def sequence_of(sequence):
+    described = {key: value for key, value in sequence.items() if key != "type"}
+    for bound in "minvalue", "maxvalue":
+        if bound in sequence and sequence[bound] is None:
+            described[bound] = "none"
     return plain(described)
 
 
@@ -157,6 +160,7 @@ def column_of(column, key):
             "comment": column.get("comment"),
             "autoincrement": column.get("autoincrement") is True,
             "no_autoincrement": column.get("autoincrement") is False,
+            "keywords": keywords_of(column),
         }
     )
 
@@ -277,7 +281,7 @@ def operation_of(operation):
         return rows_of(operation)
     if name in ("create_type", "drop_type", "create_sequence", "drop_sequence"):
         values = operation["type"].get("values") if name == "create_type" else None
-        sequence = plain({**operation.get("sequence", {}), "name": None, "schema": None})
+        sequence = sequence_of({**operation.get("sequence", {}), "name": None, "schema": None})
         described = {key: operation.get(key) for key in ("op", "name", "schema")}
         return plain({**described, "values": values, "sequence": sequence})
     constraints = operation.get("constraints", [])
