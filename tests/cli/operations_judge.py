@@ -26,7 +26,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import BatchOperations, Operations, ops
 from alembic.operations.schemaobj import SchemaObjects
 from alembic.runtime.environment import EnvironmentContext
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.engine.mock import MockConnection
 from sqlalchemy.schema import CreateIndex, CreateSequence, CreateTable, DropIndex, DropSequence, DropTable
 from sqlalchemy.sql import dml, selectable
@@ -80,16 +80,17 @@ def describe_type(type_):
     if not type(type_).__module__.startswith("sqlalchemy."):
         return {"class": type(type_).__name__, "ddl": compiled(type_)}
     enum = isinstance(type_, sa.Enum)
+    has_values = enum or isinstance(type_, mysql.SET)
     native = getattr(type_, "native_enum", None) is False
     return plain(
         {
             "class": type(type_).__name__,
-            "length": None if enum else getattr(type_, "length", None),
-            "precision": getattr(type_, "precision", None),
-            "scale": getattr(type_, "scale", None) if not isinstance(type_, sa.Float) else None,
+            "length": None if has_values else getattr(type_, "length", None),
+            "precision": getattr(type_, "precision", getattr(type_, "second_precision", None)),
+            "scale": getattr(type_, "scale", None),
             "timezone": getattr(type_, "timezone", None),
             "collation": getattr(type_, "collation", None),
-            "values": list(type_.enums) if enum else None,
+            "values": list(type_.enums if enum else type_.values) if has_values else None,
             "name": type_.name if enum else None,
             "schema": type_.schema if enum else None,
             "not_native": native,
@@ -190,10 +191,10 @@ def describe_index(index):
     where = index.kwargs.get("postgresql_where")
     if where is None:
         where = index.kwargs.get("sqlite_where")
+        options.pop("sqlite_where", None)
     if "postgresql_ops" in options:  # its keys are names of columns, or labels of expressions
         options["postgresql_ops"] = str(list(index.kwargs["postgresql_ops"].values()))
     options.pop("postgresql_where", None)
-    options.pop("sqlite_where", None)
     return plain({"name": index.name, "unique": index.unique, "parts": parts, "where": sql(where), "keywords": options})
 
 
@@ -229,6 +230,14 @@ def describe_created(operation, table):
     }
 
 
+def dropped(operation):
+    """if_exists, which older ones have among the other keywords, and these."""
+    keywords = {key: str(value) for key, value in operation.kw.items() if value not in (None, False)}
+    hidden = keywords.pop("if_exists", None)
+    exists = getattr(operation, "if_exists", None)
+    return bool(hidden) if exists is None else exists, keywords
+
+
 def describe(operation):
     schema = getattr(operation, "schema", None)
     if isinstance(operation, ops.AddColumnOp):
@@ -245,10 +254,7 @@ def describe(operation):
             **made(table, keyed),
         }
     if isinstance(operation, ops.DropColumnOp):
-        keywords = {key: str(value) for key, value in operation.kw.items() if value not in (None, False)}
-        exists = getattr(operation, "if_exists", None)
-        exists = operation.kw.get("if_exists") if exists is None else exists
-        keywords.pop("if_exists", None)
+        exists, keywords = dropped(operation)
         return {
             "op": "drop_column",
             "table": operation.table_name,
@@ -274,14 +280,14 @@ def describe(operation):
             "indexes": [options],
         }
     if isinstance(operation, ops.DropIndexOp):
-        keywords = {key: str(value) for key, value in operation.kw.items() if value not in (None, False)}
+        exists, keywords = dropped(operation)
         return {
             "op": "drop_index",
             "table": operation.table_name,
             "schema": schema,
             "name": operation.index_name,
             "concurrently": bool(keywords.pop("postgresql_concurrently", None)),
-            "if_exists": getattr(operation, "if_exists", None),
+            "if_exists": exists,
             "keywords": keywords,
         }
     if isinstance(operation, ops.AddConstraintOp):

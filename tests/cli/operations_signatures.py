@@ -22,7 +22,6 @@ HANDS_ON = {
     "create_table": sa.Table,
     "create_index": sa.Index,
     "create_unique_constraint": sa.UniqueConstraint,
-    "create_primary_key": sa.PrimaryKeyConstraint,
     "create_foreign_key": sa.ForeignKeyConstraint,
     "create_check_constraint": sa.CheckConstraint,
     "create_exclude_constraint": postgresql.ExcludeConstraint,
