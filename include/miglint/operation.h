@@ -132,7 +132,7 @@ struct MlType {
     MlText collation;
     MlTexts values;     /* of an enum */
     MlFlag create_type; /* of an enum: whether create_table makes it; absent: as the class does */
-    MlFlag native;      /* of an enum: false is a varchar (native_enum) */
+    MlFlag native;      /* of an enum, an interval, a uuid: false is what databases without have */
     const MlType *item; /* of an array */
     MlNumber dimensions;
     MlText parameters;  /* what else stands between the brackets: "POINT, 4326" */

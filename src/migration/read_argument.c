@@ -149,7 +149,7 @@ static const MlValue *unwrapped(const MlValue *value, gboolean *final)
     if (own != NULL)
         return own;
     gboolean f = ml_value_is_call(value, wrappers) || g_strcmp0(name, "conv") == 0 ||
-                 (g_strcmp0(method, "f") == 0 && ml_value_positional(value, 0) != NULL);
+                 g_strcmp0(method, "f") == 0;
     if (!f && g_strcmp0(name, "quoted_name") != 0 && g_strcmp0(name, "_truncated_label") != 0)
         return value;
     const MlValue *inner = ml_value_positional(value, 0);
@@ -357,20 +357,30 @@ MlText ml_read_anything(MlReading *reading, const char *part, const MlValue *val
     return (MlText){.is = ML_UNKNOWN, .origin = value->origin};
 }
 
+static void add_keyword(MlReading *reading, GArray *keywords, const char *name,
+                        const MlValue *value)
+{
+    MlKeyword keyword = {
+        .name = ml_operations_text(reading->operations, name, -1),
+        .value = ml_read_anything(reading, name, value),
+    };
+    g_array_append_val(keywords, keyword);
+}
+
 const MlKeyword *ml_site_keywords(MlReading *reading, const MlSite *site, const char *const *known,
                                   gsize *count)
 {
     g_autoptr(GArray) keywords = g_array_new(FALSE, FALSE, sizeof(MlKeyword));
     ml_reading_spend(reading, site->call->unknown.length);
+    for (gsize i = 0; site->names[i] != NULL; i++) {
+        const MlValue *value = ml_value_positional(site->call, i);
+        if (value != NULL && !g_strv_contains(known, site->names[i]))
+            add_keyword(reading, keywords, site->names[i], value);
+    }
     for (gsize i = 0; reading->steps > 0 && i < site->call->unknown.length; i++) {
         const MlArgument *argument = &site->call->unknown.arguments[i];
-        if (argument->name == NULL || g_strv_contains(known, argument->name))
-            continue;
-        MlKeyword keyword = {
-            .name = ml_operations_text(reading->operations, argument->name, -1),
-            .value = ml_read_anything(reading, argument->name, argument->value),
-        };
-        g_array_append_val(keywords, keyword);
+        if (argument->name != NULL && !g_strv_contains(known, argument->name))
+            add_keyword(reading, keywords, argument->name, argument->value);
     }
     return ml_operations_array(reading->operations, keywords, count);
 }

@@ -233,6 +233,7 @@ static void read_keywords(MlReading *reading, MlColumn *column, const MlSite *si
                                         "autoincrement",
                                         "primary_key",
                                         "insert_default",
+                                        "insert_sentinel",
                                         "_proxies",
                                         NULL};
     const MlValue *call = site->call;

@@ -357,15 +357,17 @@ static gboolean append_method(MlReading *reading, GString *out, const MlValue *c
 static gboolean append_call(MlReading *reading, GString *out, const MlValue *call)
 {
     static const char *const literals[] = {"alembic.op.inline_literal", NULL};
+    const MlValue *first = ml_value_positional(call, 0);
     const char *function = function_name(call->unknown.object), *sign = NULL;
     const char *name = ml_sqlalchemy_call(call);
     const MlValue *object, *left = custom_operator(call->unknown.object, &sign);
-    const MlValue *first = ml_value_positional(call, 0);
     const char *method = ml_method_of(call, &object);
     if (function != NULL)
         return append_function(reading, out, call, function);
-    if (ml_value_is_call(call, literals))
+    if (ml_value_is_call(call, literals) || g_strcmp0(method, "inline_literal") == 0) {
+        first = first ? first : ml_value_argument(call, "value");
         return first != NULL && append_value(reading, out, first);
+    }
     if (name != NULL)
         return append_named(reading, out, call, name);
     if (left != NULL)

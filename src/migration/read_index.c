@@ -118,6 +118,16 @@ static void read_storage(MlReading *reading, GArray *keywords, const MlValue *va
     }
 }
 
+/* Of the index or of its operation, where it is one of those that may have none. */
+static gboolean has_a_field(MlReading *reading, const MlSite *site, const char *keyword)
+{
+    if (strcmp(keyword, "sqlite_where") == 0)
+        return g_strcmp0(reading->dialect, "sqlite") == 0 ||
+               ml_site_argument(reading, site, "postgresql_where") == NULL;
+    return strcmp(keyword, "postgresql_concurrently") == 0 &&
+           strcmp(site->names[0], "index_name") == 0;
+}
+
 static void read_keywords(MlReading *reading, MlIndex *index, const MlSite *site)
 {
     static const char *const known[] = {"name",
@@ -136,7 +146,6 @@ static void read_keywords(MlReading *reading, MlIndex *index, const MlSite *site
                                         "postgresql_include",
                                         "postgresql_ops",
                                         "postgresql_with",
-                                        "postgresql_concurrently",
                                         "postgresql_nulls_not_distinct",
                                         NULL};
     gsize count;
@@ -144,7 +153,7 @@ static void read_keywords(MlReading *reading, MlIndex *index, const MlSite *site
     read_storage(reading, keywords, ml_site_argument(reading, site, "postgresql_with"));
     const MlKeyword *others = ml_site_keywords(reading, site, known, &count);
     for (gsize i = 0; i < count; i++)
-        if (strcmp(others[i].name, "sqlite_where") != 0 || index->where.is == ML_KNOWN)
+        if (!has_a_field(reading, site, others[i].name))
             g_array_append_val(keywords, others[i]);
     index->keywords = ml_operations_array(reading->operations, keywords, &index->n_keywords);
 }

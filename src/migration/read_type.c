@@ -184,8 +184,6 @@ static MlTexts read_values(MlReading *reading, const MlValue *call)
 static void read_enum(MlReading *reading, MlType *type, const MlSite *site)
 {
     const MlValue *first = ml_value_positional(site->call, 0);
-    type->native =
-        ml_read_flag(reading, "native_enum", ml_site_argument(reading, site, "native_enum"));
     type->create_type =
         ml_read_flag(reading, "create_type", ml_site_argument(reading, site, "create_type"));
     type->values = read_values(reading, site->call);
@@ -226,14 +224,44 @@ static void read_named(MlReading *reading, MlType *type, const MlTypeClass *clas
         type->values = read_values(reading, site->call);
 }
 
+static gboolean is_of_dialect(const MlType *type, const char *dialect)
+{
+    return g_strcmp0(type->library, dialect) == 0;
+}
+
+/* Whether the database's own type is wanted; Postgres' ENUM() is never another. */
+static MlFlag read_native(MlReading *reading, const MlType *type, const MlSite *site)
+{
+    const char *name = type->kind == ML_TYPE_ENUM       ? "native_enum"
+                       : type->kind == ML_TYPE_UUID     ? "native_uuid"
+                       : type->kind == ML_TYPE_INTERVAL ? "native"
+                                                        : NULL;
+    if (name == NULL || is_of_dialect(type, "sqlalchemy.dialects.postgresql"))
+        return (MlFlag){0};
+    return ml_read_flag(reading, name, ml_site_argument(reading, site, name));
+}
+
+static MlText read_collation(MlReading *reading, const MlType *type, const MlSite *site)
+{
+    if (type->kind == ML_TYPE_ENUM && !is_of_dialect(type, "sqlalchemy.dialects.mysql"))
+        return (MlText){0}; /* is taken, and forgotten */
+    return ml_read_text(reading, "collation", ml_site_argument(reading, site, "collation"));
+}
+
+static MlNumber read_precision(MlReading *reading, const MlSite *site)
+{
+    const MlValue *value = ml_site_argument(reading, site, "precision");
+    return ml_read_number(reading, "precision",
+                          value ? value : ml_site_argument(reading, site, "second_precision"));
+}
+
 static void read_arguments(MlReading *reading, MlType *type, const MlTypeClass *class_info,
                            const MlSite *site)
 {
     type->length = read_length(reading, class_info, site);
-    type->collation =
-        ml_read_text(reading, "collation", ml_site_argument(reading, site, "collation"));
-    type->precision =
-        ml_read_number(reading, "precision", ml_site_argument(reading, site, "precision"));
+    type->collation = read_collation(reading, type, site);
+    type->precision = read_precision(reading, site);
+    type->native = read_native(reading, type, site);
     type->scale = ml_read_number(reading, "scale", ml_site_argument(reading, site, "scale"));
     type->timezone = ml_read_flag(reading, "timezone", ml_site_argument(reading, site, "timezone"));
     if (type->kind == ML_TYPE_ENUM || type->kind == ML_TYPE_NAMED)

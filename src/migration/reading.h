@@ -47,7 +47,7 @@ typedef struct {
 
 /* NULL where it is not given; unknown where it may be one of those that cannot be told. */
 const MlValue *ml_site_argument(MlReading *reading, const MlSite *site, const char *name);
-/* Arguments by name that have no reader of their own: not those in `known`, NULL-terminated. */
+/* Arguments that have no reader of their own: not those in `known`, NULL-terminated. */
 const MlKeyword *ml_site_keywords(MlReading *reading, const MlSite *site, const char *const *known,
                                   gsize *count);
 

@@ -9,6 +9,9 @@ static const char *const of_float[] = {"precision", NULL};
 static const char *const of_time[] = {"timezone", "precision", NULL};
 static const char *const of_interval[] = {"native", "second_precision", "day_precision", NULL};
 static const char *const of_native_interval[] = {"precision", "fields", NULL};
+static const char *const of_mysql_time[] = {"timezone", "fsp", NULL};
+static const char *const of_sqlite_time[] = {"storage_format", "regexp", "timezone", NULL};
+static const char *const of_hstore[] = {"text_type", NULL};
 static const char *const of_boolean[] = {"create_constraint", "name", NULL};
 static const char *const of_json[] = {"none_as_null", "astext_type", NULL};
 static const char *const of_array[] = {"item_type", "as_tuple", "dimensions", "zero_indexes", NULL};
@@ -21,8 +24,9 @@ static const char *const of_vector[] = {"dim", NULL};
 static const char *const of_binary_uuid[] = {"binary", "native", NULL};
 static const char *const of_display_width[] = {"display_width", NULL};
 
-#define PG    "sqlalchemy.dialects.postgresql"
-#define MYSQL "sqlalchemy.dialects.mysql"
+#define PG     "sqlalchemy.dialects.postgresql"
+#define MYSQL  "sqlalchemy.dialects.mysql"
+#define SQLITE "sqlalchemy.dialects.sqlite"
 
 #define CLASS(of, called, is, takes, ...)                                                          \
     {                                                                                              \
@@ -36,15 +40,29 @@ static const MlTypeClass classes[] = {
     CLASS(PG, "MONEY", ML_TYPE_MONEY, none),
     CLASS(PG, "DOMAIN", ML_TYPE_NAMED, of_domain),
     CLASS(PG, "BYTEA", ML_TYPE_BINARY, of_string),
+    CLASS(PG, "HSTORE", ML_TYPE_NAMED, of_hstore),
     CLASS(MYSQL, "INTEGER", ML_TYPE_INTEGER, of_display_width),
     CLASS(MYSQL, "BIGINT", ML_TYPE_BIGINT, of_display_width),
     CLASS(MYSQL, "SMALLINT", ML_TYPE_SMALLINT, of_display_width),
+    CLASS(MYSQL, "MEDIUMINT", ML_TYPE_NAMED, of_display_width),
+    CLASS(MYSQL, "TINYINT", ML_TYPE_NAMED, of_display_width),
+    CLASS(MYSQL, "YEAR", ML_TYPE_NAMED, of_display_width),
+    CLASS(MYSQL, "FLOAT", ML_TYPE_FLOAT, of_numeric),
+    CLASS(MYSQL, "DOUBLE", ML_TYPE_DOUBLE, of_numeric),
+    CLASS(MYSQL, "REAL", ML_TYPE_REAL, of_numeric),
+    CLASS(MYSQL, "DATETIME", ML_TYPE_TIMESTAMP, of_mysql_time),
+    CLASS(MYSQL, "TIMESTAMP", ML_TYPE_TIMESTAMP, of_mysql_time),
+    CLASS(MYSQL, "TIME", ML_TYPE_TIME, of_mysql_time),
+    CLASS(MYSQL, "SET", ML_TYPE_NAMED, none),
     CLASS(MYSQL, "LONGTEXT", ML_TYPE_TEXT, none),
     CLASS(MYSQL, "MEDIUMTEXT", ML_TYPE_TEXT, none),
     CLASS(MYSQL, "TINYTEXT", ML_TYPE_TEXT, none),
     CLASS(MYSQL, "LONGBLOB", ML_TYPE_BINARY, of_string),
     CLASS(MYSQL, "MEDIUMBLOB", ML_TYPE_BINARY, of_string),
     CLASS(MYSQL, "TINYBLOB", ML_TYPE_BINARY, of_string),
+    CLASS(SQLITE, "DATE", ML_TYPE_DATE, of_sqlite_time),
+    CLASS(SQLITE, "DATETIME", ML_TYPE_TIMESTAMP, of_sqlite_time),
+    CLASS(SQLITE, "TIME", ML_TYPE_TIME, of_sqlite_time),
 
     CLASS(NULL, "String", ML_TYPE_VARCHAR, of_string),
     CLASS(NULL, "Unicode", ML_TYPE_VARCHAR, of_string),

@@ -1,6 +1,8 @@
 #include "report/operation_json.h"
 #include "report/json.h"
 
+#include <string.h>
+
 /*
  * An argument that was not given is left out, Python's None is null, and what
  * cannot be told is {"unknown": "its source text"}.
@@ -81,6 +83,8 @@ static cJSON *type_new(const MlType *type)
     cJSON_AddStringToObject(object, "kind", ml_type_kind_name(type->kind));
     if (type->class_name != NULL)
         cJSON_AddItemToObject(object, "class", ml_json_text(type->class_name));
+    if (type->library != NULL && strcmp(type->library, "sqlalchemy") != 0)
+        cJSON_AddItemToObject(object, "library", ml_json_text(type->library));
     add_text(object, "schema", type->schema);
     add_text(object, "name", type->name);
     add_number(object, "length", type->length);

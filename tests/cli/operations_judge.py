@@ -26,7 +26,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import BatchOperations, Operations, ops
 from alembic.operations.schemaobj import SchemaObjects
 from alembic.runtime.environment import EnvironmentContext
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.engine.mock import MockConnection
 from sqlalchemy.schema import CreateIndex, CreateSequence, CreateTable, DropIndex, DropSequence, DropTable
 from sqlalchemy.sql import dml, selectable
@@ -80,16 +80,17 @@ def describe_type(type_):
     if not type(type_).__module__.startswith("sqlalchemy."):
         return {"class": type(type_).__name__, "ddl": compiled(type_)}
     enum = isinstance(type_, sa.Enum)
+    has_values = enum or isinstance(type_, mysql.SET)
     native = getattr(type_, "native_enum", None) is False
     return plain(
         {
             "class": type(type_).__name__,
-            "length": None if enum else getattr(type_, "length", None),
-            "precision": getattr(type_, "precision", None),
-            "scale": getattr(type_, "scale", None) if not isinstance(type_, sa.Float) else None,
+            "length": None if has_values else getattr(type_, "length", None),
+            "precision": getattr(type_, "precision", getattr(type_, "second_precision", None)),
+            "scale": getattr(type_, "scale", None),
             "timezone": getattr(type_, "timezone", None),
             "collation": getattr(type_, "collation", None),
-            "values": list(type_.enums) if enum else None,
+            "values": list(type_.enums if enum else type_.values) if has_values else None,
             "name": type_.name if enum else None,
             "schema": type_.schema if enum else None,
             "not_native": native,
@@ -105,6 +106,15 @@ def describe_type(type_):
 # --- columns ---------------------------------------------------------------
 
 
+def describe_sequence(sequence):
+    """What a sequence, or an identity, says of the numbers that it gives."""
+    described = {name: getattr(sequence, name) for name in ("start", "increment", "minvalue", "maxvalue", "cache", "cycle")}
+    for bound in "minvalue", "maxvalue":
+        if getattr(sequence, f"no{bound}"):
+            described[bound] = "none"
+    return plain(described)
+
+
 def describe_default(default):
     if default is None:
         return None
@@ -113,11 +123,9 @@ def describe_default(default):
     if isinstance(default, sa.Computed):
         return plain({"kind": "computed", "text": sql(default.sqltext), "stored": default.persisted})
     if isinstance(default, sa.Identity):
-        return plain(
-            {"kind": "identity", "always": default.always, "start": default.start, "increment": default.increment}
-        )
+        return plain({"kind": "identity", "always": default.always, **describe_sequence(default)})
     if isinstance(default, sa.Sequence):
-        return {"kind": "sequence", "name": default.name}
+        return plain({"kind": "sequence", "name": default.name, "schema": default.schema, **describe_sequence(default)})
     if isinstance(default, sa.DefaultClause):
         return describe_default(default.arg)
     if isinstance(default, sa.FetchedValue):
@@ -138,6 +146,7 @@ def describe_column(column):
             "comment": column.comment,
             "autoincrement": column.autoincrement is True,
             "no_autoincrement": column.autoincrement is False,
+            "keywords": dialect_options(column),
         }
     )
 
@@ -182,10 +191,10 @@ def describe_index(index):
     where = index.kwargs.get("postgresql_where")
     if where is None:
         where = index.kwargs.get("sqlite_where")
+        options.pop("sqlite_where", None)
     if "postgresql_ops" in options:  # its keys are names of columns, or labels of expressions
         options["postgresql_ops"] = str(list(index.kwargs["postgresql_ops"].values()))
     options.pop("postgresql_where", None)
-    options.pop("sqlite_where", None)
     return plain({"name": index.name, "unique": index.unique, "parts": parts, "where": sql(where), "keywords": options})
 
 
@@ -221,6 +230,14 @@ def describe_created(operation, table):
     }
 
 
+def dropped(operation):
+    """if_exists, which older ones have among the other keywords, and these."""
+    keywords = {key: str(value) for key, value in operation.kw.items() if value not in (None, False)}
+    hidden = keywords.pop("if_exists", None)
+    exists = getattr(operation, "if_exists", None)
+    return bool(hidden) if exists is None else exists, keywords
+
+
 def describe(operation):
     schema = getattr(operation, "schema", None)
     if isinstance(operation, ops.AddColumnOp):
@@ -237,10 +254,7 @@ def describe(operation):
             **made(table, keyed),
         }
     if isinstance(operation, ops.DropColumnOp):
-        keywords = {key: str(value) for key, value in operation.kw.items() if value not in (None, False)}
-        exists = getattr(operation, "if_exists", None)
-        exists = operation.kw.get("if_exists") if exists is None else exists
-        keywords.pop("if_exists", None)
+        exists, keywords = dropped(operation)
         return {
             "op": "drop_column",
             "table": operation.table_name,
@@ -266,14 +280,14 @@ def describe(operation):
             "indexes": [options],
         }
     if isinstance(operation, ops.DropIndexOp):
-        keywords = {key: str(value) for key, value in operation.kw.items() if value not in (None, False)}
+        exists, keywords = dropped(operation)
         return {
             "op": "drop_index",
             "table": operation.table_name,
             "schema": schema,
             "name": operation.index_name,
             "concurrently": bool(keywords.pop("postgresql_concurrently", None)),
-            "if_exists": getattr(operation, "if_exists", None),
+            "if_exists": exists,
             "keywords": keywords,
         }
     if isinstance(operation, ops.AddConstraintOp):
@@ -385,11 +399,10 @@ def describe_element(element):
     if isinstance(element, DropTable):
         return {"op": "drop_table", "table": made.name, "schema": made.schema}
     if isinstance(element, (CreateSequence, DropSequence)):
-        numbers = "start", "increment", "minvalue", "maxvalue", "cache"
         create = isinstance(element, CreateSequence)
-        options = {name: getattr(made, name) for name in numbers} if create else {}
         kind = "create_sequence" if create else "drop_sequence"
-        return {"op": kind, "name": made.name, "schema": made.schema, "sequence": plain(options)}
+        numbers = describe_sequence(made) if create else None
+        return {"op": kind, "name": made.name, "schema": made.schema, "sequence": numbers}
     if isinstance(element, CreateIndex):
         return {"op": "create_index", "table": made.table.name, "schema": made.table.schema, "indexes": [describe_index(made)]}
     if isinstance(element, DropIndex):

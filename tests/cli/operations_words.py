@@ -35,7 +35,6 @@ SPELLINGS = {
     "BigInteger": "BIGINT",
     "DateTime": "TIMESTAMP DATETIME",
     "Double": "DOUBLE DOUBLE",
-    "INT": "INTEGER",
     "Interval": "INTERVAL DATETIME",
     "LargeBinary": "BYTEA BLOB",
     "PickleType": "BYTEA BLOB",
@@ -47,6 +46,10 @@ SPELLINGS = {
 }
 
 
+# Other names of a class.
+SAME_CLASS = {"INT": "INTEGER", "Binary": "LargeBinary"}
+
+
 def ddl_of(type_, dialect):
     """As SQLAlchemy writes it where it can; what miglint says must be enough for that."""
     type_ = type_.get("variants", {}).get(dialect, type_)
@@ -54,7 +57,10 @@ def ddl_of(type_, dialect):
         return ddl_of(type_["impl"], dialect)
     on_postgres = dialect == "postgresql"
     kind, length, precision = type_["kind"], type_.get("length"), type_.get("precision")
-    name = SPELLINGS.get(type_["class"], type_["class"].upper()).split()[0 if on_postgres else -1]
+    class_ = SAME_CLASS.get(type_["class"], type_["class"])
+    if type_.get("library") == "sqlalchemy.dialects.sqlite" and class_ in ("DATETIME", "TIME"):
+        class_ = {"DATETIME": "DateTime", "TIME": "Time"}[class_]
+    name = SPELLINGS.get(class_, class_.upper()).split()[0 if on_postgres else -1]
     if kind == "array":
         return ddl_of(type_["item"], dialect) + "[]" * (type_.get("dimensions") or 1)
     if kind == "enum":
@@ -68,14 +74,16 @@ def ddl_of(type_, dialect):
         return f"{name}({precision})" if scale is None else f"{name}({precision}, {scale})"
     if kind == "float" and on_postgres and precision is not None:
         return f"{name}({precision})"
-    if kind == "double" and (on_postgres or "_" in name):
-        return "DOUBLE PRECISION"
+    if kind == "double":
+        return "DOUBLE PRECISION" if "_" in name or (class_ == "Double" and on_postgres) else "DOUBLE"
     if kind == "interval" and on_postgres:
         return time_ddl(type_)
     if kind in ("time", "timestamp") and on_postgres and name != "DATETIME":
         return zoned_ddl(type_, name)
-    if type_.get("native") is False:
+    if kind == "uuid" and type_.get("native") is False:
         return "CHAR(32)"
+    if name == "CLOB":
+        return name
     if length is not None and name not in ("BYTEA", "BLOB", "UUID"):
         name = f"{name}({length})"
     collation = type_.get("collation")
@@ -86,13 +94,18 @@ def quoted(name):
     return name if re.fullmatch("[a-z_][a-z0-9_$]*", name) else f'"{name}"'
 
 
+def is_bit(type_):
+    """Whether it is Postgres' BIT, which is of one bit unless it says otherwise."""
+    return type_.get("library") == "sqlalchemy.dialects.postgresql" and type_.get("name") == "bit"
+
+
 def named_ddl(type_, name):
     length = type_.get("length")
     if type_["name"] in ("bit", "varbit"):
         varying = type_["name"] == "varbit"
         of_length = f"({length})" if length else "" if varying else "(1)"
         return ("BIT VARYING" if varying else "BIT") + of_length
-    return type_["name"] if type_["class"] == "DOMAIN" else name
+    return ".".join(filter(None, [type_.get("schema"), type_["name"]])) if type_["class"] == "DOMAIN" else name
 
 
 def time_ddl(type_):
@@ -115,14 +128,16 @@ def type_of(type_):
     if type_["kind"] == "custom":
         return {"class": type_["class"], "ddl": ddl}
     enum = type_["kind"] == "enum"
+    has_values = enum or type_["class"] == "SET"
     return plain(
         {
-            **{key: type_.get(key) for key in ("class", "precision", "timezone", "collation", "values", "dimensions")},
-            "length": None if enum else type_.get("length"),
-            "scale": type_.get("scale") if type_["kind"] == "numeric" else None,
+            "class": SAME_CLASS.get(type_["class"], type_["class"]),
+            **{key: type_.get(key) for key in ("precision", "timezone", "collation", "values", "dimensions")},
+            "length": None if has_values else type_.get("length", 1 if is_bit(type_) else None),
+            "scale": type_.get("scale"),
             "name": type_.get("name") if enum else None,
             "schema": type_.get("schema") if enum else None,
-            "not_native": type_.get("native") is False,
+            "not_native": enum and type_.get("native") is False,
             "no_create_type": type_.get("create_type") is False,
             "item": type_of(type_.get("item")),
             "variants": {dialect: type_of(variant) for dialect, variant in type_.get("variants", {}).items()},
@@ -135,11 +150,14 @@ def default_of(default):
     if default is None:
         return None
     described = {key: default.get(key) for key in ("kind", "text", "stored", "always")}
-    sequence = default.get("sequence") or {}
-    if default["kind"] == "sequence":
-        described["name"] = sequence["name"]
-    if default["kind"] == "identity":
-        described |= {"start": sequence.get("start"), "increment": sequence.get("increment")}
+    return plain(described | sequence_of(default.get("sequence") or {}))
+
+
+def sequence_of(sequence):
+    described = {key: value for key, value in sequence.items() if key != "type"}
+    for bound in "minvalue", "maxvalue":
+        if bound in sequence and sequence[bound] is None:
+            described[bound] = "none"
     return plain(described)
 
 
@@ -157,6 +175,7 @@ def column_of(column, key):
             "comment": column.get("comment"),
             "autoincrement": column.get("autoincrement") is True,
             "no_autoincrement": column.get("autoincrement") is False,
+            "keywords": keywords_of(column),
         }
     )
 
@@ -277,7 +296,7 @@ def operation_of(operation):
         return rows_of(operation)
     if name in ("create_type", "drop_type", "create_sequence", "drop_sequence"):
         values = operation["type"].get("values") if name == "create_type" else None
-        sequence = plain({**operation.get("sequence", {}), "name": None, "schema": None})
+        sequence = sequence_of({**operation.get("sequence", {}), "name": None, "schema": None})
         described = {key: operation.get(key) for key in ("op", "name", "schema")}
         return plain({**described, "values": values, "sequence": sequence})
     constraints = operation.get("constraints", [])
