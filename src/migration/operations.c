@@ -44,6 +44,7 @@ static void set_circumstances(MlReading *reading, const MlEvent *event, const ch
         MlOperation *operation = (MlOperation *)reading->operations->items[i];
         if (i == first)
             calls = calls_of(reading, event->callers, &n_calls);
+        operation->call = event->origin;
         if (event->conditional || event->guarded)
             operation->circumstances |= ML_CONDITIONAL;
         if (event->repeated)
