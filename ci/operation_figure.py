@@ -51,7 +51,8 @@ class Figure:
             why = self.why_unknown(made, operations)
             self.calls[counted["asks"]] += 1
             if why:
-                self.unknown.append((why, site["call"], place))
+                asks = "asks" if counted["asks"] else "never asks"
+                self.unknown.append((why, site["call"], f"{place} ({asks})"))
             else:
                 self.known[counted["asks"]] += 1
                 self.conditional += any(operation.get("conditional") for operation in made)

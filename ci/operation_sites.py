@@ -3,8 +3,8 @@
 
 usage: ci/operation_sites.py ROOT FILE...
 
-Prints a JSON object: of each file "asks", whether it ever asks for the
-connection, and "sites", the calls that change or read the database in
+Prints a JSON object: of each file "asks", whether it or a function of another
+file that it calls ever asks for the connection, and "sites", the calls that change or read the database in
 upgrade(), in downgrade() and in the functions of the file that they reach:
 "line" and "column" (from 1, in code points), "end_line", "end_column", "call"
 and "function". The call of a function of another file below ROOT is a site
@@ -104,14 +104,15 @@ class Module:
             return node.attr in CONNECTION or (
                 node.attr in {"connect", "begin", "cursor"} and self.reaches_connection(node.value)
             )
-        return isinstance(node, ast.Name) and node.id in self.tainted
+        return isinstance(node, ast.Name) and (node.id in self.tainted or node.id in CONNECTION)
 
-    def asks(self):
+    @staticmethod
+    def asks(nodes):
         names = {"Session", "sessionmaker", "create_engine"}
         return any(
             (isinstance(node, ast.Attribute) and node.attr in CONNECTION | names)
             or (isinstance(node, ast.Name) and node.id in names)
-            for node in ast.walk(self.tree)
+            for node in nodes
         )
 
     def column(self, line, offset):
@@ -131,6 +132,7 @@ class Counter:
     def __init__(self, root):
         self.root = root
         self.running = set()
+        self.asks = False
 
     # --- another file ---
 
@@ -174,6 +176,7 @@ class Counter:
             if name in seen or name not in module.definitions:
                 continue
             seen.add(name)
+            self.asks |= module.asks(ast.walk(module.definitions[name]))
             for node in ast.walk(module.definitions[name]):
                 if isinstance(node, ast.Name):
                     waiting.append(node.id)
@@ -208,7 +211,7 @@ class Counter:
         if (
             name in EXECUTING
             or (name == "scalar" and arguments)
-            or (name in {"create", "drop"} and any(map(module.reaches_connection, arguments)))
+            or (name in {"create", "drop"} and (not arguments or any(map(module.reaches_connection, arguments))))
             or (name in QUERYING and ".query(" in receiver)
             or (name in {"add", "delete", "merge"} and in_session)
         ):
@@ -243,6 +246,7 @@ def report(root, path):
     module = module_of(path)
     if module is None:
         return {"asks": False, "sites": []}
+    counter = Counter(root)
     sites = [
         {
             "line": node.lineno,
@@ -252,9 +256,9 @@ def report(root, path):
             "call": called,
             "function": function,
         }
-        for node, called, function in Counter(root).sites_from(module, ["upgrade", "downgrade"])
+        for node, called, function in counter.sites_from(module, ["upgrade", "downgrade"])
     ]
-    return {"asks": module.asks(), "sites": sites}
+    return {"asks": counter.asks or module.asks(ast.walk(module.tree)), "sites": sites}
 
 
 def main():

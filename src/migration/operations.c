@@ -226,7 +226,7 @@ static gboolean is_of_python(const char *name)
         "encode",    "endswith",   "extend", "find",    "format",    "get",      "group",
         "groups",    "hex",        "index",  "insert",  "isdigit",   "isoformat", "items",
         "join",      "keys",       "lower",  "lstrip",  "match",     "partition", "pop",
-        "popitem",   "read",       "remove", "replace", "rsplit",    "rstrip",   "setdefault",
+        "popitem",   "__init__",   "read",       "remove", "replace", "rsplit",    "rstrip",   "setdefault",
         "sort",      "split",      "splitlines", "startswith", "strftime", "strip", "timestamp",
         "title",     "total_seconds", "upper", "values", "__getitem__", "_asdict", "__eq__",
         "__ne__",    "__lt__",     "__le__", "__gt__",  "__ge__",    "__add__",  "__sub__",
