@@ -297,6 +297,42 @@ static guint otherwise(MlScope scope, MlChildren *clauses)
     return ML_FLOW_NEXT;
 }
 
+/* Whether looking at a string runs nothing: it has no interpolation. */
+static gboolean is_inert(TSNode string)
+{
+    return ml_node_is(string, "string") && ts_node_child_count(string) <= 3 &&
+           !ml_node_is(ts_node_child(string, 1), "interpolation");
+}
+
+/* The name and the string in `name == "string"`; FALSE where a condition says anything else. */
+static gboolean is_equality(TSNode condition, TSNode *name, TSNode *string)
+{
+    while (ml_node_is(condition, "parenthesized_expression"))
+        condition = ml_node_first(condition);
+    if (!ml_node_is(condition, "comparison_operator") || ts_node_child_count(condition) != 3 ||
+        strcmp(ts_node_type(ts_node_child(condition, 1)), "==") != 0)
+        return FALSE;
+    *name = ts_node_child(condition, 0);
+    *string = ts_node_child(condition, 2);
+    return ml_node_is(*name, "identifier") && is_inert(*string);
+}
+
+/* What follows where a condition may hold; under `name == "x"` the name is "x". */
+static guint perhaps(MlScope scope, TSNode node)
+{
+    TSNode consequence = ml_node_field(node, "consequence"), name, string;
+    if (!is_equality(ml_node_field(node, "condition"), &name, &string))
+        return ml_execute_block(scope, consequence);
+    const MlValue *before = ml_evaluate(scope, name), *equal = ml_evaluate(scope, string);
+    if (equal->kind != ML_VALUE_STRING)
+        return ml_execute_block(scope, consequence);
+    ml_assign(scope, name, equal);
+    guint flow = ml_execute_block(scope, consequence);
+    if (ml_evaluate(scope, name) == equal)
+        ml_assign(scope, name, before);
+    return flow;
+}
+
 static guint choose(MlScope scope, TSNode node, MlChildren *clauses)
 {
     MlTruth truth = ml_truth(ml_evaluate(scope, ml_node_field(node, ML_FIELD_CONDITION)));
@@ -308,7 +344,7 @@ static guint choose(MlScope scope, TSNode node, MlChildren *clauses)
     if (truth == ML_NO)
         return otherwise(scope, clauses);
     MlBranches branches = ml_branches_begin(scope);
-    ml_branches_add(scope, &branches, ml_execute_block(scope, consequence));
+    ml_branches_add(scope, &branches, perhaps(scope, node));
     if (++scope.depth < DEPTH_LIMIT)
         ml_branches_add(scope, &branches, otherwise(scope, clauses));
     else
