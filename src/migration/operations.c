@@ -232,17 +232,19 @@ static void call_of_query(MlReading *reading, const MlValue *call, const MlCalle
 static gboolean is_of_python(const char *name)
 {
     static const char *const methods[] = {
-        "append",    "capitalize", "clear",  "copy",    "count",     "date",     "decode",
-        "encode",    "endswith",   "extend", "find",    "format",    "get",      "group",
-        "groups",    "hex",        "index",  "insert",  "isdigit",   "isoformat", "items",
-        "join",      "keys",       "lower",  "lstrip",  "match",     "partition", "pop",
-        "popitem",   "__init__",   "read",       "remove", "replace", "rsplit",    "rstrip",   "setdefault",
-        "sort",      "split",      "splitlines", "startswith", "strftime", "strip", "timestamp",
-        "title",     "total_seconds", "upper", "values", "__getitem__", "_asdict", "__eq__",
-        "__ne__",    "__lt__",     "__le__", "__gt__",  "__ge__",    "__add__",  "__sub__",
-        "__mul__",   "__and__",    "__or__", "__mod__", "__setitem__", "__setattr__",
-        "fetchall",  "fetchone",   "fetchmany", "scalar_one", "mappings", "close", "isdisjoint",
-        "union",     "difference", "intersection", NULL};
+        "append",       "capitalize",  "clear",         "copy",       "count",    "date",
+        "decode",       "encode",      "endswith",      "extend",     "find",     "format",
+        "get",          "group",       "groups",        "hex",        "index",    "insert",
+        "isdigit",      "isoformat",   "items",         "join",       "keys",     "lower",
+        "lstrip",       "match",       "partition",     "pop",        "popitem",  "__init__",
+        "read",         "remove",      "replace",       "rsplit",     "rstrip",   "setdefault",
+        "sort",         "split",       "splitlines",    "startswith", "strftime", "strip",
+        "timestamp",    "title",       "total_seconds", "upper",      "values",   "__getitem__",
+        "_asdict",      "__eq__",      "__ne__",        "__lt__",     "__le__",   "__gt__",
+        "__ge__",       "__add__",     "__sub__",       "__mul__",    "__and__",  "__or__",
+        "__mod__",      "__setitem__", "__setattr__",   "fetchall",   "fetchone", "fetchmany",
+        "scalar_one",   "mappings",    "close",         "isdisjoint", "union",    "difference",
+        "intersection", NULL};
     return g_strv_contains(methods, name);
 }
 

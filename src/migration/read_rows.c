@@ -473,8 +473,8 @@ static void set_reads(MlReading *reading, MlOperation *operation, const Statemen
         const MlValue *call = statement->calls->pdata[i];
         gboolean first = i == statement->calls->len - 1;
         gboolean select = operation->kind == ML_SELECT;
-        for (gsize j = first && !select && statement->takes_table ? 1 : 0;
-             j < call->unknown.length; j++)
+        for (gsize j = first && !select && statement->takes_table ? 1 : 0; j < call->unknown.length;
+             j++)
             if (strcmp(link_name(call), "with_only_columns") != 0 || select)
                 visit(&walk, call->unknown.arguments[j].value);
     }
