@@ -65,7 +65,7 @@ sqlalchemy.url = {url}
 
 POSTGRES_SNAPSHOT = """
 WITH relation AS (
-    SELECT * FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
+    SELECT * FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname !~ '^alembic_version'
 )
 SELECT 'table ' || relname, coalesce(obj_description(oid, 'pg_class'), '') FROM relation WHERE relkind = 'r'
 UNION ALL SELECT 'sequence ' || relname, '' FROM relation WHERE relkind = 'S'
