@@ -140,18 +140,20 @@ class Tally:
     def __init__(self):
         self.seeded, self.missed = 0, []
 
-    def add(self, fault, pair, project, report, before):
-        """`report` is the faulty project's; what was said `before` the fault is no answer to it."""
+    def add(self, fault, place, said, unverified):
+        """`said` are the findings that are there for the fault's sake."""
         self.seeded += 1
-        said = [finding["message"] for finding in before.findings[pair["revision"]]]
-        new = [finding for finding in report.findings[pair["revision"]] if finding["message"] not in said]
-        if any(finding["rule"] in fault["rules"] for finding in new):
+        if any(finding["rule"] in fault["rules"] for finding in said):
             return
-        reasons = [f"{finding['rule']} {finding['message']}" for finding in new] + report.unverified[pair["revision"]]
+        reasons = [f"{finding['rule']} {finding['message']}" for finding in said] + unverified
         self.missed.append(
-            f"{project.folder.name}/{pair['path']}: {fault['function']}(): {fault['kind']}, {fault['object']}: "
+            f"{place}: {fault['function']}(): {fault['kind']}, {fault['object']}: "
             f"{fault['shown'][:200]} (said instead: {'; '.join(reasons) or 'nothing'})"
         )
+
+    def merge(self, other):
+        self.seeded += other.seeded
+        self.missed += other.missed
 
     def is_enough(self):
         return len(self.missed) <= math.ceil(self.seeded * (1 - ENOUGH))
@@ -179,41 +181,57 @@ def rounds(project, rules):
         yield from ([item] for item in items if item[1]["function"] == "upgrade")
 
 
-def seek_faults(project, rules, clean, folder, tallies):
-    """Adds to the tallies, by the rule that a fault is for first of all."""
-    shutil.copytree(project.folder, folder)
-    for chosen in rounds(project, rules):
-        report = with_faults(project, chosen, folder, rules)
-        for pair, fault in chosen:
-            tallies[fault["rules"][0]].add(fault, pair, project, report, clean)
-    nothing = defaultdict(list)
+def renames(project, rules):
+    """These are in the chain already: (pair, fault)."""
     for pair in project.pairs:
         if pair["rename"] and pair["rename"][0] in rules:
             rule, old, new = pair["rename"]
-            fault = {
+            yield pair, {
                 "kind": "rename written as drop and add",
                 "function": "upgrade",
                 "rules": [rule],
                 "object": f"{old} to {new}",
                 "shown": "autogenerate knows no renames",
             }
-            before = type("Nothing", (), {"findings": nothing})
-            tallies[rule].add(fault, pair, project, clean, before)
+
+
+def seek_faults(project, rules, clean, folder):
+    """A tally for each rule that a fault is for first of all; `clean` was said without them."""
+    tallies = defaultdict(Tally)
+
+    def add(pair, fault, report, before):
+        revision = pair["revision"]
+        said = [finding for finding in report.findings[revision] if finding["message"] not in before]
+        place = f"{project.folder.name}/{pair['path']}"
+        tallies[fault["rules"][0]].add(fault, place, said, report.unverified[revision])
+
+    shutil.copytree(project.folder, folder)
+    for chosen in rounds(project, rules):
+        report = with_faults(project, chosen, folder, rules)
+        for pair, fault in chosen:
+            add(pair, fault, report, {finding["message"] for finding in clean.findings[pair["revision"]]})
     shutil.rmtree(folder)
+    for pair, fault in renames(project, rules):
+        add(pair, fault, clean, set())
+    return tallies
 
 
 class Results:
+    """What miglint says of all projects, and of their faults."""
+
     def __init__(self, projects, folder):
         self.rules = known_rules()
         self.alarms, self.tallies = [], defaultdict(Tally)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for alarms in pool.map(lambda project: self.look(project, folder), projects):
+            for alarms, tallies in pool.map(lambda project: self.look(project, folder), projects):
                 self.alarms += alarms
+                for rule, tally in tallies.items():
+                    self.tallies[rule].merge(tally)
 
     def look(self, project, folder):
         clean = Report(project.folder, self.rules)
-        seek_faults(project, self.rules, clean, folder / f"{project.folder.name}-faulty", self.tallies)
-        return false_alarms(project, clean)
+        tallies = seek_faults(project, self.rules, clean, folder / f"{project.folder.name}-faulty")
+        return false_alarms(project, clean), tallies
 
     def are_good(self):
         return not self.alarms and all(tally.is_enough() for tally in self.tallies.values())

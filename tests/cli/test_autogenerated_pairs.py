@@ -5,6 +5,7 @@ MIGLINT_PAIRS says how many pairs; ci/pairs tells more about each.
 
 import ast
 import os
+from pathlib import Path
 
 import faults
 import pairs
@@ -154,3 +155,61 @@ def test_a_downgrade_that_is_emptied():
     (emptied,) = (fault for fault in faults.downgrade_faults(REVISION) if fault.rules == ("ML301",))
     body = ast.parse(emptied.text).body[-1].body
     assert [type(node) for node in body] == [ast.Expr, ast.Pass]
+
+
+# --- that the judgement is one ---------------------------------------------
+
+PAIR = {"revision": "a", "path": "a.py", "rename": None, "failure": None, "differences": []}
+FINDING = {"rule": "ML303", "severity": "error", "revision": "a", "message": "column t.c is left", "path": "a.py", "line": 9}
+FAULT = {"kind": "line removed", "function": "downgrade", "rules": ["ML303"], "object": "drop_column t.c", "shown": ""}
+
+
+class Said:
+    """A report of one finding, and the project that it is about."""
+
+    def __init__(self, severity="error", **pair):
+        self.pairs = [{**PAIR, **pair}]
+        self.folder = Path("project")
+        self.findings = {"a": [{**FINDING, "severity": severity}]}
+
+    def alarms(self):
+        return pairs.false_alarms(self, self)
+
+
+@pytest.mark.parametrize(
+    "true",
+    [
+        {"failure": "downgrade() fails"},
+        {"differences": ["column t.c: 'absent' became 'integer'"]},
+        {"rename": ["ML303", "t.b", "t.c"]},
+    ],
+)
+def test_an_error_that_was_shown_is_no_false_alarm(true):
+    assert Said(**true).alarms() == []
+
+
+@pytest.mark.parametrize(
+    "untrue",
+    [{}, {"differences": ["column t.d: 'absent' became 'integer'"]}, {"rename": ["ML501", "t.b", "t.c"]}],
+)
+def test_any_other_error_is(untrue):
+    assert Said(**untrue).alarms() == ["project/a.py:9: ML303 column t.c is left"]
+
+
+def test_a_warning_is_no_false_alarm():
+    assert Said("warning").alarms() == []
+
+
+@pytest.mark.parametrize("said, missed", [("ML303", 0), ("ML305", 1)])
+def test_a_fault_is_found_by_a_finding_of_its_rule(said, missed):
+    tally = pairs.Tally()
+    for _ in range(20):
+        tally.add(FAULT, "a.py", [FINDING], [])
+    assert tally.is_enough() and tally.missed == []
+    tally.add(FAULT, "a.py", [{**FINDING, "rule": said}], [])
+    assert len(tally.missed) == missed
+    tally.add(FAULT, "a.py", [], ["op.x: not known"])
+    assert tally.missed[-1].endswith("(said instead: op.x: not known)")
+    assert tally.is_enough()
+    tally.add(FAULT, "a.py", [], [])
+    assert tally.is_enough() == (missed == 0)
