@@ -320,8 +320,8 @@ static gboolean is_equality(TSNode condition, TSNode *name, TSNode *string)
 /* What follows where a condition may hold; under `name == "x"` the name is "x". */
 static guint perhaps(MlScope scope, TSNode node)
 {
-    TSNode consequence = ml_node_field(node, "consequence"), name, string;
-    if (!is_equality(ml_node_field(node, "condition"), &name, &string))
+    TSNode consequence = ml_node_field(node, ML_FIELD_CONSEQUENCE), name, string;
+    if (!is_equality(ml_node_field(node, ML_FIELD_CONDITION), &name, &string))
         return ml_execute_block(scope, consequence);
     const MlValue *before = ml_evaluate(scope, name), *equal = ml_evaluate(scope, string);
     if (equal->kind != ML_VALUE_STRING)
