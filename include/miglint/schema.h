@@ -72,11 +72,11 @@ typedef enum {
 typedef struct {
     MlExistence existence;
     const char *name;
-    const MlType *type;       /* never NULL; ML_TYPE_UNKNOWN, also where nothing was said */
+    const MlType *type; /* never NULL; ML_TYPE_UNKNOWN, also where nothing was said */
     MlAnswer nullable;
-    MlDefault server_default; /* ML_DEFAULT_NONE: has none */
-    const char *sequence;     /* that a serial column owns, where its name is known; else NULL */
-    MlText comment;           /* ML_NONE: has none */
+    MlDefault server_default;   /* ML_DEFAULT_NONE: has none */
+    const char *sequence;       /* that a serial column owns, where its name is known; else NULL */
+    MlText comment;             /* ML_NONE: has none */
     const MlColumn *definition; /* as it was made; NULL where that is not known */
 } MlCatalogColumn;
 
@@ -199,7 +199,8 @@ MlPresence ml_catalog_type(const MlCatalog *catalog, const char *schema, const c
                            const MlCatalogObject **type);
 MlPresence ml_catalog_sequence(const MlCatalog *catalog, const char *schema, const char *name,
                                const MlCatalogObject **sequence);
-/* `table` for a trigger, a rule or a policy; else NULL. Views of both kinds have names of one kind. */
+/* `table` for a trigger, a rule or a policy; else NULL. Views of both kinds have names of one kind.
+ */
 MlPresence ml_catalog_object(const MlCatalog *catalog, MlObjectKind kind, const char *schema,
                              const char *table, const char *name, const MlCatalogObject **object);
 
@@ -242,9 +243,9 @@ const MlDeed *ml_catalog_doubt(const MlCatalog *catalog);
 
 typedef struct {
     MlNaming naming;
-    const char *text;          /* NULL where it is unknown or there is none */
-    gboolean needs_name; /* the convention asks for %(constraint_name)s, and there is none: SQLAlchemy
-                            raises */
+    const char *text;    /* NULL where it is unknown or there is none */
+    gboolean needs_name; /* the convention asks for %(constraint_name)s, and there is none:
+                            SQLAlchemy raises */
     gboolean prefixed;   /* the convention was applied to a name that had been given */
 } MlResolvedName;
 
@@ -289,32 +290,33 @@ char *ml_default_canonical(const MlDefault *value, const MlType *type, const cha
 /* --- the difference of two catalogs ---------------------------------------------------- */
 
 typedef enum {
-    ML_DIFFERENCE_LEFT,    /* only after: it was not there before */
-    ML_DIFFERENCE_MISSING, /* only before: it is not there any more */
-    ML_DIFFERENCE_CHANGED, /* `property` is another */
-} MlDifferenceKind;
+    ML_SCHEMA_LEFT,    /* only after: it was not there before */
+    ML_SCHEMA_MISSING, /* only before: it is not there any more */
+    ML_SCHEMA_CHANGED, /* `property` is another */
+} MlSchemaDifferenceKind;
 
 typedef struct {
-    MlDifferenceKind kind;
+    MlSchemaDifferenceKind kind;
     MlCatalogKind of;
-    MlObjectKind object;      /* of ML_CATALOG_OBJECT */
-    const char *schema;       /* NULL: the default */
-    const char *table;        /* of a column, constraint, index, trigger; else NULL */
-    const char *name;         /* NULL: has none that is known */
-    const char *property;     /* "type", "nullable", "server_default", "values", ...; NULL unless changed */
+    MlObjectKind object; /* of ML_CATALOG_OBJECT */
+    const char *schema;  /* NULL: the default */
+    const char *table;   /* of a column, constraint, index, trigger; else NULL */
+    const char *name;    /* NULL: has none that is known */
+    const char
+        *property; /* "type", "nullable", "server_default", "values", ...; NULL unless changed */
     const char *before, *after; /* the property on both sides as text; NULL: none, or no text */
     /* The object on either side; made and changed NULL where nothing is known of it there. */
     MlExistence was, now;
     const MlColumn *column; /* the definition of a column that is missing; NULL otherwise */
-    gboolean certain; /* FALSE: only perhaps, since something about it is unknown */
-} MlDifference;
+    gboolean certain;       /* FALSE: only perhaps, since something about it is unknown */
+} MlSchemaDifference;
 
 /*
- * How `after` differs from `before`, of one chain: MlDifference, sorted by schema, table
- * and name; lives as long as their chain. What is unknown before counts as
- * having been as the first operation after it must have found it: absent if that made
- * it, present if that dropped it. Its parts are not told of a table that is left or missing as
- * a whole.
+ * How `after` differs from `before`, which are of one chain: new, MlSchemaDifference, in an
+ * order that is always the same; what it points to lives as long as the chain. What was
+ * unknown before was as upgrade() must have found it: absent if that made it,
+ * present if that dropped it. The parts of a table that is left or missing as a
+ * whole are not told.
  */
 GArray *ml_catalog_differences(const MlCatalog *before, const MlCatalog *after);
 

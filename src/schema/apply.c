@@ -22,7 +22,8 @@ static gboolean leaves_schema(const MlOperation *operation)
     case ML_RAISE:
         return TRUE;
     case ML_TRANSACTION:
-        return operation->value.is == ML_KNOWN && !g_str_has_prefix(operation->value.text, "ROLLBACK");
+        return operation->value.is == ML_KNOWN &&
+               !g_str_has_prefix(operation->value.text, "ROLLBACK");
     default:
         return FALSE;
     }

@@ -153,8 +153,8 @@ static void drop_sequence(MlDraft *draft, const MlCatalogColumn *column)
 /* DROP COLUMN ... CASCADE takes the foreign keys to it along. */
 static void drop_references(MlDraft *draft, const char *column)
 {
-    g_autoptr(GArray) referrers = ml_catalog_referrers(draft->catalog, draft->table.schema,
-                                                       draft->table.name, column);
+    g_autoptr(GArray) referrers =
+        ml_catalog_referrers(draft->catalog, draft->table.schema, draft->table.name, column);
     for (guint i = 0; i < referrers->len; i++) {
         const MlReferrer *referrer = &g_array_index(referrers, MlReferrer, i);
         g_auto(MlDraft) other = ml_draft_open(draft->catalog, draft->deed, referrer->table->schema,
@@ -206,7 +206,8 @@ static void change(MlDraft *draft, MlCatalogColumn *column, const MlColumn *to)
 
 static MlText rewritten(MlText sql, const char *column)
 {
-    return ml_sql_mentions(sql.text, column) ? (MlText){.is = ML_UNKNOWN, .origin = sql.origin} : sql;
+    return ml_sql_mentions(sql.text, column) ? (MlText){.is = ML_UNKNOWN, .origin = sql.origin}
+                                             : sql;
 }
 
 static void rename_in_table(MlDraft *draft, const char *from, const char *to)
@@ -221,16 +222,17 @@ static void rename_in_table(MlDraft *draft, const char *from, const char *to)
         MlCatalogIndex *index = ml_draft_index_at(draft, i);
         const MlIndex *as_made = index->definition;
         index->columns = ml_names_replaced(pool, index->columns, from, to);
-        index->rewritten |= as_made != NULL && is_mentioned_by(as_made->parts, as_made->n_parts,
-                                                               as_made->where, as_made->include, from);
+        index->rewritten |=
+            as_made != NULL && is_mentioned_by(as_made->parts, as_made->n_parts, as_made->where,
+                                               as_made->include, from);
     }
 }
 
 static void rename_references(MlDraft *draft, const char *from, const char *to)
 {
     MlPool *pool = draft->catalog->pool;
-    g_autoptr(GArray) referrers = ml_catalog_referrers(draft->catalog, draft->table.schema,
-                                                       draft->table.name, from);
+    g_autoptr(GArray) referrers =
+        ml_catalog_referrers(draft->catalog, draft->table.schema, draft->table.name, from);
     for (guint i = 0; i < referrers->len; i++) {
         const MlReferrer *referrer = &g_array_index(referrers, MlReferrer, i);
         g_auto(MlDraft) other = ml_draft_open(draft->catalog, draft->deed, referrer->table->schema,
@@ -306,7 +308,8 @@ gboolean ml_apply_column(MlCatalog *catalog, const MlDeed *deed)
     if (change_table == NULL)
         return FALSE;
     if (operation->kind == ML_ALTER_COLUMN && operation->new_name.is == ML_KNOWN) {
-        g_auto(MlDraft) before = ml_draft_open(catalog, deed, operation->schema.text, operation->table.text);
+        g_auto(MlDraft) before =
+            ml_draft_open(catalog, deed, operation->schema.text, operation->table.text);
         if (operation->name.is == ML_KNOWN)
             rename_references(&before, operation->name.text, operation->new_name.text);
     }
@@ -318,7 +321,8 @@ gboolean ml_apply_column(MlCatalog *catalog, const MlDeed *deed)
         change_table(&draft);
     ml_apply_batch(&draft);
     ml_draft_keep(&draft);
-    if (operation->kind == ML_DROP_COLUMN && operation->name.is == ML_KNOWN && ml_is_true(operation->cascade))
+    if (operation->kind == ML_DROP_COLUMN && operation->name.is == ML_KNOWN &&
+        ml_is_true(operation->cascade))
         drop_references(&draft, operation->name.text);
     return TRUE;
 }

@@ -21,8 +21,8 @@ static void set_reference(const MlDraft *draft, MlCatalogConstraint *made)
 
 static void set_name(const MlDraft *draft, MlCatalogConstraint *made)
 {
-    MlResolvedName name = ml_constraint_resolved_name(draft->catalog, draft->deed->operation,
-                                                      made->definition);
+    MlResolvedName name =
+        ml_constraint_resolved_name(draft->catalog, draft->deed->operation, made->definition);
     made->name = name.text;
     made->naming = name.naming;
     if (name.naming != ML_NAME_NONE || !ml_is_postgres(draft->catalog))
@@ -113,9 +113,9 @@ void ml_draft_make_index(MlDraft *draft, const MlIndex *index)
 static void create_index(MlDraft *draft)
 {
     const MlOperation *operation = draft->deed->operation;
-    MlResolvedName name =
-        ml_index_resolved_name(draft->catalog, operation, operation->indexes);
-    MlPresence was = name.text ? ml_table_index(&draft->table, name.text, NULL) : ML_PRESENCE_ABSENT;
+    MlResolvedName name = ml_index_resolved_name(draft->catalog, operation, operation->indexes);
+    MlPresence was =
+        name.text ? ml_table_index(&draft->table, name.text, NULL) : ML_PRESENCE_ABSENT;
     gboolean kept = ml_is_true(operation->if_not_exists) && was != ML_PRESENCE_ABSENT;
     if (kept && was == ML_PRESENCE_PRESENT)
         return;
@@ -202,8 +202,8 @@ static void drop_constraint(MlDraft *draft)
 /* DROP CONSTRAINT ... CASCADE of a key: of the foreign keys to its table some may go. */
 static void loosen_references(const MlDraft *draft)
 {
-    g_autoptr(GArray) referrers = ml_catalog_referrers(draft->catalog, draft->table.schema,
-                                                       draft->table.name, NULL);
+    g_autoptr(GArray) referrers =
+        ml_catalog_referrers(draft->catalog, draft->table.schema, draft->table.name, NULL);
     for (guint i = 0; i < referrers->len; i++) {
         const MlReferrer *referrer = &g_array_index(referrers, MlReferrer, i);
         g_auto(MlDraft) other = ml_draft_open(draft->catalog, draft->deed, referrer->table->schema,
@@ -366,7 +366,8 @@ static void add_constraint(MlDraft *draft)
     ml_draft_make_constraint(draft, draft->deed->operation->constraints);
 }
 
-/* --- all of them --------------------------------------------------------------------------------- */
+/* --- all of them ---------------------------------------------------------------------------------
+ */
 
 typedef void Change(MlDraft *draft);
 

@@ -24,8 +24,7 @@ static MlCatalogObject named(const MlCatalog *catalog, const MlOperation *operat
 {
     MlCatalogObject object = {.kind = kind_of(operation), .object = operation->object};
     if (operation->schema.is == ML_KNOWN)
-        object.schema =
-            ml_pool_text(catalog->pool, ml_own_schema(catalog, operation->schema.text));
+        object.schema = ml_pool_text(catalog->pool, ml_own_schema(catalog, operation->schema.text));
     if (is_of_table(operation->object) && operation->table.is == ML_KNOWN)
         object.table = ml_pool_text(catalog->pool, operation->table.text);
     object.name = ml_pool_text(catalog->pool, operation->name.text);
@@ -34,8 +33,8 @@ static MlCatalogObject named(const MlCatalog *catalog, const MlOperation *operat
 
 static const MlCatalogObject *recorded(const MlCatalog *catalog, const MlCatalogObject *object)
 {
-    g_autofree char *key = ml_object_key(object->kind, object->object, object->schema,
-                                         object->table, object->name);
+    g_autofree char *key =
+        ml_object_key(object->kind, object->object, object->schema, object->table, object->name);
     return ml_catalog_recorded_object(catalog, key);
 }
 
@@ -74,7 +73,8 @@ static void create(MlCatalog *catalog, const MlDeed *deed)
         object->existence.is = ML_PRESENCE_UNKNOWN;
     if (kind_of(operation) == ML_CATALOG_SEQUENCE && ml_is_sqlite(catalog))
         return;
-    if (kind_of(operation) == ML_CATALOG_SEQUENCE && !ml_is_postgres(catalog) && operation->statement == NULL)
+    if (kind_of(operation) == ML_CATALOG_SEQUENCE && !ml_is_postgres(catalog) &&
+        operation->statement == NULL)
         object->existence.is = ML_PRESENCE_UNKNOWN;
     ml_catalog_store_object(catalog, object, deed->sequence);
 }

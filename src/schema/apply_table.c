@@ -34,7 +34,8 @@ static void create(MlCatalog *catalog, const MlDeed *deed)
     g_auto(MlDraft) draft = ml_draft_new(catalog, deed, operation->schema.text,
                                          operation->table.text, operation->origin);
     draft.table.open = operation->open || operation->partition_of.is != ML_ABSENT;
-    draft.table.comment = operation->comment.is == ML_ABSENT ? (MlText){.is = ML_NONE} : operation->comment;
+    draft.table.comment =
+        operation->comment.is == ML_ABSENT ? (MlText){.is = ML_NONE} : operation->comment;
     make_parts(&draft, operation);
     if (kept)
         ml_draft_blur(&draft);
@@ -82,7 +83,8 @@ static void move_object(const Fate *fate, const MlCatalogObject *object)
     ml_catalog_store_object(fate->catalog, moved, fate->deed->sequence);
 }
 
-/* A serial's sequence, a trigger go and move with their table; what CASCADE does to views is not known. */
+/* A serial's sequence, a trigger go and move with their table; what CASCADE does to views is not
+ * known. */
 static void settle_objects(const Fate *fate)
 {
     g_autoptr(GPtrArray) objects = ml_catalog_objects(fate->catalog);

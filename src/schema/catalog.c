@@ -137,7 +137,8 @@ static void note_reference(MlCatalog *catalog, const MlCatalogTable *table,
 {
     if (key->referred_table == NULL)
         return;
-    g_autofree char *from = g_strconcat(table->schema ? table->schema : "", "\1", table->name, NULL);
+    g_autofree char *from =
+        g_strconcat(table->schema ? table->schema : "", "\1", table->name, NULL);
     note(catalog, ml_referrer_prefix(key->referred_schema, key->referred_table), from, there);
 }
 
@@ -165,8 +166,8 @@ static gboolean have_same_parts(const MlCatalogTable *one, const MlCatalogTable 
            (one->n_constraints == 0 ||
             memcmp(one->constraints, other->constraints,
                    one->n_constraints * sizeof *one->constraints) == 0) &&
-           (one->n_indexes == 0 || memcmp(one->indexes, other->indexes,
-                                          one->n_indexes * sizeof *one->indexes) == 0);
+           (one->n_indexes == 0 ||
+            memcmp(one->indexes, other->indexes, one->n_indexes * sizeof *one->indexes) == 0);
 }
 
 void ml_catalog_store_table(MlCatalog *catalog, const MlCatalogTable *table, guint stamp)
@@ -184,8 +185,8 @@ void ml_catalog_store_table(MlCatalog *catalog, const MlCatalogTable *table, gui
 
 void ml_catalog_store_object(MlCatalog *catalog, const MlCatalogObject *object, guint stamp)
 {
-    g_autofree char *key = ml_object_key(object->kind, object->object, object->schema,
-                                         object->table, object->name);
+    g_autofree char *key =
+        ml_object_key(object->kind, object->object, object->schema, object->table, object->name);
     catalog->root = ml_map_put(catalog->pool, catalog->root, key, object, stamp);
 }
 
@@ -341,8 +342,7 @@ static MlPresence find_object(const MlCatalog *catalog, MlCatalogKind kind, MlOb
                               const char *schema, const char *table, const char *name,
                               const MlCatalogObject **found)
 {
-    g_autofree char *key =
-        ml_object_key(kind, object, ml_own_schema(catalog, schema), table, name);
+    g_autofree char *key = ml_object_key(kind, object, ml_own_schema(catalog, schema), table, name);
     const MlCatalogObject *recorded = ml_catalog_recorded_object(catalog, key);
     if (found != NULL)
         *found = recorded;
@@ -386,9 +386,8 @@ gboolean ml_names_hold(MlNames names, const char *name)
 
 /* --- all of a kind ------------------------------------------------------------------------ */
 
-static void add_referrers(const MlCatalog *catalog, const MlCatalogTable *table,
-                          const char *schema, const char *referred, const char *column,
-                          GArray *referrers)
+static void add_referrers(const MlCatalog *catalog, const MlCatalogTable *table, const char *schema,
+                          const char *referred, const char *column, GArray *referrers)
 {
     for (gsize i = 0; i < table->n_constraints; i++) {
         const MlCatalogConstraint *key = table->constraints[i];

@@ -1,4 +1,5 @@
-/* What the files of this room share: a catalog from within, and writing to one that is being made. */
+/* What the files of this room share: a catalog from within, and writing to one that is being made.
+ */
 #pragma once
 
 #include "miglint/schema.h"
@@ -31,7 +32,8 @@ char *ml_object_key(MlCatalogKind kind, MlObjectKind object, const char *schema,
                     const char *name);
 /* Before the names of all tables of a schema. */
 char *ml_tables_prefix(const char *schema);
-/* Where an index, or a constraint, of that name belongs: the keys that begin so end with the table. */
+/* Where an index, or a constraint, of that name belongs: the keys that begin so end with the table.
+ */
 char *ml_index_prefix(const char *schema, const char *name);
 char *ml_constraint_prefix(const char *schema, const char *name);
 /* The keys that begin so end with the schema and the table that refer to this one. */
@@ -65,8 +67,7 @@ typedef struct {
 } MlDraft;
 
 /* Of a table as it is recorded; where it is not, or not there, of one of which nothing is known. */
-MlDraft ml_draft_open(MlCatalog *catalog, const MlDeed *deed, const char *schema,
-                      const char *name);
+MlDraft ml_draft_open(MlCatalog *catalog, const MlDeed *deed, const char *schema, const char *name);
 /* Of an empty one that is made now. */
 MlDraft ml_draft_new(MlCatalog *catalog, const MlDeed *deed, const char *schema, const char *name,
                      MlOrigin origin);
@@ -107,18 +108,20 @@ gboolean ml_sql_mentions(const char *sql, const char *word);
 
 extern const MlType ml_type_unknown;
 
-/* Each puts the effect of operations into a catalog that is being made. FALSE: not one of its own. */
+/* Each puts the effect of operations into a catalog that is being made. FALSE: not one of its own.
+ */
 gboolean ml_apply_table(MlCatalog *catalog, const MlDeed *deed);      /* apply_table.c */
 gboolean ml_apply_column(MlCatalog *catalog, const MlDeed *deed);     /* apply_column.c */
 gboolean ml_apply_constraint(MlCatalog *catalog, const MlDeed *deed); /* apply_constraint.c */
 gboolean ml_apply_object(MlCatalog *catalog, const MlDeed *deed);     /* apply_object.c */
 void ml_apply_enum_type(MlCatalog *catalog, const MlDeed *deed, const MlType *type); /* enum.c */
-gboolean ml_apply_type(MlCatalog *catalog, const MlDeed *deed);       /* enum.c */
-void ml_apply_batch(MlDraft *draft);                                  /* batch.c */
+gboolean ml_apply_type(MlCatalog *catalog, const MlDeed *deed);                      /* enum.c */
+void ml_apply_batch(MlDraft *draft);                                                 /* batch.c */
 
 /* What a column, or a table's part, becomes in a draft. */
-void ml_draft_make_column(MlDraft *draft, const MlColumn *column);         /* apply_column.c */
-void ml_draft_make_constraint(MlDraft *draft, const MlConstraint *constraint); /* apply_constraint.c */
+void ml_draft_make_column(MlDraft *draft, const MlColumn *column); /* apply_column.c */
+void ml_draft_make_constraint(MlDraft *draft,
+                              const MlConstraint *constraint); /* apply_constraint.c */
 void ml_draft_make_index(MlDraft *draft, const MlIndex *index);
 /* Where that column is no more: keys and indexes that have it. */
 void ml_draft_drop_users(MlDraft *draft, const char *column);
@@ -136,5 +139,6 @@ const MlCatalogTable *ml_either_table(MlPool *pool, const MlCatalogTable *one,
                                       const MlCatalogTable *other);
 const MlCatalogObject *ml_either_object(MlPool *pool, const MlCatalogObject *one,
                                         const MlCatalogObject *other);
-/* The same of two catalogs: `after` becomes what is there if the step to it is only perhaps made. */
+/* The same of two catalogs: `after` becomes what is there if the step to it is only perhaps made.
+ */
 void ml_catalog_blur(const MlCatalog *before, MlCatalog *after, const MlDeed *deed);

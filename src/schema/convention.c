@@ -227,10 +227,12 @@ static MlResolvedName unresolved(MlText name, gboolean none)
 static MlResolvedName given(const MlCatalog *catalog, MlText name, gboolean final)
 {
     /* what is too long is refused, or cut by the database itself where it is in SQL */
-    g_autofree char *bytes = ml_is_postgres(catalog) ? ml_postgres_object_name(name.text, NULL, NULL)
-                                                     : g_strdup(name.text);
+    g_autofree char *bytes = ml_is_postgres(catalog)
+                                 ? ml_postgres_object_name(name.text, NULL, NULL)
+                                 : g_strdup(name.text);
     return (MlResolvedName){.naming = ML_NAME_GIVEN,
-                            .text = final ? cut(catalog, name.text) : ml_pool_text(catalog->pool, bytes)};
+                            .text = final ? cut(catalog, name.text)
+                                          : ml_pool_text(catalog->pool, bytes)};
 }
 
 static MlResolvedName resolve(const MlCatalog *catalog, Subject *subject, const char *key,
@@ -240,14 +242,14 @@ static MlResolvedName resolve(const MlCatalog *catalog, Subject *subject, const 
     MlText name = subject->given;
     gboolean named = name.is == ML_KNOWN || name.is == ML_UNKNOWN;
     gboolean is_sql = subject->operation->statement != NULL;
-    MlFactKind fact = is_sql || key == NULL ? ML_FACT_NONE
-                                            : ml_convention_for(subject->setup, key, &convention);
+    MlFactKind fact =
+        is_sql || key == NULL ? ML_FACT_NONE : ml_convention_for(subject->setup, key, &convention);
     if (name.is == ML_UNKNOWN)
         return unresolved(name, FALSE);
     if (named && (is_sql || final))
         return given(catalog, name, final && !is_sql);
-    if (fact == ML_FACT_NONE || (named && fact == ML_FACT_KNOWN &&
-                                 strstr(convention, "constraint_name") == NULL))
+    if (fact == ML_FACT_NONE ||
+        (named && fact == ML_FACT_KNOWN && strstr(convention, "constraint_name") == NULL))
         return named ? given(catalog, name, FALSE) : unresolved(name, TRUE);
     if (fact == ML_FACT_UNKNOWN) /* only checks are commonly called after the name they are given */
         return named && strcmp(key, "ck") != 0 ? given(catalog, name, FALSE)

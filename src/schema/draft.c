@@ -52,8 +52,7 @@ static MlCatalogTable blank(const MlCatalog *catalog, const char *schema, const 
     };
 }
 
-MlDraft ml_draft_open(MlCatalog *catalog, const MlDeed *deed, const char *schema,
-                      const char *name)
+MlDraft ml_draft_open(MlCatalog *catalog, const MlDeed *deed, const char *schema, const char *name)
 {
     const MlCatalogTable *recorded = ml_catalog_recorded_table(catalog, schema, name);
     if (recorded != NULL && (deed == NULL || recorded->existence.is != ML_PRESENCE_ABSENT)) {
@@ -206,7 +205,8 @@ void ml_draft_drop_constraint_at(MlDraft *draft, guint at)
         g_ptr_array_remove_index(draft->constraints, at);
 }
 
-/* --- indexes ------------------------------------------------------------------------------------ */
+/* --- indexes ------------------------------------------------------------------------------------
+ */
 
 static const MlCatalogIndex *index_at(const MlDraft *draft, guint at)
 {
@@ -248,15 +248,15 @@ void ml_draft_drop_index_at(MlDraft *draft, guint at)
         g_ptr_array_remove_index(draft->indexes, at);
 }
 
-/* --- doubt ------------------------------------------------------------------------------------------ */
+/* --- doubt
+ * ------------------------------------------------------------------------------------------ */
 
 void ml_draft_blur(MlDraft *draft)
 {
     MlPool *pool = draft->catalog->pool;
     draft->table.open = TRUE;
     for (guint i = 0; i < draft->columns->len; i++) {
-        MlCatalogColumn *column =
-            ml_pool_copy(pool, draft->columns->pdata[i], sizeof *column);
+        MlCatalogColumn *column = ml_pool_copy(pool, draft->columns->pdata[i], sizeof *column);
         column->existence.is = ML_PRESENCE_UNKNOWN;
         draft->columns->pdata[i] = column;
     }
@@ -266,7 +266,8 @@ void ml_draft_blur(MlDraft *draft)
         ml_draft_index_at(draft, i)->existence.is = ML_PRESENCE_UNKNOWN;
 }
 
-/* --- names ------------------------------------------------------------------------------------------- */
+/* --- names
+ * ------------------------------------------------------------------------------------------- */
 
 static MlNames names_in(MlPool *pool, const GPtrArray *names, gboolean known)
 {
@@ -301,9 +302,9 @@ MlNames ml_names_replaced(MlPool *pool, MlNames names, const char *from, const c
         return names;
     g_autoptr(GPtrArray) replaced = g_ptr_array_new();
     for (gsize i = 0; i < names.length; i++)
-        g_ptr_array_add(replaced, (gpointer)(g_strcmp0(names.items[i], from) == 0
-                                                 ? ml_pool_text(pool, to)
-                                                 : names.items[i]));
+        g_ptr_array_add(replaced,
+                        (gpointer)(g_strcmp0(names.items[i], from) == 0 ? ml_pool_text(pool, to)
+                                                                        : names.items[i]));
     return names_in(pool, replaced, names.known);
 }
 

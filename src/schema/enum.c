@@ -1,4 +1,5 @@
-/* Types that the database knows by name, and who makes them: for enums that is SQLAlchemy's matter. */
+/* Types that the database knows by name, and who makes them: for enums that is SQLAlchemy's matter.
+ */
 #include "schema/catalog.h"
 
 #include <string.h>
@@ -57,7 +58,8 @@ static void make(MlCatalog *catalog, const MlDeed *deed, const MlType *definitio
     ml_catalog_store_object(catalog, type, deed->sequence);
 }
 
-/* Whether it was made, in this revision, as part of a create_table: that is remembered for a run. */
+/* Whether it was made, in this revision, as part of a create_table: that is remembered for a run.
+ */
 static gboolean is_remembered(const MlCatalog *catalog, const MlDeed *deed, const MlType *type)
 {
     const MlCatalogObject *old = NULL;
@@ -107,7 +109,8 @@ static void create_type(MlCatalog *catalog, const MlDeed *deed)
 
 /* --- columns of a type ----------------------------------------------------------------------- */
 
-static gboolean is_of_type(const MlCatalog *catalog, const MlType *type, const MlCatalogObject *named)
+static gboolean is_of_type(const MlCatalog *catalog, const MlType *type,
+                           const MlCatalogObject *named)
 {
     type = ml_type_in(type, "postgresql");
     while (type->kind == ML_TYPE_ARRAY && type->item != NULL)
@@ -161,7 +164,8 @@ static void settle_columns(MlCatalog *catalog, const MlDeed *deed, const MlCatal
     }
 }
 
-/* --- dropping, changing ------------------------------------------------------------------------- */
+/* --- dropping, changing -------------------------------------------------------------------------
+ */
 
 static void drop_type(MlCatalog *catalog, const MlDeed *deed)
 {

@@ -54,7 +54,8 @@ char *ml_object_key(MlCatalogKind kind, MlObjectKind object, const char *schema,
         object = ML_OBJECT_VIEW;
     if (kind != ML_CATALOG_OBJECT)
         table = NULL;
-    const char letters[] = {'o', (char)('0' + kind), (char)('0' + (kind == ML_CATALOG_OBJECT ? object : 0)), '\0'};
+    const char letters[] = {'o', (char)('0' + kind),
+                            (char)('0' + (kind == ML_CATALOG_OBJECT ? object : 0)), '\0'};
     return g_strconcat(letters, SEPARATOR, schema ? schema : "", SEPARATOR, name, SEPARATOR,
                        table ? table : "", NULL);
 }

@@ -107,9 +107,8 @@ const MlMap *ml_map_remove(MlPool *pool, const MlMap *map, const char *key)
     int order = strcmp(key, map->key);
     if (order == 0)
         return merge(pool, map->left, map->right);
-    return order < 0
-               ? with_children(pool, map, ml_map_remove(pool, map->left, key), map->right)
-               : with_children(pool, map, map->left, ml_map_remove(pool, map->right, key));
+    return order < 0 ? with_children(pool, map, ml_map_remove(pool, map->left, key), map->right)
+                     : with_children(pool, map, map->left, ml_map_remove(pool, map->right, key));
 }
 
 void ml_map_each(const MlMap *map, const char *prefix, MlMapVisit *visit, gpointer data)

@@ -96,8 +96,7 @@ static gboolean is_taken(const MlDraft *draft, const char *name, guint spaces)
     return ((spaces & RELATION) && is_relation(draft, name)) || is_constraint(draft, name);
 }
 
-static const char *choose(const MlDraft *draft, const char *name2, const char *label,
-                          guint spaces)
+static const char *choose(const MlDraft *draft, const char *name2, const char *label, guint spaces)
 {
     for (guint i = 0; i < MOST_TRIES; i++) {
         g_autofree char *numbered = i ? g_strdup_printf("%s%u", label, i) : g_strdup(label);
