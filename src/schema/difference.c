@@ -259,12 +259,20 @@ static void compare_tables(MlComparison *comparison, const MlCatalogTable *one,
                   pointers(other->indexes, other->n_indexes), one, other);
 }
 
+/* A serial column's own sequence is part of what is said of the column. */
+static gboolean belongs_to_column(const MlCatalogObject *object)
+{
+    return object->kind == ML_CATALOG_SEQUENCE && object->table != NULL;
+}
+
 static void compare_objects(MlComparison *comparison, const MlCatalogObject *one,
                             const MlCatalogObject *other)
 {
     const MlExistence *was = one ? &one->existence : NULL;
     const MlExistence *now = other ? &other->existence : NULL;
     const MlCatalogObject *named = other ? other : one;
+    if (belongs_to_column(named))
+        return;
     comparison->subject = (MlSchemaDifference){.of = named->kind,
                                                .object = named->object,
                                                .schema = named->schema,
