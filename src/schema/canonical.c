@@ -295,19 +295,26 @@ static gboolean is_of_numbers(MlTypeKind kind)
     }
 }
 
-/* Words that are written in either case, and ways of Postgres' to say the same. */
-static char *expression(const char *sql, const char *dialect)
+/* Words that are written in either case, and what SQLAlchemy makes of some for SQLite. */
+static char *expression(const char *sql, gboolean postgres)
 {
-    static const char *const folded[] = {"null",         "true",          "false",
-                                         "current_date", "current_time",  "current_timestamp",
-                                         "localtime",    "localtimestamp"};
+    static const char *const words[][2] = {
+        {"null", ""},
+        {"true", "1"},
+        {"false", "0"},
+        {"now()", "current_timestamp"},
+        {"current_date", "current_date"},
+        {"current_time", "current_time"},
+        {"current_timestamp", "current_timestamp"},
+        {"localtime", "localtime"},
+        {"localtimestamp", "localtimestamp"},
+    };
     g_autofree char *lower = g_ascii_strdown(sql, -1);
-    for (gsize i = 0; i < G_N_ELEMENTS(folded); i++)
-        if (strcmp(lower, folded[i]) == 0)
-            return g_strdup(i == 0 ? "" : lower);
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strcmp(lower, words[i][0]) == 0)
+            return g_strdup(i > 0 && postgres ? lower : words[i][1]);
     gboolean is_call = g_str_has_suffix(sql, "()") && strpbrk(sql, "'\"") == NULL;
-    return is_call && g_strcmp0(dialect, "postgresql") == 0 ? g_steal_pointer(&lower)
-                                                            : g_strdup(sql);
+    return g_strdup(is_call && postgres ? lower : sql);
 }
 
 static char *quoted(const char *text)
@@ -337,7 +344,7 @@ static char *from_sql(const char *sql, MlTypeKind kind, const char *dialect)
     g_autofree char *text = unquoted(bare);
     if (text != NULL)
         return literal(text, kind, postgres);
-    return expression(bare, dialect);
+    return expression(bare, postgres);
 }
 
 char *ml_default_canonical(const MlDefault *value, const MlType *type, const char *dialect)

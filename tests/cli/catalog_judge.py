@@ -113,12 +113,17 @@ def postgres(connection):
 # --- SQLite ------------------------------------------------------------------------
 
 
-def sqlite_default(value):
+def sqlite_default(value, type_):
+    """SQLite takes '1' for a number where the column is one, and true for 1."""
     if value is None or value.upper() == "NULL":
         return ""
     while value.startswith("(") and value.endswith(")"):
         value = value[1:-1]
-    return value.lower() if value.upper().startswith("CURRENT_") else value
+    number = re.fullmatch(r"'([-+\d.]+)'", value)
+    if number and re.match("NUM|FLOAT|INT|BOOL|SMALL|BIG", type_):
+        return number.group(1)
+    words = {"true": "1", "false": "0"}
+    return words.get(value.lower(), value.lower() if value.upper().startswith("CURRENT_") else value)
 
 
 def sqlite(connection):
@@ -127,7 +132,7 @@ def sqlite(connection):
     for name in inspector.get_table_names():
         columns = {}
         for _, column, type_, notnull, value, pk in connection.exec_driver_sql(f'PRAGMA table_info("{name}")'):
-            columns[column] = [type_, not (notnull or pk), sqlite_default(value), None]
+            columns[column] = [type_.replace(", ", ","), not (notnull or pk), sqlite_default(value, type_), None]
         key = inspector.get_pk_constraint(name)
         constraints = [[key["name"], "primary_key", key["constrained_columns"], None, []]] if key["constrained_columns"] else []
         for found in inspector.get_unique_constraints(name):

@@ -70,7 +70,10 @@ static void print_constraint(const MlCatalogConstraint *constraint)
     field(ml_constraint_kind_name(constraint->kind));
     names_field(constraint->columns);
     field(constraint->referred_table);
-    names_field(constraint->referred_columns);
+    if (constraint->kind == ML_FOREIGN_KEY)
+        names_field(constraint->referred_columns);
+    else
+        field(NULL);
     puts("");
 }
 
