@@ -426,7 +426,8 @@ typedef struct {
 
     MlText schema; /* of the table, or of what has a name of its own */
     MlText table;
-    MlText name; /* of the column, index, constraint, type, sequence, ... */
+    MlText name;    /* of the column, index, constraint, type, sequence, ... */
+    gboolean final; /* of what is dropped: named by op.f() */
     MlText new_name, new_schema;
     MlFlag if_exists, if_not_exists; /* checkfirst too */
     MlFlag cascade;

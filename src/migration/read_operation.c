@@ -25,8 +25,8 @@ static void set_table(MlReading *reading, const MlSite *site, const char *table,
 
 static void set_name(MlReading *reading, const MlSite *site, const char *name)
 {
-    gboolean final;
-    reading->operation->name = ml_read_final_name(reading, given(reading, site, name), &final);
+    reading->operation->name =
+        ml_read_final_name(reading, given(reading, site, name), &reading->operation->final);
 }
 
 static void set_conditions(MlReading *reading, const MlSite *site)

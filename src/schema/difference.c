@@ -1,0 +1,304 @@
+/* What is left, what is missing, and what is another in one of two catalogs. */
+#include "schema/compare.h"
+
+#include <string.h>
+
+/* --- what there was --------------------------------------------------------------- */
+
+static gboolean is_said(MlFlag flag)
+{
+    return flag.is != ML_ABSENT && !ml_is_false(flag);
+}
+
+/* Whether the deed must have found what it made to be absent, and what it dropped to be there. */
+static gboolean is_sure(const MlDeed *deed)
+{
+    const MlOperation *operation = deed->operation;
+    return !deed->downgrade && !is_said(operation->if_exists) &&
+           !is_said(operation->if_not_exists) && !is_said(operation->or_replace) &&
+           !(operation->circumstances & (ML_CONDITIONAL | ML_REPEATED));
+}
+
+/* Of what nothing was recorded before. */
+static MlPresence must_have_been(const MlExistence *now)
+{
+    if (now->since != NULL)
+        return is_sure(now->since) ? ML_PRESENCE_ABSENT : ML_PRESENCE_UNKNOWN;
+    if (now->is == ML_PRESENCE_ABSENT)
+        return now->changed != NULL && is_sure(now->changed) ? ML_PRESENCE_PRESENT
+                                                             : ML_PRESENCE_UNKNOWN;
+    return now->is;
+}
+
+typedef struct {
+    MlPresence was, is;
+} Fate;
+
+/*
+ * `unlisted`: what it is where there is no entry. Of either side it may be
+ * NULL, not of both.
+ */
+static Fate fate_of(const MlExistence *one, MlPresence unlisted_before, const MlExistence *other,
+                    MlPresence unlisted_after)
+{
+    Fate fate = {one ? one->is : unlisted_before, other ? other->is : unlisted_after};
+    if (one == NULL && unlisted_before == ML_PRESENCE_UNKNOWN)
+        fate.was = must_have_been(other);
+    return fate;
+}
+
+static const MlExistence nothing_known = {0};
+
+/* Records it if it came or went; TRUE if it is there on both sides. */
+static gboolean settle(MlComparison *comparison, Fate fate, const MlExistence *one,
+                       const MlExistence *other)
+{
+    MlSchemaDifference *subject = &comparison->subject;
+    subject->was = one ? *one : nothing_known;
+    subject->now = other ? *other : nothing_known;
+    subject->certain = fate.was != ML_PRESENCE_UNKNOWN && fate.is != ML_PRESENCE_UNKNOWN;
+    if (fate.was == fate.is)
+        return fate.was == ML_PRESENCE_PRESENT;
+    MlSchemaDifference difference = *subject;
+    difference.kind = fate.was == ML_PRESENCE_ABSENT || fate.is == ML_PRESENCE_PRESENT
+                          ? ML_SCHEMA_LEFT
+                          : ML_SCHEMA_MISSING;
+    gboolean is_new = one == NULL || other == NULL || one->changed != other->changed;
+    if (subject->certain || is_new)
+        g_array_append_val(comparison->found, difference);
+    return FALSE;
+}
+
+/* --- parts of tables ------------------------------------------------------------------ */
+
+static MlPresence unlisted(const MlCatalogTable *table)
+{
+    return table == NULL || table->open ? ML_PRESENCE_UNKNOWN : ML_PRESENCE_ABSENT;
+}
+
+/* What tells the parts of one kind apart. */
+typedef struct {
+    MlCatalogKind kind;
+    const char *(*name)(gconstpointer part);
+    gboolean (*is_same)(gconstpointer one, gconstpointer other); /* but for the name; may be NULL */
+    void (*compare)(MlComparison *, gconstpointer one, gconstpointer other);
+} PartKind;
+
+static const char *column_name(gconstpointer part)
+{
+    return ((const MlCatalogColumn *)part)->name;
+}
+
+static void compare_column(MlComparison *comparison, gconstpointer one, gconstpointer other)
+{
+    ml_compare_columns(comparison, one, other);
+}
+
+static const char *constraint_name(gconstpointer part)
+{
+    return ((const MlCatalogConstraint *)part)->name;
+}
+
+static gboolean is_same_constraint(gconstpointer one, gconstpointer other)
+{
+    const MlCatalogConstraint *left = one, *right = other;
+    if (left->kind != right->kind || g_strcmp0(left->referred_table, right->referred_table) != 0 ||
+        (left->kind == ML_CHECK && (left->condition.is != ML_KNOWN ||
+                                    g_strcmp0(left->condition.text, right->condition.text) != 0)))
+        return FALSE;
+    return left->kind == ML_PRIMARY_KEY || ml_names_are_same(left->columns, right->columns);
+}
+
+static void compare_constraint(MlComparison *comparison, gconstpointer one, gconstpointer other)
+{
+    ml_compare_constraints(comparison, one, other);
+}
+
+static const char *index_name(gconstpointer part)
+{
+    return ((const MlCatalogIndex *)part)->name;
+}
+
+static gboolean is_same_index(gconstpointer one, gconstpointer other)
+{
+    const MlCatalogIndex *left = one, *right = other;
+    return left->definition != NULL && right->definition != NULL &&
+           ml_is_true(left->definition->unique) == ml_is_true(right->definition->unique) &&
+           left->columns.length > 0 && ml_names_are_same(left->columns, right->columns);
+}
+
+static void compare_index(MlComparison *comparison, gconstpointer one, gconstpointer other)
+{
+    ml_compare_indexes(comparison, one, other);
+}
+
+static const PartKind columns = {ML_CATALOG_COLUMN, column_name, NULL, compare_column};
+static const PartKind constraints = {ML_CATALOG_CONSTRAINT, constraint_name, is_same_constraint,
+                                     compare_constraint};
+static const PartKind indexes = {ML_CATALOG_INDEX, index_name, is_same_index, compare_index};
+
+typedef struct {
+    const PartKind *kind;
+    GPtrArray *before, *after; /* parts that have no counterpart so far */
+    MlPresence unlisted_before, unlisted_after;
+} Parts;
+
+static const MlExistence *existence_of(gconstpointer part)
+{
+    return part; /* which begins with it */
+}
+
+static void compare_pair(MlComparison *comparison, const Parts *parts, gconstpointer one,
+                         gconstpointer other)
+{
+    const PartKind *kind = parts->kind;
+    const MlExistence *was = one ? existence_of(one) : NULL;
+    const MlExistence *now = other ? existence_of(other) : NULL;
+    MlSchemaDifference *subject = &comparison->subject;
+    if (one == other)
+        return;
+    subject->of = kind->kind;
+    subject->name = other && kind->name(other) ? kind->name(other) : one ? kind->name(one) : NULL;
+    subject->column = kind == &columns && one ? ((const MlCatalogColumn *)one)->definition : NULL;
+    Fate fate = fate_of(was, parts->unlisted_before, now, parts->unlisted_after);
+    if (!settle(comparison, fate, was, now) || one == NULL || other == NULL)
+        return;
+    const char *left = kind->name(one), *right = kind->name(other);
+    if (left != NULL && right != NULL && strcmp(left, right) != 0)
+        ml_comparison_add(comparison, "name", left, right, TRUE);
+    kind->compare(comparison, one, other);
+}
+
+static gboolean is_gone(gconstpointer part)
+{
+    return existence_of(part)->is == ML_PRESENCE_ABSENT;
+}
+
+typedef gboolean Match(const PartKind *kind, gconstpointer one, gconstpointer other);
+
+static gboolean match_name(const PartKind *kind, gconstpointer one, gconstpointer other)
+{
+    const char *name = kind->name(one);
+    return one == other || (name != NULL && g_strcmp0(name, kind->name(other)) == 0);
+}
+
+/* The same under another name, or under none. */
+static gboolean match_content(const PartKind *kind, gconstpointer one, gconstpointer other)
+{
+    return kind->is_same != NULL && !is_gone(one) && !is_gone(other) && kind->is_same(one, other);
+}
+
+static void pair(MlComparison *comparison, Parts *parts, Match *match)
+{
+    for (guint i = parts->before->len; i-- > 0;) {
+        gconstpointer one = parts->before->pdata[i];
+        for (guint j = 0; j < parts->after->len; j++) {
+            gconstpointer other = parts->after->pdata[j];
+            if (!match(parts->kind, one, other))
+                continue;
+            compare_pair(comparison, parts, one, other);
+            g_ptr_array_remove_index_fast(parts->before, i);
+            g_ptr_array_remove_index(parts->after, j);
+            break;
+        }
+    }
+}
+
+static GPtrArray *pointers(gconstpointer items, gsize length)
+{
+    GPtrArray *array = g_ptr_array_new();
+    for (gsize i = 0; i < length; i++)
+        g_ptr_array_add(array, ((const gpointer *)items)[i]);
+    return array;
+}
+
+static void compare_parts(MlComparison *comparison, const PartKind *kind, GPtrArray *before,
+                          GPtrArray *after, const MlCatalogTable *one, const MlCatalogTable *other)
+{
+    Parts parts = {kind, before, after, unlisted(one), unlisted(other)};
+    pair(comparison, &parts, match_name);
+    for (guint i = before->len; i-- > 0;) /* what was gone has no counterpart */
+        if (is_gone(before->pdata[i]))
+            g_ptr_array_remove_index(before, i);
+    pair(comparison, &parts, match_content);
+    for (guint i = 0; i < before->len; i++)
+        compare_pair(comparison, &parts, before->pdata[i], NULL);
+    for (guint i = 0; i < after->len; i++)
+        compare_pair(comparison, &parts, NULL, after->pdata[i]);
+    g_ptr_array_unref(before);
+    g_ptr_array_unref(after);
+}
+
+/* --- entries ----------------------------------------------------------------------------- */
+
+static MlPresence unrecorded(const MlCatalog *catalog)
+{
+    return catalog->closed ? ML_PRESENCE_ABSENT : ML_PRESENCE_UNKNOWN;
+}
+
+static void compare_tables(MlComparison *comparison, const MlCatalogTable *one,
+                           const MlCatalogTable *other)
+{
+    static const MlCatalogTable unknown = {.open = TRUE, .comment = {.is = ML_UNKNOWN}};
+    const MlExistence *was = one ? &one->existence : NULL;
+    const MlExistence *now = other ? &other->existence : NULL;
+    const MlCatalogTable *named = other ? other : one;
+    comparison->subject =
+        (MlSchemaDifference){.of = ML_CATALOG_TABLE, .schema = named->schema, .name = named->name};
+    Fate fate = fate_of(was, unrecorded(comparison->before), now, unrecorded(comparison->after));
+    if (!settle(comparison, fate, was, now) || other == NULL)
+        return;
+    one = one ? one : &unknown;
+    ml_compare_comments(comparison, one->comment, other->comment);
+    comparison->subject.table = named->name;
+    compare_parts(comparison, &columns, pointers(one->columns, one->n_columns),
+                  pointers(other->columns, other->n_columns), one, other);
+    compare_parts(comparison, &constraints, pointers(one->constraints, one->n_constraints),
+                  pointers(other->constraints, other->n_constraints), one, other);
+    compare_parts(comparison, &indexes, pointers(one->indexes, one->n_indexes),
+                  pointers(other->indexes, other->n_indexes), one, other);
+}
+
+/* A serial column's own sequence is part of what is said of the column. */
+static gboolean belongs_to_column(const MlCatalogObject *object)
+{
+    return object->kind == ML_CATALOG_SEQUENCE && object->table != NULL;
+}
+
+static void compare_objects(MlComparison *comparison, const MlCatalogObject *one,
+                            const MlCatalogObject *other)
+{
+    const MlExistence *was = one ? &one->existence : NULL;
+    const MlExistence *now = other ? &other->existence : NULL;
+    const MlCatalogObject *named = other ? other : one;
+    if (belongs_to_column(named))
+        return;
+    comparison->subject = (MlSchemaDifference){.of = named->kind,
+                                               .object = named->object,
+                                               .schema = named->schema,
+                                               .table = named->table,
+                                               .name = named->name};
+    Fate fate = fate_of(was, unrecorded(comparison->before), now, unrecorded(comparison->after));
+    if (settle(comparison, fate, was, now) && one != NULL && other != NULL)
+        ml_compare_objects(comparison, one, other);
+}
+
+static void compare_entry(const MlMap *one, const MlMap *other, gpointer data)
+{
+    MlComparison *comparison = data;
+    const char *key = one ? one->key : other->key;
+    if (ml_key_is_table(key))
+        compare_tables(comparison, one ? ml_catalog_entry_table(comparison->before, one) : NULL,
+                       other ? ml_catalog_entry_table(comparison->after, other) : NULL);
+    else if (ml_key_is_object(key))
+        compare_objects(comparison, one ? ml_catalog_entry_object(comparison->before, one) : NULL,
+                        other ? ml_catalog_entry_object(comparison->after, other) : NULL);
+}
+
+GArray *ml_catalog_differences(const MlCatalog *before, const MlCatalog *after)
+{
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(MlSchemaDifference));
+    MlComparison comparison = {.before = before, .after = after, .found = found};
+    ml_map_compare(before->pool, before->root, after->root, compare_entry, &comparison);
+    return found;
+}

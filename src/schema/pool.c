@@ -1,0 +1,73 @@
+#include "schema/pool.h"
+
+#include <string.h>
+
+enum { BLOCK = 64 * 1024, ALIGNMENT = 16 };
+
+struct MlPool {
+    guint references;
+    GPtrArray *blocks;
+    char *free; /* in the last block */
+    gsize left;
+    GStringChunk *texts;
+    guint count;
+};
+
+MlPool *ml_pool_new(void)
+{
+    MlPool *pool = g_new0(MlPool, 1);
+    pool->references = 1;
+    pool->blocks = g_ptr_array_new_with_free_func(g_free);
+    pool->texts = g_string_chunk_new(4096);
+    return pool;
+}
+
+MlPool *ml_pool_ref(MlPool *pool)
+{
+    pool->references++;
+    return pool;
+}
+
+void ml_pool_unref(MlPool *pool)
+{
+    if (--pool->references > 0)
+        return;
+    g_ptr_array_unref(pool->blocks);
+    g_string_chunk_free(pool->texts);
+    g_free(pool);
+}
+
+gpointer ml_pool_alloc(MlPool *pool, gsize size)
+{
+    gsize needed = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (needed > pool->left) {
+        gsize fresh = MAX(needed, BLOCK);
+        pool->free = g_malloc0(fresh);
+        pool->left = fresh;
+        g_ptr_array_add(pool->blocks, pool->free);
+    }
+    gpointer block = pool->free;
+    pool->free += needed;
+    pool->left -= needed;
+    return block;
+}
+
+const char *ml_pool_text(MlPool *pool, const char *text)
+{
+    return text ? g_string_chunk_insert_const(pool->texts, text) : NULL;
+}
+
+gpointer ml_pool_copy(MlPool *pool, gconstpointer from, gsize size)
+{
+    return memcpy(ml_pool_alloc(pool, size), from, size);
+}
+
+gconstpointer ml_pool_pointers(MlPool *pool, const GPtrArray *array)
+{
+    return array->len ? ml_pool_copy(pool, array->pdata, array->len * sizeof(gpointer)) : NULL;
+}
+
+guint ml_pool_count(MlPool *pool)
+{
+    return ++pool->count;
+}

@@ -1,0 +1,495 @@
+"""What miglint's catalogs hold, against real databases that real Alembic has brought to the same point.
+
+Both ages of Alembic, SQLite and Postgres; with and without a naming convention.
+"""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from postgres import Cluster
+
+JUDGE = Path(__file__).with_name("catalog_judge.py")
+DUMP = os.environ["MIGLINT_CATALOG_DUMP"]
+PYTHON = "/usr/bin/python3"
+
+ENV = """import sqlalchemy as sa
+from alembic import context
+
+convention = {convention!r}
+target_metadata = {metadata}
+with context.config.attributes["engine"].connect() as connection:
+    context.configure(connection=connection, target_metadata=target_metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+
+CONVENTION = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+HEADER = '''"""revision {id}"""
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = {id!r}
+down_revision = {parent!r}
+
+def upgrade():
+{upgrade}
+
+def downgrade():
+{downgrade}
+'''
+
+
+# --- fixtures ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    cluster = Cluster()
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(params=["debian", "recent"])
+def alembic(request):
+    """The PYTHONPATH of an age of Alembic."""
+    return "" if request.param == "debian" else request.getfixturevalue("recent")
+
+
+class Databases:
+    def __init__(self, cluster, folder):
+        self.cluster, self.folder, self.made = cluster, folder, []
+
+    def fresh(self, dialect):
+        if dialect == "sqlite":
+            return f"sqlite:///{self.folder}/database.db"
+        name = f"d{os.urandom(6).hex()}"
+        self.cluster.run("createdb", "-h", self.cluster.folder, "-U", "postgres", name)
+        self.made.append(name)
+        return f"postgresql+psycopg2://postgres@/{name}?host={self.cluster.folder}"
+
+
+@pytest.fixture
+def databases(cluster, tmp_path):
+    databases = Databases(cluster, tmp_path)
+    yield databases
+    for name in databases.made:
+        cluster.run("dropdb", "-h", cluster.folder, "-U", "postgres", name)
+
+
+def indented(body):
+    return "\n".join(f"    {line}" for line in (body.strip("\n") or "pass").splitlines())
+
+
+def write_chain(folder, chain, convention=None):
+    """`chain`: pairs of what upgrade() and downgrade() do."""
+    (folder / "versions").mkdir(parents=True)
+    metadata = "sa.MetaData(naming_convention=convention)" if convention else "sa.MetaData()"
+    (folder / "env.py").write_text(ENV.format(convention=convention, metadata=metadata))
+    (folder / "script.py.mako").write_text("def upgrade():\n    pass\n\ndef downgrade():\n    pass\n")
+    parent = None
+    for number, (upgrade, downgrade) in enumerate(chain):
+        text = HEADER.format(
+            id=f"r{number:03}", parent=parent, upgrade=indented(upgrade), downgrade=indented(downgrade)
+        )
+        (folder / f"versions/r{number:03}.py").write_text(text)
+        parent = f"r{number:03}"
+    return folder
+
+
+# --- what miglint says -----------------------------------------------------------
+
+
+def unescaped(field):
+    return field.encode("latin-1", "backslashreplace").decode("unicode_escape") if "\\" in field else field
+
+
+def dumped(folder, dialect):
+    done = subprocess.run([DUMP, "--dialect", dialect, folder], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0 and not done.stderr, done.stderr
+    states, differences, table = {}, {}, None
+    for line in done.stdout.splitlines():
+        kind, *fields = [unescaped(field) for field in line.split("\t")]
+        if kind == "state":
+            revision, _, moment = fields
+            state = states.setdefault(revision, {}).setdefault(moment, {"tables": {}, "objects": [], "doubt": False})
+        elif kind == "doubt":
+            state["doubt"] = True
+        elif kind == "table":
+            presence, schema, name, openness, comment = fields
+            table = {"presence": presence, "open": openness == "open", "comment": comment}
+            table |= {"columns": [], "constraints": [], "indexes": []}
+            state["tables"][name if schema == "-" else f"{schema}.{name}"] = table
+        elif kind in ("column", "constraint"):
+            table[f"{kind}s"].append(fields)
+        elif kind == "index":
+            table["indexes"].append(fields)
+        elif kind == "object":
+            state["objects"].append(fields)
+        elif kind == "difference":
+            differences.setdefault(revision, []).append(fields)
+    return states, differences
+
+
+def judged(url, folder, path):
+    done = subprocess.run(
+        [PYTHON, "-B", JUDGE, url, folder],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+ANY = object()  # what is not compared
+
+# --- the comparison ----------------------------------------------------------------
+
+
+class Comparison:
+    """Contradictions between what is known and what there is; what is unknown contradicts nothing."""
+
+    def __init__(self):
+        self.wrong, self.unknown, self.known = [], [], 0
+
+    def say(self, where, what, ours, theirs):
+        self.wrong.append(f"{where}: {what}: miglint {ours!r}, database {theirs!r}")
+
+    def equal(self, where, what, ours, theirs):
+        if ours == "?":
+            self.unknown.append(f"{where} {what}")
+        elif ours != theirs:
+            self.say(where, what, ours, theirs)
+        else:
+            self.known += 1
+
+    def columns(self, where, ours, theirs):
+        there = {}
+        for presence, name, *properties in ours["columns"]:
+            if presence == "there":
+                there[name] = properties
+            elif presence == "perhaps":
+                self.unknown.append(f"{where} column {name}")
+                theirs["columns"].pop(name, None)
+            elif name in theirs["columns"]:
+                self.say(where, f"column {name}", "absent", "there")
+        for name, (type_, nullable, default, comment) in theirs["columns"].items():
+            if name not in there:
+                if ours["open"]:
+                    self.unknown.append(f"{where} column {name}")
+                else:
+                    self.say(where, f"column {name}", "none", "there")
+                continue
+            our_type, our_null, our_default, our_comment = there.pop(name)
+            self.equal(f"{where}.{name}", "type", our_type, type_)
+            self.equal(f"{where}.{name}", "nullable", our_null, "NULL" if nullable else "NOT NULL")
+            self.equal(f"{where}.{name}", "default", our_default.split(" ")[0] if our_default.startswith("computed") else our_default, default)
+            if comment is not None:
+                self.equal(f"{where}.{name}", "comment", our_comment, comment)
+        for name in there:
+            self.say(where, f"column {name}", "there", "none")
+
+    def parts(self, where, kind, ours, theirs, is_open, tell):
+        """Each that is known to be there is found; each that is found is known, if all are."""
+        left = [tell(part) for part in theirs]
+        perhaps = any(part[0] == "perhaps" or part[1] == "?" for part in ours)
+        for presence, *part in ours:
+            if presence != "there":
+                continue
+            found = [other for other in left if all(mine in ("?", ANY, its) for mine, its in zip(part, other))]
+            if not found:
+                self.say(where, kind, part, left)
+            else:
+                left.remove(found[0])
+                self.known += 1
+                if "?" in part:
+                    self.unknown.append(f"{where} {kind} {part}")
+        if left and not is_open and not perhaps:
+            self.say(where, kind, "none", left)
+        elif left:
+            self.unknown.append(f"{where} {kind} {left}")
+
+    def table(self, where, ours, theirs):
+        self.columns(where, ours, theirs)
+        self.parts(
+            where,
+            "constraint",
+            [
+                [presence, name, kind, ANY if kind == "check" else columns, referred, ANY if referred_columns in ("", "-") else referred_columns]
+                for presence, name, kind, columns, referred, referred_columns in ours["constraints"]
+            ],
+            theirs["constraints"],
+            ours["open"],
+            lambda part: [part[0] or "-", part[1], ",".join(part[2] or []), part[3] or "-", ",".join(part[4] or [])],
+        )
+        self.parts(
+            where,
+            "index",
+            ours["indexes"],
+            theirs["indexes"],
+            ours["open"],
+            lambda part: [part[0], ",".join(part[1]), "unique" if part[2] else "-"],
+        )
+        if theirs["comment"] is not None:
+            self.equal(where, "comment", ours["comment"], theirs["comment"])
+
+    def state(self, where, ours, theirs):
+        tables = dict(theirs["tables"])
+        for name, table in ours["tables"].items():
+            found = tables.pop(name, None)
+            if table["presence"] == "there" and found is None:
+                self.say(where, f"table {name}", "there", "none")
+            elif table["presence"] != "there":
+                self.unknown.append(f"{where} table {name}")
+            else:
+                self.table(f"{where} {name}", table, found)
+        for name in tables:
+            self.say(where, f"table {name}", "none", "there")
+        self.objects(where, ours, theirs)
+
+    def objects(self, where, ours, theirs):
+        left = [[name, kind, ",".join(values)] for name, kind, values in theirs["objects"]]
+        for presence, schema, name, kind, values in ours["objects"]:
+            full = name if schema == "-" else f"{schema}.{name}"
+            found = [other for other in left if other[0] == full and (other[1] == kind or kind == "domain")]
+            if presence == "there" and kind in ("type", "sequence", "view", "materialized_view", "domain"):
+                if not found or (values not in ("?", "") and found[0][2] != values):
+                    self.say(where, f"object {name}", values, found)
+            if found:
+                left.remove(found[0])
+                self.known += 1
+        if left:
+            self.say(where, "objects", "none", left)
+
+
+def compare(folder, dialect, url, path):
+    ours, differences = dumped(folder, dialect)
+    theirs = judged(url, folder, path)
+    comparison = Comparison()
+    for revision, moments in theirs.items():
+        assert "failure" not in moments, (revision, moments["failure"])
+        for moment in ("upgraded", "downgraded"):
+            if moment in moments:
+                comparison.state(f"{revision} {moment}", ours[revision][moment], moments[moment])
+    return comparison, differences, theirs
+
+
+# --- chains --------------------------------------------------------------------------
+
+# What both databases do alike.
+COMMON = [
+    (
+        """
+op.create_table(
+    "account",
+    sa.Column("id", sa.Integer(), primary_key=True),
+    sa.Column("name", sa.String(50), nullable=False, unique=True),
+    sa.Column("email", sa.Text(), index=True, server_default="x"),
+    sa.Column("balance", sa.Numeric(10, 2), server_default=sa.text("0"), nullable=False),
+    sa.Column("active", sa.Boolean(), server_default=sa.true(), nullable=False),
+    sa.Column("made", sa.DateTime(), server_default=sa.func.now()),
+)""",
+        'op.drop_table("account")',
+    ),
+    (
+        """
+op.create_table(
+    "post",
+    sa.Column("id", sa.BigInteger(), autoincrement=False),
+    sa.Column("author", sa.Integer(), sa.ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("title", sa.String(), sa.CheckConstraint("length(title) > 0", name="title_length")),
+    sa.Column("body", sa.LargeBinary()),
+    sa.Column("weight", sa.Float(), server_default="1.5"),
+    sa.PrimaryKeyConstraint("id"),
+    sa.UniqueConstraint("author", "title"),
+)
+op.create_index("ix_post_title", "post", ["title"], unique=True)
+op.create_index(op.f("ix_post_both"), "post", ["author", "title"])""",
+        """
+op.drop_index("ix_post_both", table_name="post")
+op.drop_index("ix_post_title")
+op.drop_table("post")""",
+    ),
+    ('op.add_column("account", sa.Column("age", sa.SmallInteger()))', 'op.drop_column("account", "age")'),
+    (
+        'op.add_column("post", sa.Column("note", sa.String(9), nullable=False, server_default="none", index=True))',
+        'op.drop_index(op.f("ix_post_note"), table_name="post")\nop.drop_column("post", "note")',
+    ),
+    ('op.rename_table("post", "article")', 'op.rename_table("article", "post")'),
+    (
+        'op.execute("ALTER TABLE article RENAME COLUMN title TO headline")',
+        'op.execute("ALTER TABLE article RENAME COLUMN headline TO title")',
+    ),
+    (
+        'op.execute("CREATE TABLE raw (a INTEGER PRIMARY KEY, b VARCHAR(5) DEFAULT \'q\', c INTEGER REFERENCES account (id))")',
+        'op.execute("DROP TABLE IF EXISTS raw")',
+    ),
+    ('op.execute("CREATE VIEW seen AS SELECT a FROM raw")', 'op.execute("DROP VIEW seen")'),
+]
+
+BATCH = [
+    (
+        """
+with op.batch_alter_table("account") as batch_op:
+    batch_op.alter_column("name", nullable=True, existing_type=sa.String(50))
+    batch_op.alter_column("age", new_column_name="years", existing_type=sa.SmallInteger(), type_=sa.Integer())
+with op.batch_alter_table("account") as batch_op:
+    batch_op.create_unique_constraint("uq_years", ["years"])""",
+        """
+with op.batch_alter_table("account") as batch_op:
+    batch_op.drop_constraint(op.f("uq_years"), type_="unique")
+with op.batch_alter_table("account") as batch_op:
+    batch_op.alter_column("years", new_column_name="age", existing_type=sa.Integer(), type_=sa.SmallInteger())
+    batch_op.alter_column("name", nullable=False, existing_type=sa.String(50))""",
+    ),
+    (
+        """
+with op.batch_alter_table("account") as batch_op:
+    batch_op.add_column(sa.Column("chief", sa.Integer()))
+    batch_op.create_foreign_key("fk_chief", "account", ["chief"], ["id"])
+    batch_op.create_check_constraint(op.f("ck_chief"), "chief > 0")
+    batch_op.create_index("ix_chief", ["chief"])""",
+        """
+with op.batch_alter_table("account") as batch_op:
+    batch_op.drop_index("ix_chief")
+    batch_op.drop_constraint(op.f("ck_chief"), type_="check")
+    batch_op.drop_constraint("fk_chief", type_="foreignkey")
+    batch_op.drop_column("chief")""",
+    ),
+    (
+        """
+with op.batch_alter_table("account") as batch_op:
+    batch_op.drop_column("balance")
+    batch_op.alter_column("active", server_default=None, existing_type=sa.Boolean(), nullable=True)""",
+        """
+with op.batch_alter_table("account") as batch_op:
+    batch_op.alter_column("active", server_default=sa.false(), existing_type=sa.Boolean(), nullable=False)
+    batch_op.add_column(sa.Column("balance", sa.Numeric(10, 2), server_default="0", nullable=False))""",
+    ),
+]
+
+POSTGRES = [
+    (
+        """
+kind = sa.Enum("a", "b", name="kind")
+op.create_table(
+    "thing",
+    sa.Column("id", sa.Integer(), sa.Identity(always=True), primary_key=True),
+    sa.Column("kind", kind, server_default="a", nullable=False),
+    sa.Column("kinds", postgresql.ARRAY(sa.Enum("x", name="inner_kind"))),
+    sa.Column("plain", sa.Enum("long", "longer", name="plain", native_enum=False)),
+    sa.Column("data", postgresql.JSONB(), server_default=sa.text("'{}'::jsonb")),
+    sa.Column("key", postgresql.UUID(), server_default=sa.text("gen_random_uuid()")),
+    sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()")),
+    sa.Column("double", sa.Integer(), sa.Computed("1 + 1")),
+    sa.Column("chars", sa.CHAR(3), comment="three of them"),
+    sa.Column("span", sa.Interval()),
+    sa.Column("half", sa.Float(precision=20)),
+    sa.Column("address", postgresql.INET()),
+    comment="things",
+)""",
+        """
+op.drop_table("thing")
+sa.Enum(name="inner_kind").drop(op.get_bind(), checkfirst=True)
+sa.Enum(name="kind").drop(op.get_bind(), checkfirst=False)""",
+    ),
+    (
+        """
+op.create_table(
+    "another",
+    sa.Column("id", sa.BigInteger(), primary_key=True),
+    sa.Column("kind", postgresql.ENUM("a", "b", name="kind", create_type=False)),
+    sa.Column("account_id", sa.Integer()),
+    sa.Column("a_column_with_a_name_that_is_long_enough_to_be_cut", sa.Integer(), unique=True),
+    sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
+    sa.UniqueConstraint("id", "kind"),
+)
+op.execute("ALTER TABLE another ADD FOREIGN KEY (account_id) REFERENCES account (id)")
+op.execute("ALTER TABLE another ADD FOREIGN KEY (account_id) REFERENCES account (id)")
+op.create_foreign_key(None, "another", "another", ["id"], ["id"])
+op.execute("ALTER TABLE another ADD CHECK (account_id > 0), ADD CHECK (account_id > 1), ADD CHECK (account_id > id)")
+op.execute("CREATE INDEX ON another (account_id)")
+op.execute("CREATE INDEX ON another (account_id)")""",
+        'op.drop_table("another")',
+    ),
+    (
+        """
+op.execute("ALTER TYPE kind RENAME TO kind_old")
+op.execute("CREATE TYPE kind AS ENUM ('a', 'b', 'c')")
+op.execute("ALTER TABLE thing ALTER COLUMN kind DROP DEFAULT")
+op.execute("ALTER TABLE thing ALTER COLUMN kind TYPE kind USING kind::text::kind")
+op.execute("ALTER TABLE another ALTER COLUMN kind TYPE kind USING kind::text::kind")
+op.execute("DROP TYPE kind_old")""",
+        """
+op.execute("ALTER TYPE kind RENAME TO kind_new")
+postgresql.ENUM("a", "b", name="kind").create(op.get_bind())
+op.alter_column("thing", "kind", type_=sa.Enum("a", "b", name="kind"), postgresql_using="kind::text::kind")
+op.alter_column("thing", "kind", server_default="a")
+op.alter_column("another", "kind", type_=sa.Enum("a", "b", name="kind"), postgresql_using="kind::text::kind")
+op.execute("DROP TYPE kind_new")""",
+    ),
+    (
+        """
+op.execute("CREATE SCHEMA other")
+op.create_table("account", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("n", sa.Integer(), unique=True), schema="other")
+op.create_index(None, "account", ["n"], schema="other")
+op.add_column("another", sa.Column("other_id", sa.Integer(), sa.ForeignKey("other.account.id")))
+op.execute("CREATE SEQUENCE counter")""",
+        """
+op.execute("DROP SEQUENCE counter")
+op.drop_column("another", "other_id")
+op.drop_table("account", schema="other")
+op.execute("DROP SCHEMA other")""",
+    ),
+    (
+        """
+op.execute("ALTER TABLE another RENAME TO renamed")
+op.execute("ALTER TABLE renamed RENAME CONSTRAINT another_account_id_check TO kept")
+op.execute("ALTER INDEX another_account_id_idx RENAME TO kept_index")
+op.execute("ALTER TABLE renamed DROP COLUMN kind")
+op.execute("CREATE UNIQUE INDEX will_be_key ON renamed (account_id)")
+op.execute("ALTER TABLE renamed ADD CONSTRAINT now_key UNIQUE USING INDEX will_be_key")
+op.execute("ALTER TYPE kind ADD VALUE IF NOT EXISTS 'd' BEFORE 'b'")
+op.alter_column("thing", "chars", comment=None)
+op.create_table_comment("thing", "other things")""",
+        """
+op.create_table_comment("thing", "things")
+op.alter_column("thing", "chars", comment="three of them")
+op.drop_constraint("now_key", "renamed")
+op.add_column("renamed", sa.Column("kind", postgresql.ENUM("a", name="kind", create_type=False)))
+op.create_unique_constraint(None, "renamed", ["id", "kind"])
+op.execute("ALTER INDEX kept_index RENAME TO another_account_id_idx")
+op.execute("ALTER TABLE renamed RENAME CONSTRAINT kept TO another_account_id_check")
+op.rename_table("renamed", "another")""",
+    ),
+    (
+        """
+op.execute("DROP TABLE account CASCADE")""",
+        """
+op.create_table("account", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("n", sa.Integer(), nullable=False))""",
+    ),
+]
+
+
+@pytest.mark.parametrize("convention", [None, CONVENTION], ids=["plain", "convention"])
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_chain(tmp_path, databases, alembic, dialect, convention):
+    chain = COMMON + BATCH + (POSTGRES if dialect == "postgresql" else [])
+    folder = write_chain(tmp_path / "migrations", chain, convention)
+    comparison, _, theirs = compare(folder, dialect, databases.fresh(dialect), alembic)
+    assert len(theirs) == len(chain)
+    assert not comparison.wrong, "\n".join(comparison.wrong)
+    assert not comparison.unknown, "\n".join(comparison.unknown)
+    assert comparison.known > 500
