@@ -82,7 +82,7 @@ def test_severity(faulty):
 
 def test_a_lesser_finding_is_never_raised(faulty):
     """upgrade() that only writes rows gives ML301 as a note."""
-    rows = FAULTY.replace('op.add_column("t", None)', 'op.execute("UPDATE t SET a = 1")')
+    rows = FAULTY.replace('op.drop_column("t", "c")', 'op.execute("UPDATE t SET a = 1")')
     faulty.revision("bbbb", text=rows)
     assert severities(look(faulty))["ML301"] == "note"
     assert severities(look(faulty, 'severity.ML301 = "warning"'))["ML301"] == "note"
