@@ -56,7 +56,7 @@ MlRevision *ml_revision_cache_find(MlRevisionCache *cache, const char *path, con
 void ml_revision_cache_add(MlRevisionCache *cache, MlRevision *revision, const MlBlobId *id,
                            MlLoad load)
 {
-    if (revision->module == NULL || revision->asks_dialect ||
+    if (revision->module == NULL || revision->asks_dialect || revision->asks_types ||
         ml_evaluation_looked_around(revision->evaluation))
         return;
     Entry *entry = g_new0(Entry, 1);

@@ -361,6 +361,7 @@ void ml_operations_read(MlOperations *operations, const MlFunctionReader *reader
         .evaluation = reader->evaluation,
         .sql = reader->sql,
         .dialect = reader->dialect,
+        .types = reader->types,
         .batches = g_hash_table_new(NULL, NULL),
         .steps = STEP_LIMIT,
     };
@@ -372,5 +373,6 @@ void ml_operations_read(MlOperations *operations, const MlFunctionReader *reader
         set_circumstances(&reading, event, engine, first);
     }
     *reader->asks_dialect |= reading.asks_dialect || ml_evaluation_asks_dialect(reader->evaluation);
+    *reader->asks_types |= reading.asks_types;
     g_hash_table_unref(reading.batches);
 }

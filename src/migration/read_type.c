@@ -478,6 +478,58 @@ static const MlType *tree_type(MlReading *reading, const char *part, const MlVal
                                      "is of a class without an impl that can be told", value);
 }
 
+/* --- what the settings name ----------------------------------------------------------------- */
+
+/* The name of a class, as far as it can be told where that is from; new. */
+static char *called(const MlValue *class_value)
+{
+    if (ml_value_has_shape(class_value, ML_SHAPE_CLASS))
+        return name_of_class(class_value);
+    gboolean named = ml_value_has_shape(class_value, ML_SHAPE_NAME) ||
+                     ml_value_has_shape(class_value, ML_SHAPE_MEMBER);
+    return named ? g_strdup(class_value->unknown.name) : NULL;
+}
+
+/* Whether two dotted names are one: either may say less of where it is from. */
+static gboolean is_same_name(const char *one, const char *other)
+{
+    one += strspn(one, ".");
+    other += strspn(other, ".");
+    gsize length = strlen(one), other_length = strlen(other);
+    const char *longer = length > other_length ? one : other;
+    gsize more = length > other_length ? length - other_length : other_length - length;
+    return strcmp(longer + more, longer == one ? other : one) == 0 &&
+           (more == 0 || longer[more - 1] == '.');
+}
+
+/* What the settings say that a class is in SQL; NULL: nothing. */
+static const char *setting_of(MlReading *reading, const MlValue *class_value)
+{
+    g_autofree char *name = called(class_value);
+    for (guint i = 0; name != NULL && reading->types != NULL && i < reading->types->len; i++) {
+        const MlSetting *setting = g_ptr_array_index(reading->types, i);
+        if (is_same_name(setting->key, name))
+            return ((MlSettingWord *)g_ptr_array_index(setting->words, 0))->text;
+    }
+    return NULL;
+}
+
+static const MlType *type_of_settings(MlReading *reading, const MlValue *class_value,
+                                      const MlValue *value)
+{
+    reading->asks_types = TRUE;
+    const char *text = setting_of(reading, class_value);
+    const MlType *impl = text ? sql_type(reading, text, value->origin) : NULL;
+    if (impl == NULL)
+        return NULL;
+    g_autofree char *name = called(class_value);
+    const char *dot = strrchr(name, '.');
+    MlType *type = new_type(reading, ML_TYPE_CUSTOM, value->origin);
+    type->class_name = ml_operations_text(reading->operations, dot ? dot + 1 : name, -1);
+    type->impl = impl;
+    return type;
+}
+
 /* --- all together ------------------------------------------------------------------------- */
 
 /* T().with_variant(U(), "postgresql", "mysql") */
@@ -524,11 +576,14 @@ static const MlType *read_type(MlReading *reading, const char *part, const MlVal
         return varied_type(reading, part, value, object);
     gboolean is_call = ml_value_has_shape(value, ML_SHAPE_CALL);
     const MlValue *class_value = is_call ? value->unknown.object : value;
-    if (ml_value_has_shape(class_value, ML_SHAPE_CLASS))
-        return tree_type(reading, part, class_value, value);
     const char *name;
     g_autofree char *library = NULL;
     const MlTypeClass *class_info = find_class(class_value, &name, &library);
+    const MlType *type = class_info == NULL ? type_of_settings(reading, class_value, value) : NULL;
+    if (type != NULL)
+        return type;
+    if (ml_value_has_shape(class_value, ML_SHAPE_CLASS))
+        return tree_type(reading, part, class_value, value);
     if (class_info == NULL)
         return unknown_type(reading, part, NULL, value);
     const MlSite site = {.call = value, .names = class_info->parameters};
@@ -559,7 +614,7 @@ gboolean ml_is_type(MlReading *reading, const MlValue *value)
     }
     if (ml_value_has_shape(value, ML_SHAPE_CALL))
         value = value->unknown.object;
-    return is_library_type(value) ||
+    return is_library_type(value) || setting_of(reading, value) != NULL ||
            (ml_value_has_shape(value, ML_SHAPE_CLASS) &&
             (impl_of(reading, value) != NULL || member(reading, value, "get_col_spec") != NULL));
 }
