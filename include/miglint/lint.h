@@ -15,6 +15,7 @@
 #pragma once
 
 #include "miglint/change.h"
+#include "miglint/schema.h"
 
 G_BEGIN_DECLS
 
@@ -52,9 +53,13 @@ typedef struct {
     const char *why;     /* why that matters, and what to do; paragraphs parted by an empty line */
     const char *bad;     /* an example that raises it */
     const char *good;    /* the same, mended */
-    const char *reference;                     /* an address that tells more, or NULL */
-    void (*check_project)(MlContext *context); /* at least one of the three */
+    const char *reference;         /* an address that tells more, or NULL */
+    const char *const *supersedes; /* codes of the rules that are silent where it speaks of the same
+                                      object (see ml_finding_concerns), and NULL; may be NULL */
+    void (*check_project)(MlContext *context); /* at least one of the four */
     void (*check_revision)(MlContext *context, const MlRevision *revision);
+    /* of each revision whose functions could be read, once for each engine */
+    void (*check_step)(MlContext *context, const MlStep *step);
     /* runs when all findings of the others are there and marked */
     void (*check_suppression)(MlContext *context, const MlRevision *revision,
                               const MlSuppression *suppression);
@@ -95,6 +100,7 @@ typedef struct {
     char *commit;           /* full id of the commit that brought it; NULL: not known */
     GPtrArray *related;     /* MlRelated * */
     char *subject;          /* what tells it apart; NULL: where it stands, and what it says */
+    GPtrArray *concerns;    /* char *: see ml_finding_concerns; empty: the whole revision */
     char *fingerprint;      /* stays the same when lines move */
     GBytes *text;           /* of the file, to show the line; may be NULL */
     const char *suppressed; /* "line", "above", "file" or "settings"; NULL: it counts */
@@ -124,6 +130,7 @@ struct MlContext {
     GHashTable *used;    /* const MlReference * and const MlSuppression * that suppress something */
     const MlRule *rule;  /* the one whose check is running */
     GPtrArray *findings; /* MlFinding * */
+    MlReplay *replay;    /* NULL unless a rule that runs has a check_step */
 };
 
 /* Reports at a place in a revision's file; `where` without a module: the file as a whole. */
@@ -142,6 +149,14 @@ void ml_finding_relate(MlFinding *finding, const MlRevision *revision, MlOrigin 
 
 /* Tells findings of one rule in one project apart, whatever else they say and wherever. */
 void ml_finding_identify(MlFinding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/*
+ * Names an object that the finding speaks of; may be called for several. Findings
+ * of one revision that concern one object are superseded as MlRule.supersedes
+ * tells; one that concerns none in particular supersedes for all of the revision.
+ */
+void ml_finding_concerns(MlFinding *finding, MlCatalogKind kind, const char *schema,
+                         const char *table, const char *name);
 
 /* --- running ----------------------------------------------------------- */
 

@@ -24,6 +24,7 @@ void ml_finding_free(MlFinding *finding)
     g_free(finding->fingerprint);
     g_free(finding->reason);
     g_ptr_array_unref(finding->related);
+    g_ptr_array_unref(finding->concerns);
     g_clear_pointer(&finding->text, g_bytes_unref);
     g_free(finding);
 }
@@ -36,6 +37,7 @@ static MlFinding *new_finding(MlContext *context, char *message)
     finding->message = message;
     finding->project = g_strdup(context->migrations->project->name);
     finding->related = g_ptr_array_new_with_free_func(related_free);
+    finding->concerns = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(context->findings, finding);
     return finding;
 }
@@ -124,4 +126,12 @@ void ml_finding_relate(MlFinding *finding, const MlRevision *revision, MlOrigin 
     if (is_in_file(revision, where))
         related->line = ml_origin_position(where).line;
     g_ptr_array_add(finding->related, related);
+}
+
+void ml_finding_concerns(MlFinding *finding, MlCatalogKind kind, const char *schema,
+                         const char *table, const char *name)
+{
+    g_ptr_array_add(finding->concerns,
+                    g_strjoin("\n", ml_catalog_kind_name(kind), schema ? schema : "",
+                              table ? table : "", name ? name : "", NULL));
 }

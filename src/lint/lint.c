@@ -1,4 +1,5 @@
 #include "lint/policy.h"
+#include "lint/supersede.h"
 #include "lint/suppression.h"
 
 G_DEFINE_QUARK(ml_lint_error, ml_lint_error)
@@ -17,6 +18,32 @@ static void run_rule(MlContext *context, const MlRule *rule)
     for (guint i = 0; rule->check_revision != NULL && i < revisions->len; i++)
         if (is_judged(context, g_ptr_array_index(revisions, i)))
             rule->check_revision(context, g_ptr_array_index(revisions, i));
+    const GPtrArray *steps = rule->check_step ? ml_replay_steps(context->replay) : NULL;
+    for (guint i = 0; steps != NULL && i < steps->len; i++) {
+        const MlStep *step = g_ptr_array_index(steps, i);
+        if (step->upgrade.operations != NULL && step->downgrade.operations != NULL &&
+            is_judged(context, step->node->revision))
+            rule->check_step(context, step);
+    }
+}
+
+/* The rules that are wanted and can speak here: const MlRule *. */
+static GPtrArray *rules_that_run(const MlSubject *subject)
+{
+    GPtrArray *rules = g_ptr_array_new();
+    gboolean is_gone = subject->change != NULL && subject->change->is_gone;
+    for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++)
+        if (ml_policy_runs(subject->policy, *rule) && (!is_gone || (*rule)->compares))
+            g_ptr_array_add(rules, (gpointer)*rule);
+    return rules;
+}
+
+static gboolean need_replay(const GPtrArray *rules)
+{
+    for (guint i = 0; i < rules->len; i++)
+        if (((const MlRule *)rules->pdata[i])->check_step != NULL)
+            return TRUE;
+    return FALSE;
 }
 
 static gint compare(gconstpointer a, gconstpointer b)
@@ -109,6 +136,8 @@ GPtrArray *ml_lint(const MlSubject *subject)
 {
     GPtrArray *findings = g_ptr_array_new_with_free_func((GDestroyNotify)ml_finding_free);
     g_autoptr(GHashTable) used = g_hash_table_new(NULL, NULL);
+    g_autoptr(GPtrArray) rules = rules_that_run(subject);
+    g_autoptr(MlReplay) replay = need_replay(rules) ? ml_replay_new(subject->migrations) : NULL;
     MlContext context = {
         .tree = subject->tree,
         .migrations = subject->migrations,
@@ -118,12 +147,12 @@ GPtrArray *ml_lint(const MlSubject *subject)
         .all_readable = are_readable(subject->migrations->revisions),
         .used = used,
         .findings = findings,
+        .replay = replay,
     };
-    gboolean is_gone = subject->change != NULL && subject->change->is_gone;
-    for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++)
-        if (ml_policy_runs(subject->policy, *rule) && (!is_gone || (*rule)->compares))
-            run_rule(&context, *rule);
+    for (guint i = 0; i < rules->len; i++)
+        run_rule(&context, rules->pdata[i]);
     drop_kept(&context);
+    ml_supersede(findings);
     ml_suppress(&context, 0);
     guint others = findings->len;
     for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++)
