@@ -339,12 +339,16 @@ typedef struct {
     const char *engine; /* NULL unless multidb */
     MlPassage upgrade;
     MlPassage downgrade; /* from the end of upgrade */
+    GArray *differences; /* see ml_step_differences */
 } MlStep;
 
 /* Borrowed; NULL where the function could not be read. */
 const MlCatalog *ml_step_before(const MlStep *step);
 const MlCatalog *ml_step_upgraded(const MlStep *step);
 const MlCatalog *ml_step_downgraded(const MlStep *step);
+/* How the schema after downgrade() differs from the one before upgrade(): MlSchemaDifference;
+ * borrowed. */
+const GArray *ml_step_differences(const MlStep *step);
 
 typedef struct MlReplay MlReplay;
 

@@ -28,6 +28,7 @@ static void step_free(gpointer data)
     MlStep *step = data;
     clear_passage(&step->upgrade);
     clear_passage(&step->downgrade);
+    g_clear_pointer(&step->differences, g_array_unref);
     g_free(step);
 }
 
@@ -54,6 +55,14 @@ const MlCatalog *ml_step_upgraded(const MlStep *step)
 const MlCatalog *ml_step_downgraded(const MlStep *step)
 {
     return last_state(&step->downgrade);
+}
+
+const GArray *ml_step_differences(const MlStep *step)
+{
+    MlStep *self = (MlStep *)step;
+    if (self->differences == NULL)
+        self->differences = ml_catalog_differences(ml_step_before(step), ml_step_downgraded(step));
+    return self->differences;
 }
 
 static gboolean is_of(const MlOperation *operation, const char *engine)
