@@ -43,3 +43,15 @@ gpointer ml_arena_alloc(MlArena *arena, gsize size)
     arena->left -= size;
     return memory;
 }
+
+gsize ml_arena_set_aside(MlArena *arena)
+{
+    gsize half = arena->budget / 2;
+    arena->budget -= half;
+    return half;
+}
+
+void ml_arena_give_back(MlArena *arena, gsize bytes)
+{
+    arena->budget += bytes;
+}

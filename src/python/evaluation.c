@@ -34,7 +34,7 @@ MlFile *ml_evaluation_add_file(MlEvaluation *evaluation, MlModule *module, char 
 MlEvaluation *ml_evaluation_new(MlModule *module, const char *path, MlImporter *importer)
 {
     MlEvaluation *evaluation = g_new0(MlEvaluation, 1);
-    evaluation->arena = ml_arena_new(ML_ARENA_BUDGET);
+    evaluation->arena = ml_arena_new(2 * ML_ARENA_BUDGET);
     evaluation->importer = importer;
     evaluation->steps = STEP_LIMIT;
     evaluation->files = g_ptr_array_new_with_free_func(file_free);

@@ -517,6 +517,7 @@ GArray *ml_evaluation_run(MlEvaluation *evaluation, const char *name,
     const MlValue *value = ml_value_at_end(scope, file, name);
     if (value == NULL)
         return events;
+    gsize of_others = ml_arena_set_aside(evaluation->arena);
     evaluation->run = (MlRun){.events = events, .assumptions = assumptions};
     if (ml_value_has_shape(value, ML_SHAPE_FUNCTION) && ml_is_live(value->unknown.definition))
         run_function(scope, value);
@@ -526,6 +527,7 @@ GArray *ml_evaluation_run(MlEvaluation *evaluation, const char *name,
         ml_record(scope, ML_EVENT_REST, value->origin, NULL);
     take_back(trail(scope), 0);
     ml_run_resume(evaluation, (MlRun){0});
+    ml_arena_give_back(evaluation->arena, of_others);
     evaluation->steps = STEP_LIMIT;
     evaluation->exhausted = FALSE;
     return events;

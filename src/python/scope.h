@@ -7,7 +7,8 @@
 #include "python/arena.h"
 #include "python/bindings.h"
 
-/* No value outgrows it, nor do all of an evaluation. */
+/* No value outgrows it, nor do all that the first function makes; the next may make half as much.
+ */
 #define ML_ARENA_BUDGET ((gsize)4 * 1024 * 1024)
 
 /* A module that takes part, with the path it was found at. */

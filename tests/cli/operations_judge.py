@@ -423,6 +423,21 @@ def describe_executed(statement):
     return describe_element(statement) or {"op": "execute", "sql": sql(statement)}
 
 
+class Recorded(list):
+    """The operations, and whether they are within an autocommit block."""
+
+    autocommit = False
+
+    def add(self, described):
+        self.append(plain({**described, "autocommit": self.autocommit}))
+
+    @contextlib.contextmanager
+    def autocommit_block(self):
+        self.autocommit = True
+        yield
+        self.autocommit = False
+
+
 class Connection(MockConnection):
     """Records what is executed; of what it would answer nothing can be told."""
 
@@ -435,7 +450,7 @@ class Connection(MockConnection):
         pass
 
     def run(self, statement, *parameters, **named):
-        self.recorded.append(plain(describe_executed(statement)))
+        self.recorded.add(describe_executed(statement))
         return Absent("what the database answers")
 
 
@@ -528,14 +543,14 @@ class ProjectFinder(importlib.machinery.PathFinder):
 
 
 def record(module, function):
-    recorded = []
+    recorded = Recorded()
 
     def invoke(operations, operation):
         if not isinstance(operation, ops.CreateTableOp):
-            recorded.append(plain(describe(operation)))
+            recorded.add(describe(operation))
             return Absent("what the database answers") if isinstance(operation, ops.ExecuteSQLOp) else None
         table = operation.to_table()  # once: it takes the indexes for its own
-        recorded.append(plain(describe_created(operation, table)))
+        recorded.add(describe_created(operation, table))
         return table
 
     context = MigrationContext.configure(
@@ -547,6 +562,7 @@ def record(module, function):
     with environment, Operations.context(context):
         for operations in Operations, BatchOperations:
             mock.patch.object(operations, "invoke", invoke).start()
+        mock.patch.object(MigrationContext, "autocommit_block", lambda context: recorded.autocommit_block()).start()
         try:
             failure = attempt(getattr(module, function))
         finally:

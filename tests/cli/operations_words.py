@@ -288,6 +288,10 @@ def rows_of(operation):
 
 def operation_of(operation):
     assert "unknown" not in operation, operation
+    return plain({**without_circumstances(operation), "autocommit": operation.get("autocommit")})
+
+
+def without_circumstances(operation):
     name = operation["op"]
     common = {key: operation.get(key) for key in ("table", "schema", "if_exists", "if_not_exists", "comment", "temporary")}
     if "sql" in operation:

@@ -119,6 +119,40 @@ rows = [{"id": i, "name": name} for i, name in enumerate(NAMES)]
 op.bulk_insert(sa.table("names", sa.column("id"), sa.column("name")), rows)
 op.bulk_insert(op.create_table("filled", sa.Column("id", sa.Integer)), [{"id": 1}])
 """,
+    "what is made and dropped by hand": """
+bind = op.get_bind()
+state = postgresql.ENUM("on", "off", name="state", schema="s")
+state.create(bind, checkfirst=True)
+state.drop(op.get_bind(), checkfirst=False)
+sa.Enum("x", "y", name="letter").create(bind)
+sa.Enum(name="letter").drop(bind, checkfirst=True)
+sa.Sequence("counted", start=5, increment=2, schema="s").create(bind)
+op.execute(sa.schema.CreateSequence(sa.Sequence("counted", start=5, minvalue=1, maxvalue=9, cycle=True, cache=3)))
+op.execute(sa.schema.DropSequence(sa.Sequence("counted")))
+table = sa.Table("made", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), schema="s")
+table.create(bind)
+op.execute(sa.schema.CreateTable(table))
+sa.Index("ix", table.c.id, unique=True).create(bind)
+table.drop(bind)
+""",
+    "what runs on a connection": """
+names = sa.table("names", sa.column("id"), sa.column("name"))
+bind = op.get_bind()
+bind.execute(sa.text("DROP TABLE gone"))
+bind.execute(names.update().where(names.c.id == 5).values(name="five"))
+op.execute(names.update().values({"name": "all", "id": 1}))
+op.execute(sa.update(names).where(names.c.name.is_(None)).values({names.c.name: "none"}))
+bind.execute(names.delete().where(names.c.id.in_([1, 2])))
+op.execute(sa.delete(names))
+bind.execute(names.insert().values(id=1, name="one"))
+with op.get_context().autocommit_block():
+    op.execute("ALTER TYPE state ADD VALUE 'x'")
+    op.create_index("ix", "names", ["id"], postgresql_concurrently=True)
+op.execute("UPDATE names SET name = 'x' WHERE id = 1")
+with op.batch_alter_table("names") as batch_op:
+    batch_op.execute("DROP VIEW seen")
+    batch_op.drop_column("name")
+""",
     "expressions": """
 op.create_index("a", "t", [sa.text("lower(x)"), "y"], postgresql_where=sa.text("x IS NULL"))
 op.create_index("b", "t", [sa.text("x DESC")], postgresql_where=sa.column("x") > 5)
