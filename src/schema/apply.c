@@ -82,7 +82,7 @@ static const MlDeed *new_deed(MlPool *pool, const MlRevision *revision,
 
 static void apply(MlCatalog *catalog, const MlDeed *deed)
 {
-    if (misses_target(deed->operation) ||
+    if (ml_pool_is_full(catalog->pool) || misses_target(deed->operation) ||
         !(ml_apply_table(catalog, deed) || ml_apply_column(catalog, deed) ||
           ml_apply_constraint(catalog, deed) || ml_apply_type(catalog, deed) ||
           ml_apply_object(catalog, deed)))
@@ -97,7 +97,7 @@ MlCatalog *ml_catalog_apply(const MlCatalog *before, const MlRevision *revision,
     const MlDeed *deed = new_deed(before->pool, revision, operation, downgrade);
     MlCatalog *after = ml_catalog_begin(before);
     apply(after, deed);
-    if (is_only_perhaps(operation))
+    if (is_only_perhaps(operation) && !ml_pool_is_full(before->pool))
         ml_catalog_blur(before, after, deed);
     return after;
 }

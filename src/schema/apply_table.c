@@ -54,12 +54,6 @@ typedef struct {
     gboolean cascade;
 } Fate;
 
-static gboolean hangs_on(const Fate *fate, const MlCatalogObject *object)
-{
-    return g_strcmp0(object->table, fate->table) == 0 &&
-           g_strcmp0(object->schema, fate->schema) == 0;
-}
-
 static gboolean is_view(const MlCatalogObject *object)
 {
     return object->object == ML_OBJECT_VIEW || object->object == ML_OBJECT_MATERIALIZED_VIEW;
@@ -83,20 +77,25 @@ static void move_object(const Fate *fate, const MlCatalogObject *object)
     ml_catalog_store_object(fate->catalog, moved, fate->deed->sequence);
 }
 
-/* A serial's sequence, a trigger go and move with their table; what CASCADE does to views is not
- * known. */
-static void settle_objects(const Fate *fate)
+/* A serial's sequence, a trigger go and move with their table. */
+static void settle_belongings(const Fate *fate)
+{
+    g_autoptr(GPtrArray) objects =
+        ml_objects_of_table(fate->catalog, fate->schema, fate->table);
+    for (guint i = 0; i < objects->len; i++)
+        if (fate->new_name != NULL)
+            move_object(fate, objects->pdata[i]);
+        else
+            drop_object(fate, objects->pdata[i], ML_PRESENCE_ABSENT);
+}
+
+/* What CASCADE does to views is not known. */
+static void settle_views(const Fate *fate)
 {
     g_autoptr(GPtrArray) objects = ml_catalog_objects(fate->catalog);
-    for (guint i = 0; i < objects->len; i++) {
-        const MlCatalogObject *object = objects->pdata[i];
-        if (hangs_on(fate, object) && fate->new_name != NULL)
-            move_object(fate, object);
-        else if (hangs_on(fate, object))
-            drop_object(fate, object, ML_PRESENCE_ABSENT);
-        else if (is_view(object) && fate->cascade)
-            drop_object(fate, object, ML_PRESENCE_UNKNOWN);
-    }
+    for (guint i = 0; i < objects->len; i++)
+        if (is_view(objects->pdata[i]))
+            drop_object(fate, objects->pdata[i], ML_PRESENCE_UNKNOWN);
 }
 
 static void settle_key(const Fate *fate, MlDraft *draft, guint at)
@@ -153,9 +152,11 @@ static void drop(MlCatalog *catalog, const MlDeed *deed)
                  .table = draft.table.name,
                  .cascade = ml_is_true(operation->cascade)};
     store_absent(catalog, deed, &draft.table);
-    settle_objects(&fate);
-    if (fate.cascade)
-        settle_referrers(&fate);
+    settle_belongings(&fate);
+    if (!fate.cascade)
+        return;
+    settle_views(&fate);
+    settle_referrers(&fate);
 }
 
 /* --- renaming, moving ------------------------------------------------------------------- */
@@ -184,7 +185,7 @@ static void rename_table(MlCatalog *catalog, const MlDeed *deed)
     draft.table.schema = fate.new_schema;
     draft.table.existence.since = deed;
     ml_draft_keep(&draft);
-    settle_objects(&fate);
+    settle_belongings(&fate);
 }
 
 /* --- the rest ------------------------------------------------------------------------------- */

@@ -188,6 +188,14 @@ void ml_catalog_store_object(MlCatalog *catalog, const MlCatalogObject *object, 
     g_autofree char *key =
         ml_object_key(object->kind, object->object, object->schema, object->table, object->name);
     catalog->root = ml_map_put(catalog->pool, catalog->root, key, object, stamp);
+    if (object->table == NULL)
+        return;
+    g_autofree char *prefix = ml_belonging_prefix(object->schema, object->table);
+    g_autofree char *belonging = g_strconcat(prefix, key, NULL);
+    catalog->root = object->existence.is == ML_PRESENCE_ABSENT
+                        ? ml_map_remove(catalog->pool, catalog->root, belonging)
+                        : ml_map_put(catalog->pool, catalog->root, belonging,
+                                     ml_pool_text(catalog->pool, key), 0);
 }
 
 /* --- looking up -------------------------------------------------------------------------- */
@@ -310,6 +318,7 @@ static GPtrArray *entries_below(const MlCatalog *catalog, const char *prefix)
 {
     GPtrArray *entries = g_ptr_array_new();
     ml_map_each(catalog->root, prefix, take_key, entries);
+    ml_pool_spend(catalog->pool, entries->len);
     return entries;
 }
 
@@ -437,6 +446,20 @@ GPtrArray *ml_catalog_objects(const MlCatalog *catalog)
     for (guint i = 0; i < entries->len; i++) {
         const MlCatalogObject *object = ml_catalog_entry_object(catalog, entries->pdata[i]);
         if (object->existence.is != ML_PRESENCE_ABSENT)
+            g_ptr_array_add(objects, (gpointer)object);
+    }
+    return objects;
+}
+
+GPtrArray *ml_objects_of_table(const MlCatalog *catalog, const char *schema, const char *table)
+{
+    GPtrArray *objects = g_ptr_array_new();
+    g_autofree char *prefix = ml_belonging_prefix(schema, table);
+    g_autoptr(GPtrArray) entries = entries_below(catalog, prefix);
+    for (guint i = 0; i < entries->len; i++) {
+        const MlMap *entry = entries->pdata[i];
+        const MlCatalogObject *object = ml_catalog_recorded_object(catalog, entry->value);
+        if (object != NULL)
             g_ptr_array_add(objects, (gpointer)object);
     }
     return objects;

@@ -38,6 +38,8 @@ char *ml_index_prefix(const char *schema, const char *name);
 char *ml_constraint_prefix(const char *schema, const char *name);
 /* The keys that begin so end with the schema and the table that refer to this one. */
 char *ml_referrer_prefix(const char *schema, const char *table);
+/* The keys that begin so have the key of a trigger, or a sequence, of this table as their value. */
+char *ml_belonging_prefix(const char *schema, const char *table);
 gboolean ml_key_is_table(const char *key);
 gboolean ml_key_is_object(const char *key);
 /* The last part of a key, and the one before it. */
@@ -52,6 +54,8 @@ const MlCatalogTable *ml_catalog_recorded_table(const MlCatalog *catalog, const 
 const MlCatalogObject *ml_catalog_recorded_object(const MlCatalog *catalog, const char *key);
 const MlCatalogTable *ml_catalog_entry_table(const MlCatalog *catalog, const MlMap *entry);
 const MlCatalogObject *ml_catalog_entry_object(const MlCatalog *catalog, const MlMap *entry);
+/* Those that belong to a table: new. */
+GPtrArray *ml_objects_of_table(const MlCatalog *catalog, const char *schema, const char *table);
 /* `table` and `object` are in the pool. */
 void ml_catalog_store_table(MlCatalog *catalog, const MlCatalogTable *table, guint stamp);
 void ml_catalog_store_object(MlCatalog *catalog, const MlCatalogObject *object, guint stamp);

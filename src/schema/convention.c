@@ -42,10 +42,12 @@ static const char *by_default(const char *key)
 MlFactKind ml_convention_for(const MlSetup *setup, const char *key, const char **text)
 {
     *text = NULL;
-    if (setup == NULL || setup->naming_convention == ML_FACT_UNKNOWN)
+    gboolean none = setup != NULL && (setup->naming_convention == ML_FACT_NONE ||
+                                      setup->target_metadata.kind == ML_FACT_NONE);
+    if (setup == NULL || (setup->naming_convention == ML_FACT_UNKNOWN && !none))
         return ML_FACT_UNKNOWN;
     *text = by_default(key);
-    if (setup->naming_convention == ML_FACT_NONE)
+    if (none)
         return *text ? ML_FACT_KNOWN : ML_FACT_NONE;
     const MlConventionName *name = find_name(setup, key);
     *text = name ? name->text : NULL;

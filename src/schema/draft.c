@@ -87,16 +87,27 @@ void ml_draft_clear(MlDraft *draft)
     g_clear_pointer(&draft->indexes, g_ptr_array_unref);
 }
 
+/* The list as it was, if nothing in it is another. */
+static gconstpointer kept(MlPool *pool, gconstpointer old, gsize length, const GPtrArray *list)
+{
+    gsize size = length * sizeof(gpointer);
+    return length == list->len && (length == 0 || memcmp(old, list->pdata, size) == 0)
+               ? old
+               : ml_pool_pointers(pool, list);
+}
+
 const MlCatalogTable *ml_draft_keep(MlDraft *draft)
 {
     MlPool *pool = draft->catalog->pool;
-    MlCatalogTable *table = ml_pool_copy(pool, &draft->table, sizeof draft->table);
-    table->columns = ml_pool_pointers(pool, draft->columns);
+    MlCatalogTable *table = &draft->table;
+    table->columns = kept(pool, table->columns, table->n_columns, draft->columns);
     table->n_columns = draft->columns->len;
-    table->constraints = ml_pool_pointers(pool, draft->constraints);
+    table->constraints =
+        kept(pool, table->constraints, table->n_constraints, draft->constraints);
     table->n_constraints = draft->constraints->len;
-    table->indexes = ml_pool_pointers(pool, draft->indexes);
+    table->indexes = kept(pool, table->indexes, table->n_indexes, draft->indexes);
     table->n_indexes = draft->indexes->len;
+    table = ml_pool_copy(pool, table, sizeof *table);
     ml_catalog_store_table(draft->catalog, table,
                            draft->deed ? draft->deed->sequence : draft->catalog->doubt);
     return table;

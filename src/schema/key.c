@@ -47,6 +47,11 @@ char *ml_referrer_prefix(const char *schema, const char *table)
     return key("r", schema, table, SEPARATOR);
 }
 
+char *ml_belonging_prefix(const char *schema, const char *table)
+{
+    return key("b", schema, table, SEPARATOR);
+}
+
 char *ml_object_key(MlCatalogKind kind, MlObjectKind object, const char *schema, const char *table,
                     const char *name)
 {

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { MOST_BYTES = 63, MOST_TRIES = 1000 };
+enum { MOST_BYTES = 63, MOST_TRIES = 100, MOST_PARTS = 1000 };
 
 /* As many whole letters as fit in so many bytes (pg_mbcliplen). */
 static gsize clip(const char *text, gsize length, gsize most)
@@ -41,67 +41,102 @@ char *ml_postgres_object_name(const char *name1, const char *name2, const char *
 
 /* --- what is taken ----------------------------------------------------------------- */
 
-static void see(const MlMap *entry, gpointer seen)
+static MlPresence more_certain(MlPresence one, MlPresence other)
 {
-    (void)entry;
-    *(gboolean *)seen = TRUE;
+    return one == ML_PRESENCE_PRESENT || other == ML_PRESENCE_ABSENT ? one : other;
 }
 
-static gboolean is_noted(const MlDraft *draft, char *prefix)
+typedef struct {
+    const MlDraft *draft;
+    const char *name;
+    gboolean index;
+    MlPresence is;
+} Search;
+
+/* What another table has of that name. */
+static void look_into(const MlMap *entry, gpointer data)
 {
-    gboolean seen = FALSE;
-    ml_map_each(draft->catalog->root, prefix, see, &seen);
-    g_free(prefix);
-    return seen;
+    Search *search = data;
+    const MlCatalogTable *draft = &search->draft->table;
+    const char *name = ml_key_last(entry->key);
+    if (strcmp(name, draft->name) == 0)
+        return;
+    const MlCatalogTable *table =
+        ml_catalog_recorded_table(search->draft->catalog, draft->schema, name);
+    if (table != NULL)
+        search->is = more_certain(search->is, search->index
+                                                  ? ml_table_index(table, search->name, NULL)
+                                                  : ml_table_constraint(table, search->name, NULL));
 }
 
-static gboolean is_relation(const MlDraft *draft, const char *name)
+static MlPresence in_other_tables(const MlDraft *draft, const char *name, gboolean index)
+{
+    Search search = {draft, name, index, ML_PRESENCE_ABSENT};
+    g_autofree char *prefix = index ? ml_index_prefix(draft->table.schema, name)
+                                    : ml_constraint_prefix(draft->table.schema, name);
+    ml_map_each(draft->catalog->root, prefix, look_into, &search);
+    return search.is;
+}
+
+static MlPresence recorded(const MlExistence *existence)
+{
+    return existence ? existence->is : ML_PRESENCE_ABSENT;
+}
+
+static MlPresence as_relation(const MlDraft *draft, const char *name)
 {
     const MlCatalog *catalog = draft->catalog;
     const char *schema = draft->table.schema;
     const MlCatalogTable *table = ml_catalog_recorded_table(catalog, schema, name);
-    const MlCatalogObject *object = NULL;
-    if (strcmp(draft->table.name, name) == 0 ||
-        (table != NULL && table->existence.is != ML_PRESENCE_ABSENT))
-        return TRUE;
-    ml_catalog_sequence(catalog, schema, name, &object);
-    if (object == NULL || object->existence.is == ML_PRESENCE_ABSENT)
-        ml_catalog_object(catalog, ML_OBJECT_VIEW, schema, NULL, name, &object);
-    if (object != NULL && object->existence.is != ML_PRESENCE_ABSENT)
-        return TRUE;
+    const MlCatalogObject *sequence = NULL, *view = NULL;
+    if (strcmp(draft->table.name, name) == 0)
+        return ML_PRESENCE_PRESENT;
+    ml_catalog_sequence(catalog, schema, name, &sequence);
+    ml_catalog_object(catalog, ML_OBJECT_VIEW, schema, NULL, name, &view);
+    MlPresence is = in_other_tables(draft, name, TRUE);
+    is = more_certain(is, recorded(table ? &table->existence : NULL));
+    is = more_certain(is, recorded(sequence ? &sequence->existence : NULL));
+    is = more_certain(is, recorded(view ? &view->existence : NULL));
     for (guint i = 0; i < draft->indexes->len; i++) {
         const MlCatalogIndex *index = draft->indexes->pdata[i];
-        if (g_strcmp0(index->name, name) == 0 && index->existence.is != ML_PRESENCE_ABSENT)
-            return TRUE;
+        if (g_strcmp0(index->name, name) == 0)
+            is = more_certain(is, index->existence.is);
     }
-    return is_noted(draft, ml_index_prefix(schema, name));
+    return is;
 }
 
-static gboolean is_constraint(const MlDraft *draft, const char *name)
+static MlPresence as_constraint(const MlDraft *draft, const char *name)
 {
+    MlPresence is = in_other_tables(draft, name, FALSE);
     for (guint i = 0; i < draft->constraints->len; i++) {
         const MlCatalogConstraint *constraint = draft->constraints->pdata[i];
-        if (g_strcmp0(constraint->name, name) == 0 &&
-            constraint->existence.is != ML_PRESENCE_ABSENT)
-            return TRUE;
+        if (g_strcmp0(constraint->name, name) == 0)
+            is = more_certain(is, constraint->existence.is);
     }
-    return is_noted(draft, ml_constraint_prefix(draft->table.schema, name));
+    return is;
 }
 
 typedef enum { CONSTRAINT = 1 << 0, RELATION = 1 << 1 } Namespace;
 
 /* Every key has an index of its name, so a relation's name is taken by a constraint too. */
-static gboolean is_taken(const MlDraft *draft, const char *name, guint spaces)
+static MlPresence find_taken(const MlDraft *draft, const char *name, guint spaces)
 {
-    return ((spaces & RELATION) && is_relation(draft, name)) || is_constraint(draft, name);
+    MlPresence relation = spaces & RELATION ? as_relation(draft, name) : ML_PRESENCE_ABSENT;
+    return more_certain(relation, as_constraint(draft, name));
 }
 
-static const char *choose(const MlDraft *draft, const char *name2, const char *label, guint spaces)
+static const char *choose(const MlDraft *draft, const char *name2, const char *label,
+                          guint spaces)
 {
+    if (draft->constraints->len + draft->indexes->len > MOST_PARTS)
+        return NULL;
     for (guint i = 0; i < MOST_TRIES; i++) {
         g_autofree char *numbered = i ? g_strdup_printf("%s%u", label, i) : g_strdup(label);
         g_autofree char *name = ml_postgres_object_name(draft->table.name, name2, numbered);
-        if (!is_taken(draft, name, spaces))
+        MlPresence taken = find_taken(draft, name, spaces);
+        if (taken == ML_PRESENCE_UNKNOWN)
+            return NULL;
+        if (taken == ML_PRESENCE_ABSENT)
             return ml_pool_text(draft->catalog->pool, name);
     }
     return NULL;

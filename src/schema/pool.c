@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { BLOCK = 64 * 1024, ALIGNMENT = 16 };
+enum { BLOCK = 64 * 1024, ALIGNMENT = 16, MOST_BYTES = 512 << 20, MOST_WORK = 200 << 20 };
 
 struct MlPool {
     guint references;
@@ -11,6 +11,7 @@ struct MlPool {
     gsize left;
     GStringChunk *texts;
     guint count;
+    gsize used, spent;
 };
 
 MlPool *ml_pool_new(void)
@@ -46,6 +47,7 @@ gpointer ml_pool_alloc(MlPool *pool, gsize size)
         pool->left = fresh;
         g_ptr_array_add(pool->blocks, pool->free);
     }
+    pool->used += needed;
     gpointer block = pool->free;
     pool->free += needed;
     pool->left -= needed;
@@ -70,4 +72,14 @@ gconstpointer ml_pool_pointers(MlPool *pool, const GPtrArray *array)
 guint ml_pool_count(MlPool *pool)
 {
     return ++pool->count;
+}
+
+gboolean ml_pool_is_full(const MlPool *pool)
+{
+    return pool->used > MOST_BYTES || pool->spent > MOST_WORK;
+}
+
+void ml_pool_spend(MlPool *pool, gsize entries)
+{
+    pool->spent += entries;
 }

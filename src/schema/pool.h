@@ -16,5 +16,12 @@ const char *ml_pool_text(MlPool *pool, const char *text);
 /* A copy of an array's elements; NULL where there are none. */
 gconstpointer ml_pool_pointers(MlPool *pool, const GPtrArray *array);
 gpointer ml_pool_copy(MlPool *pool, gconstpointer from, gsize size);
+/*
+ * Whether it has grown, or work in it has been done, beyond what any real chain takes: then nothing
+ * more is to be put into it.
+ */
+gboolean ml_pool_is_full(const MlPool *pool);
+/* Counts entries that were looked at. */
+void ml_pool_spend(MlPool *pool, gsize entries);
 /* 1, 2, 3, ... */
 guint ml_pool_count(MlPool *pool);
