@@ -32,7 +32,7 @@ from alembic.script import ScriptDirectory
 from random_models import CONVENTION, Models
 
 FAULTS_OF_A_PAIR = 3  # of downgrade(); and one of upgrade()
-PAIRS_TO_A_RENAME = 8
+PAIRS_TO_A_RENAME = 4
 
 ENV = """from alembic import context
 from sqlalchemy import MetaData, engine_from_config, pool
@@ -198,7 +198,7 @@ class Project:
 
     def context(self):
         options = {
-            "target_metadata": self.models.metadata(),
+            "target_metadata": sa.MetaData(naming_convention=self.models.naming),
             "compare_type": True,
             "compare_server_default": True,
             "render_as_batch": self.database.dialect == "sqlite",
@@ -360,7 +360,8 @@ class Project:
 
 
 def kind_of(fault):
-    return fault.kind, fault.object.split()[0]
+    operation, *_ = fault.object.split()
+    return fault.kind, operation
 
 
 def main():

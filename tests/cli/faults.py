@@ -172,7 +172,8 @@ def downgrade_faults(text):
     def fault(kind, statement, rules, new):
         return Fault(kind, "downgrade", tuple(rules), statement.object, statement.node.lineno, new)
 
-    yield fault("downgrade emptied", statements[0], ["ML301"], source.emptied("downgrade"))
+    line = source.functions["downgrade"].lineno
+    yield Fault("downgrade emptied", "downgrade", ("ML301",), "all", line, source.emptied("downgrade"))
     for statement in statements:
         operation, name = statement.operation, statement.name
         if len(statements) > 1:
