@@ -130,11 +130,11 @@ class Models:
         return metadata
 
     def enums(self):
-        """The enum types: name to (table, column, labels)."""
+        """The enum types: name to (table, labels)."""
         return {
-            column.enum: (name, column_name, column.labels)
+            column.enum: (name, column.labels)
             for name, table in self.tables.items()
-            for column_name, column in table.columns.items()
+            for column in table.columns.values()
             if column.enum
         }
 
