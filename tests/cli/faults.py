@@ -80,10 +80,10 @@ class Statement:
         """The table that it is about; None for an enum type."""
         if self.table or self.operation.endswith("_enum"):
             return self.table
-        at = {"drop_index": "table_name", "create_foreign_key": 1, "create_unique_constraint": 1}
-        at |= {"create_index": 1, "drop_constraint": 1}
-        where = at.get(self.operation, 0)
-        return (keyword(self.call, where) if isinstance(where, str) else self.call.args[where]).value
+        if self.operation == "drop_index":
+            return keyword(self.call, "table_name").value
+        named = self.operation.endswith(("_index", "_constraint", "_key"))
+        return self.call.args[1 if named else 0].value
 
     @property
     def object(self):
