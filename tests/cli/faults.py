@@ -34,6 +34,7 @@ class Fault:
     function: str  # upgrade, downgrade
     rules: tuple  # any of them is right
     object: str
+    table: str  # that the operation is on; None for one on an enum type
     line: int
     text: str  # the whole revision with the fault in it
 
@@ -75,12 +76,20 @@ class Statement:
         return name if isinstance(name.value, str) else None
 
     @property
+    def on(self):
+        """The table that it is about; None for an enum type."""
+        if self.table or self.operation.endswith("_enum"):
+            return self.table
+        if self.operation == "drop_index":
+            return keyword(self.call, "table_name").value
+        named = self.operation.endswith(("_index", "_constraint", "_key"))
+        return self.call.args[1 if named else 0].value
+
+    @property
     def object(self):
-        table = self.table
-        if table is None and self.operation.endswith("_column"):
-            table = self.call.args[0].value
+        column = self.operation.endswith("_column")
         name = self.name.value if self.name else ast.unparse(self.call.args[0]) if self.call.args else ""
-        return f"{self.operation} {table + '.' if table else ''}{name}"
+        return f"{self.operation} {self.on + '.' if self.table or column else ''}{name}"
 
 
 def keyword(call, name):
@@ -170,9 +179,10 @@ def downgrade_faults(text):
     statements = list(source.statements("downgrade"))
 
     def fault(kind, statement, rules, new):
-        return Fault(kind, "downgrade", tuple(rules), statement.object, statement.node.lineno, new)
+        return Fault(kind, "downgrade", tuple(rules), statement.object, statement.on, statement.node.lineno, new)
 
-    yield fault("downgrade emptied", statements[0], ["ML301"], source.emptied("downgrade"))
+    line = source.functions["downgrade"].lineno
+    yield Fault("downgrade emptied", "downgrade", ("ML301",), "all", None, line, source.emptied("downgrade"))
     for statement in statements:
         operation, name = statement.operation, statement.name
         if len(statements) > 1:
@@ -201,7 +211,7 @@ def upgrade_faults(text):
     source = Source(text)
 
     def fault(kind, statement, rule, new):
-        return Fault(kind, "upgrade", (rule,), statement.object, statement.node.lineno, new)
+        return Fault(kind, "upgrade", (rule,), statement.object, statement.on, statement.node.lineno, new)
 
     for statement in source.statements("upgrade"):
         operation, name = statement.operation, statement.name

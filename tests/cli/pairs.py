@@ -170,15 +170,25 @@ def with_faults(project, chosen, folder, rules):
 
 
 def rounds(project, rules):
-    """Faults that can be looked at together: [(pair, fault)]. One of upgrade() is seen by all that follows."""
-    asked = [
-        [(pair, fault) for fault in pair["faults"] if set(fault["rules"]) <= set(rules)] for pair in project.pairs
-    ]
-    down = [[item for item in items if item[1]["function"] == "downgrade"] for items in asked]
-    for together in zip_longest(*down):
-        yield [item for item in together if item]
-    for items in asked:
-        yield from ([item] for item in items if item[1]["function"] == "upgrade")
+    """Faults that can be looked at together: [(pair, fault)].
+
+    What a fault of upgrade() does to its table is seen by all that follows, so each table has but one.
+    """
+    down = []
+    up = []
+    for pair in project.pairs:
+        asked = [(pair, fault) for fault in pair["faults"] if set(fault["rules"]) <= set(rules)]
+        down.append([item for item in asked if item[1]["function"] == "downgrade"])
+        for item in (item for item in asked if item[1]["function"] == "upgrade"):
+            table = item[1]["table"]
+            free = (others for others in up if table and all(other["table"] not in (None, table) for _, other in others))
+            others = next(free, None)
+            if others is None:
+                up.append([item])
+            else:
+                others.append(item)
+    yield from ([item for item in together if item] for together in zip_longest(*down))
+    yield from up
 
 
 def renames(project, rules):

@@ -115,8 +115,12 @@ class Models:
         self.tables = {}
         self.gained, self.lost = set(), set()  # tables that got or lost a column in this revision
 
+    @property
+    def naming(self):
+        return CONVENTION if self.convention else None
+
     def metadata(self):
-        metadata = sa.MetaData(naming_convention=CONVENTION if self.convention else None)
+        metadata = sa.MetaData(naming_convention=self.naming)
         for name, table in self.tables.items():
             columns = [column.made(column_name) for column_name, column in table.columns.items()]
             key = sa.Column("id", sa.Integer(), primary_key=True)
@@ -126,11 +130,11 @@ class Models:
         return metadata
 
     def enums(self):
-        """The enum types: name to (table, column, labels)."""
+        """The enum types: name to (table, labels)."""
         return {
-            column.enum: (name, column_name, column.labels)
+            column.enum: (name, column.labels)
             for name, table in self.tables.items()
-            for column_name, column in table.columns.items()
+            for column in table.columns.values()
             if column.enum
         }
 
@@ -182,7 +186,7 @@ class Models:
         families = FAMILIES + (POSTGRES_FAMILIES if self.dialect == "postgresql" else [])
         weights = [4, 6] + [1] * (len(families) - 2)
         types, defaults = self.random.choices(families, weights)[0]
-        if self.chance(0.08):
+        if self.chance(0.2 if self.dialect == "postgresql" else 0.05):
             labels = tuple(self.random.sample(LABELS, 3))
             taken = {name.removesuffix("_kind") for name in self.enums()} | set(self.tables)
             return Column("", enum=f"{self.word(taken)}_kind", labels=labels, nullable=self.chance(0.5))

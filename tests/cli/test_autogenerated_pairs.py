@@ -6,6 +6,7 @@ MIGLINT_PAIRS says how many pairs; ci/pairs tells more about each.
 import ast
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import faults
 import pairs
@@ -213,3 +214,38 @@ def test_a_fault_is_found_by_a_finding_of_its_rule(said, missed):
     assert tally.is_enough()
     tally.add(FAULT, "a.py", [], [])
     assert tally.is_enough() == (missed == 0)
+
+
+def test_faults_are_looked_at_apart_where_one_could_hide_another():
+    def pair(*described):
+        keys = ("function", "table", "rules")
+        return {"faults": [dict(zip(keys, fault, strict=True)) for fault in described]}
+
+    project = SimpleNamespace(
+        pairs=[
+            pair(("downgrade", "t", ["ML303"]), ("downgrade", "t", ["ML303"]), ("upgrade", "t", ["ML309"])),
+            pair(("downgrade", "t", ["ML303"]), ("upgrade", None, ["ML309"]), ("downgrade", "t", ["ML304"])),
+            pair(("upgrade", "u", ["ML309"])),
+            pair(("upgrade", "t", ["ML309"])),
+        ]
+    )
+    together = [[fault["table"] for _, fault in chosen] for chosen in pairs.rounds(project, ["ML303", "ML309"])]
+    assert together == [["t", "t"], ["t"], ["t", "u"], [None], ["t"]]
+
+
+def test_which_table_a_fault_is_on():
+    found = [*faults.downgrade_faults(REVISION), *faults.upgrade_faults(REVISION)]
+    assert {fault.object: fault.table for fault in found} == {
+        "all": None,
+        "alter_column t.n": "t",
+        "create_unique_constraint t.uq_t_n": "t",
+        "drop_column t.m": "t",
+        "drop_table u": "u",
+        "create_table u": "u",
+        "create_index i": "t",
+        "add_column t.s": "t",
+        "drop_constraint uq_t_n": "t",
+        "drop_enum DROP TYPE kind": None,
+        "drop_enum mood": None,
+        "create_enum mood": None,
+    }
