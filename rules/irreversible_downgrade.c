@@ -18,7 +18,7 @@ static void check(MlContext *context, const MlRevision *revision)
         revision->downgrade_operations ? find_raise(revision->downgrade_operations) : NULL;
     if (raise == NULL || revision->problem == ML_REVISION_SYNTAX)
         return;
-    ml_report(context, revision, raise->n_calls > 0 ? raise->calls[0] : raise->origin,
+    ml_report(context, revision, ml_operation_place(raise),
               "downgrade() raises: '%s' cannot be rolled back",
               revision->id.text ? revision->id.text : revision->path);
 }

@@ -21,6 +21,7 @@ static gboolean do_the_same(const MlContext *context, const MlRevision *before,
         .sql = context->migrations->sql,
         .dialect = revision->dialect,
         .engines = base->project->engines,
+        .types = context->migrations->types,
     };
     g_autoptr(MlRevision) whole =
         ml_revision_parse(&reader, before->path, ml_module_text(before->module));

@@ -6,11 +6,9 @@ static void report(MlContext *context, const MlRevision *revision, const MlOpera
     const char *name = operation->name.is == ML_KNOWN && operation->kind == ML_UNKNOWN_CALL
                            ? operation->name.text
                            : ml_operation_name(operation);
-    /* Of what a helper in another file does, the call of it is the place. */
-    gboolean here = part->origin.module == operation->origin.module;
-    MlOrigin where = operation->n_calls > 0 ? operation->calls[0]
-                     : here                 ? part->origin
-                                            : operation->origin;
+    MlOrigin where = ml_operation_place(operation);
+    if (part->origin.module == where.module)
+        where = part->origin;
     if (*part->part != '\0')
         ml_report(context, revision, where, "%s: its %s %s", name, part->part, part->why);
     else

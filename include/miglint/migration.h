@@ -92,6 +92,8 @@ typedef struct {
     MlOperations *upgrade_operations, *downgrade_operations;
     gboolean asks_dialect;    /* what they do depends on it */
     char *dialect;            /* that they are taken to run on; NULL: unknown */
+    gboolean asks_types;      /* ... and on what the settings say of types */
+    char *types;              /* what they say, for comparison; NULL: nothing */
     MlEvaluation *read_again; /* what the operations point into, where they were read anew */
     GArray *suppressions; /* MlSuppression, in the order of the text; empty with ML_LOAD_HEADERS */
 } MlRevision;
@@ -115,6 +117,7 @@ typedef struct {
     MlSqlReader *sql;         /* NULL with ML_LOAD_HEADERS alone */
     const char *dialect;      /* that the functions are taken to run on; NULL: unknown */
     const GPtrArray *engines; /* char *: see MlProject; NULL: none */
+    const GPtrArray *types;   /* MlSetting *: see MlPreferences; NULL: none */
 } MlRevisionReader;
 
 /*
@@ -126,10 +129,11 @@ typedef struct {
 MlRevision *ml_revision_parse(const MlRevisionReader *reader, const char *path, GBytes *text);
 
 /*
- * Reads what the functions do once more, if that depends on the dialect and
- * another one is in force. Not while anybody looks at the operations.
+ * Reads what the functions do once more, if that depends on the dialect or on
+ * what the settings say of types, and the reader has others. Not while anybody
+ * looks at the operations.
  */
-void ml_revision_set_dialect(MlRevision *revision, const MlRevisionReader *reader);
+void ml_revision_read_again(MlRevision *revision, const MlRevisionReader *reader);
 
 /*
  * What follows "keyword:" on a line of the docstring, and where that stands:
@@ -261,8 +265,9 @@ GPtrArray *ml_graph_range(const MlGraph *graph, const char *range, GError **erro
 
 /*
  * Revisions that were read before, for states that have most files in common:
- * one file at one path is parsed once. Those that import others of the tree
- * are not kept. May be used from several threads.
+ * one file at one path is parsed once. Those that import others of the tree, that
+ * depend on the dialect or the settings, or are of several engines are not kept. May
+ * be used from several threads.
  */
 typedef struct MlRevisionCache MlRevisionCache;
 MlRevisionCache *ml_revision_cache_new(void);
@@ -290,11 +295,15 @@ typedef struct {
     char *dialect_source; /* for people: "alembic.ini:4"; NULL likewise */
     MlImporter *importer; /* what the revisions' imports are answered from */
     MlSqlReader *sql;
+    GPtrArray *types; /* MlSetting *: see MlPreferences; NULL: none */
 } MlMigrations;
 
 /* The user knows better: `dialect` holds, which `source` tells, and what depends on it is read
  * anew. */
 void ml_migrations_set_dialect(MlMigrations *migrations, const char *dialect, const char *source);
+/* The same of what custom types are in SQL; fails where the settings name what is no type. */
+gboolean ml_migrations_set_types(MlMigrations *migrations, const MlPreferences *preferences,
+                                 GError **error);
 
 /*
  * Loads every revision of a project, reading and parsing on as many threads as

@@ -414,6 +414,7 @@ typedef struct {
     MlObjectKind object;
     guint circumstances; /* MlCircumstances */
     MlOrigin origin; /* the call; in SQL the statement where its place can be told, else the text */
+    MlOrigin call;   /* the call in any case: the text of SQL may stand in another file */
     MlOrigin condition;    /* of a conditional one */
     const MlOrigin *calls; /* the calls that led here, outermost first; none in upgrade() itself */
     gsize n_calls;
@@ -466,6 +467,8 @@ typedef struct {
 
 /* "add_column"; of a constraint Alembic's own "create_foreign_key". */
 const char *ml_operation_name(const MlOperation *operation);
+/* In the revision's own file: the call that makes it, or that of another file's helper. */
+MlOrigin ml_operation_place(const MlOperation *operation);
 /* Whether nothing of it, and nothing about it, is unknown. */
 gboolean ml_operation_is_known(const MlOperation *operation);
 /* "view", "materialized_view" */

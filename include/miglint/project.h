@@ -204,9 +204,9 @@ typedef enum {
 #define ML_SETTING_COUNT (ML_SETTING_BASE + 1)
 
 /*
- * What a miglint.toml, or [tool.miglint] of a pyproject.toml, says. `severity`
- * and `per-path-ignores` are tables: a rule to "off", "note", "warning" or
- * "error", and a glob to a list of rules.
+ * What a miglint.toml, or [tool.miglint] of a pyproject.toml, says. `severity`,
+ * `per-path-ignores` and `types` are tables: a rule to "off", "note", "warning"
+ * or "error", a glob to a list of rules, and a class to what it is in SQL.
  */
 typedef struct {
     char *path;                        /* the file; NULL: there is none, and nothing is set */
@@ -214,6 +214,7 @@ typedef struct {
     MlSetting *keys[ML_SETTING_COUNT]; /* NULL: not set */
     GPtrArray *severities;             /* MlSetting *: a rule and one word */
     GPtrArray *path_ignores;           /* MlSetting *: a glob and words for rules */
+    GPtrArray *types; /* MlSetting *: a class, "myapp.types.Money" or "Money", and its SQL type */
 } MlPreferences;
 
 void ml_preferences_free(MlPreferences *preferences);

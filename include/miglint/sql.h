@@ -38,6 +38,13 @@ typedef enum {
 void ml_sql_read(MlSqlReader *reader, MlOperations *into, const char *text, gssize length,
                  MlSqlStyle style, MlOrigin origin);
 
+/*
+ * The type that a text names, such as "NUMERIC(12, 2)", allocated in `into`. NULL
+ * where it is none; `why` (may be NULL) is then set to half a sentence, new.
+ */
+const MlType *ml_sql_read_type(MlSqlReader *reader, MlOperations *into, const char *text,
+                               MlOrigin origin, char **why);
+
 /* Whether a function is one of those that are known to change no schema: "count". */
 gboolean ml_sql_is_harmless_function(const char *function);
 

@@ -163,7 +163,7 @@ static gboolean look_at(Walk *walk, const char *commit, GError **error)
     GPtrArray *projects = ml_projects_find(tree, walk->query, NULL, NULL);
     if (projects == NULL)
         return TRUE;
-    g_autoptr(GPtrArray) before_projects = walk->projects;
+    g_autoptr(GPtrArray) before_projects G_GNUC_UNUSED = walk->projects;
     g_autoptr(GPtrArray) before = walk->migrations;
     walk->projects = projects;
     walk->migrations = load_all(walk, tree, projects);

@@ -551,7 +551,7 @@ static void judge_ref(gpointer data, gpointer user_data)
         if (!look_at(work, task->judged, &error))
             set_status(task->judged, ML_FORECAST_BROKEN, g_strdup(error->message));
     }
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&work->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&work->lock);
     work->done++;
     if (work->progress != NULL)
         work->progress(work->done, work->all, work->data);
@@ -647,7 +647,7 @@ MlForecast *ml_forecast_new(MlRepository *repository, const char *base, const GP
         judge_all(&work, refs);
     g_mutex_clear(&work.lock);
     g_autoptr(MlAncestors) ancestors = work.ancestors;
-    g_autofree gboolean *simple = work.simple;
+    g_free(work.simple);
     if (ancestors == NULL)
         return NULL;
     ml_collisions_find(forecast, repository);

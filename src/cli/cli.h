@@ -212,11 +212,18 @@ typedef struct {
 
 /*
  * What holds in each project of the workspace: MlRules, in its order. The
- * options must outlive it. Where they or the settings name a dialect, the
- * project's migrations get it. Fails where a settings file cannot be understood.
+ * options must outlive it. The project's migrations are set up as they and the
+ * settings say. Fails where a settings file cannot be understood.
  */
 GPtrArray *ml_rules_load(const MlWorkspace *workspace, const MlRuleOptions *options,
                          GError **error);
+
+/*
+ * Tells a project's migrations what their settings say of the dialect and of
+ * types; `dialect` is that of the command line, or NULL.
+ */
+gboolean ml_cli_set_up(MlMigrations *migrations, const MlPreferences *preferences,
+                       const char *dialect, GError **error);
 
 /* Appends what is in force in each project, and where that was said. */
 void ml_rules_show(GString *out, const MlWorkspace *workspace, const MlRuleOptions *options,

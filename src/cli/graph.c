@@ -71,6 +71,19 @@ static GPtrArray *select_range(const MlWorkspace *workspace, const char *range,
     return NULL;
 }
 
+/* What the revisions do depends on the settings. */
+static gboolean set_up(const MlWorkspace *workspace, GError **error)
+{
+    for (guint i = 0; i < workspace->migrations->len; i++) {
+        MlMigrations *migrations = g_ptr_array_index(workspace->migrations, i);
+        g_autoptr(MlPreferences) preferences =
+            ml_preferences_find(workspace->settings, migrations->project, error);
+        if (preferences == NULL || !ml_cli_set_up(migrations, preferences, NULL, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static int run(int argc, char **argv)
 {
     static char *no_paths[] = {NULL};
@@ -89,7 +102,7 @@ static int run(int argc, char **argv)
     MlLoad load = writers[format] == ml_report_graph_json ? ML_LOAD_FULL : ML_LOAD_HEADERS;
     g_autoptr(MlWorkspace) workspace =
         ml_workspace_open(&options.state, options.paths ? options.paths : no_paths, load, &error);
-    if (workspace == NULL)
+    if (workspace == NULL || (load == ML_LOAD_FULL && !set_up(workspace, &error)))
         return ml_cli_fail(error);
     g_autoptr(GPtrArray) nodes = NULL;
     g_autoptr(GPtrArray) environments = g_ptr_array_new();

@@ -144,13 +144,23 @@ static void set_dialect(MlMigrations *migrations, const MlPreferences *preferenc
     }
 }
 
+gboolean ml_cli_set_up(MlMigrations *migrations, const MlPreferences *preferences,
+                       const char *dialect, GError **error)
+{
+    if (!ml_migrations_set_types(migrations, preferences, error))
+        return FALSE;
+    set_dialect(migrations, preferences, dialect);
+    return TRUE;
+}
+
 static gboolean load(MlRules *rules, MlTree *tree, MlMigrations *migrations,
                      const MlRuleOptions *options, GError **error)
 {
     rules->preferences = ml_preferences_find(tree, migrations->project, error);
     if (rules->preferences == NULL)
         return FALSE;
-    set_dialect(migrations, rules->preferences, options->dialect);
+    if (!ml_cli_set_up(migrations, rules->preferences, options->dialect, error))
+        return FALSE;
     rules->policy = ml_policy_new(options->selection, rules->preferences, error);
     rules->least = level_of(options, rules->preferences);
     return rules->policy != NULL;

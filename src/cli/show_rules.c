@@ -77,6 +77,15 @@ static void add_fail_on(const Writer *writer, const char *given)
         add_key(writer, ML_SETTING_FAIL_ON, FALSE, "\"error\"");
 }
 
+/* Whether TOML takes a key without quotes. */
+static gboolean is_bare(const char *key)
+{
+    const char *c = key;
+    while (g_ascii_isalnum(*c) || *c == '_' || *c == '-')
+        c++;
+    return c > key && *c == '\0';
+}
+
 /* The entries of a table. */
 static void add_table(const Writer *writer, const char *key, const GPtrArray *entries,
                       gboolean is_list)
@@ -86,8 +95,8 @@ static void add_table(const Writer *writer, const char *key, const GPtrArray *en
     for (guint i = 0; i < entries->len; i++) {
         const MlSetting *entry = g_ptr_array_index(entries, i);
         g_autofree char *value = value_of(entry, is_list);
-        g_autofree char *assignment = is_list ? g_strdup_printf("\"%s\" = %s", entry->key, value)
-                                              : g_strdup_printf("%s = %s", entry->key, value);
+        g_autofree char *name = !is_list && is_bare(entry->key) ? g_strdup(entry->key) : quoted(entry->key);
+        g_autofree char *assignment = g_strdup_printf("%s = %s", name, value);
         add_set(writer, i == 0 ? key : "", assignment, entry->line);
     }
 }
@@ -130,6 +139,7 @@ static void show_project(GString *out, const MlMigrations *migrations, const MlR
     add_selection(&writer, ML_SETTING_IGNORE, options->ignore, replaced, "[]");
     add_table(&writer, "severity", rules->preferences->severities, FALSE);
     add_table(&writer, "per-path-ignores", rules->preferences->path_ignores, TRUE);
+    add_table(&writer, "types", rules->preferences->types, FALSE);
     add_fail_on(&writer, options->fail_on);
     add_key(&writer, ML_SETTING_BRANCHES, TRUE, "[]");
     add_dialect(&writer, migrations);

@@ -47,7 +47,7 @@ MlRevision *ml_revision_cache_find(MlRevisionCache *cache, const char *path, con
                                    MlLoad load)
 {
     g_autofree char *key = key_of(path, id);
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&cache->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&cache->lock);
     const Entry *entry = g_hash_table_lookup(cache->entries, key);
     gboolean serves = entry != NULL && (entry->load == ML_LOAD_FULL || load == ML_LOAD_HEADERS);
     return serves ? ml_revision_ref(entry->revision) : NULL;
@@ -56,11 +56,12 @@ MlRevision *ml_revision_cache_find(MlRevisionCache *cache, const char *path, con
 void ml_revision_cache_add(MlRevisionCache *cache, MlRevision *revision, const MlBlobId *id,
                            MlLoad load)
 {
-    if (revision->module == NULL || ml_evaluation_looked_around(revision->evaluation))
+    if (revision->module == NULL || revision->asks_dialect || revision->asks_types ||
+        ml_evaluation_looked_around(revision->evaluation))
         return;
     Entry *entry = g_new0(Entry, 1);
     *entry = (Entry){ml_revision_ref(revision), load};
     char *key = key_of(revision->path, id);
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&cache->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&cache->lock);
     g_hash_table_replace(cache->entries, key, entry);
 }

@@ -1,4 +1,5 @@
 #include "miglint/migration.h"
+#include "migration/type_class.h"
 #include "project/importer.h"
 
 #include <string.h>
@@ -164,7 +165,8 @@ static void read_text(Reader *reader, Task *task)
     g_autoptr(GError) error = NULL;
     if (is_known(reader, task))
         return;
-    g_autoptr(GBytes) text = ml_tree_read(reader->tree, task->path, &task->id, &error);
+    MlBlobId *id = reader->cache ? &task->id : NULL;
+    g_autoptr(GBytes) text = ml_tree_read(reader->tree, task->path, id, &error);
     if (text == NULL)
         task->revision = unreadable(task->path, error->message);
     else if (fits(reader, task, g_bytes_get_size(text)))
@@ -177,7 +179,7 @@ static void parse_revision(gpointer data, gpointer user_data)
     const Reader *reader = user_data;
     task->revision = ml_revision_parse(&reader->revisions, task->path, task->text);
     g_bytes_unref(task->text);
-    if (reader->cache != NULL)
+    if (reader->cache != NULL && reader->revisions.engines->len == 0)
         ml_revision_cache_add(reader->cache, task->revision, &task->id, reader->revisions.load);
 }
 
@@ -294,7 +296,15 @@ static MlRevisionReader reader_of(const MlMigrations *migrations, MlLoad load)
         .sql = migrations->sql,
         .dialect = migrations->dialect,
         .engines = migrations->project->engines,
+        .types = migrations->types,
     };
+}
+
+static void read_again(MlMigrations *migrations)
+{
+    const MlRevisionReader reader = reader_of(migrations, ML_LOAD_FULL);
+    for (guint i = 0; i < migrations->revisions->len; i++)
+        ml_revision_read_again(g_ptr_array_index(migrations->revisions, i), &reader);
 }
 
 void ml_migrations_set_dialect(MlMigrations *migrations, const char *dialect, const char *source)
@@ -304,9 +314,43 @@ void ml_migrations_set_dialect(MlMigrations *migrations, const char *dialect, co
     g_free(migrations->dialect_source);
     migrations->dialect = g_steal_pointer(&kept);
     migrations->dialect_source = g_steal_pointer(&told);
-    const MlRevisionReader reader = reader_of(migrations, ML_LOAD_FULL);
-    for (guint i = 0; i < migrations->revisions->len; i++)
-        ml_revision_set_dialect(g_ptr_array_index(migrations->revisions, i), &reader);
+    read_again(migrations);
+}
+
+/* --- types that the settings name --------------------------------------------------------- */
+
+/* Why a text is not taken for a type, half a sentence, new; NULL: it is one. */
+static char *why_no_type(const MlMigrations *migrations, const char *text)
+{
+    g_autoptr(MlOperations) operations = ml_operations_new();
+    char *why = NULL;
+    const MlType *type = ml_sql_read_type(migrations->sql, operations, text, (MlOrigin){0}, &why);
+    g_autofree char *word = g_strndup(text, strcspn(text, "([ \t"));
+    if (type == NULL || type->kind != ML_TYPE_NAMED)
+        return why;
+    return ml_type_class_find("sqlalchemy", word) ? g_strdup("that is SQLAlchemy's name of one")
+                                                  : NULL;
+}
+
+gboolean ml_migrations_set_types(MlMigrations *migrations, const MlPreferences *preferences,
+                                 GError **error)
+{
+    for (guint i = 0; i < preferences->types->len; i++) {
+        const MlSetting *setting = g_ptr_array_index(preferences->types, i);
+        const MlSettingWord *word = g_ptr_array_index(setting->words, 0);
+        g_autofree char *why = why_no_type(migrations, word->text);
+        if (why == NULL)
+            continue;
+        g_set_error(error, ML_PROJECT_ERROR, ML_PROJECT_ERROR_CONFIG,
+                    "%s:%u: types says that %s is \"%s\", which is no type of SQL (%s): write it "
+                    "as CREATE TABLE would, \"NUMERIC(12, 2)\"",
+                    preferences->path, word->line, setting->key, word->text, why);
+        return FALSE;
+    }
+    g_clear_pointer(&migrations->types, g_ptr_array_unref);
+    migrations->types = g_ptr_array_ref(preferences->types);
+    read_again(migrations);
+    return TRUE;
 }
 
 /* --- the set-up ---------------------------------------------------------------------------- */
@@ -423,6 +467,7 @@ void ml_migrations_free(MlMigrations *migrations)
     g_free(migrations->dialect);
     g_free(migrations->dialect_source);
     g_clear_pointer(&migrations->importer, ml_tree_importer_free);
+    g_clear_pointer(&migrations->types, g_ptr_array_unref);
     ml_sql_reader_free(migrations->sql);
     g_free(migrations);
 }

@@ -44,6 +44,7 @@ static void set_circumstances(MlReading *reading, const MlEvent *event, const ch
         MlOperation *operation = (MlOperation *)reading->operations->items[i];
         if (i == first)
             calls = calls_of(reading, event->callers, &n_calls);
+        operation->call = event->origin;
         if (event->conditional || event->guarded)
             operation->circumstances |= ML_CONDITIONAL;
         if (event->repeated)
@@ -231,19 +232,19 @@ static void call_of_query(MlReading *reading, const MlValue *call, const MlCalle
 static gboolean is_of_python(const char *name)
 {
     static const char *const methods[] = {
-        "append",      "capitalize",    "clear",      "copy",     "count",       "date",
-        "decode",      "encode",        "endswith",   "extend",   "find",        "format",
-        "get",         "group",         "groups",     "hex",      "index",       "insert",
-        "isdigit",     "isoformat",     "items",      "join",     "keys",        "lower",
-        "lstrip",      "match",         "partition",  "pop",      "popitem",     "read",
-        "remove",      "replace",       "rsplit",     "rstrip",   "setdefault",  "sort",
-        "split",       "splitlines",    "startswith", "strftime", "strip",       "timestamp",
-        "title",       "total_seconds", "upper",      "values",   "__getitem__", "_asdict",
-        "__eq__",      "__ne__",        "__lt__",     "__le__",   "__gt__",      "__ge__",
-        "__add__",     "__sub__",       "__mul__",    "__and__",  "__or__",      "__mod__",
-        "__setitem__", "__setattr__",   "fetchall",   "fetchone", "fetchmany",   "scalar_one",
-        "mappings",    "close",         "isdisjoint", "union",    "difference",  "intersection",
-        NULL};
+        "append",       "capitalize",  "clear",         "copy",       "count",    "date",
+        "decode",       "encode",      "endswith",      "extend",     "find",     "format",
+        "get",          "group",       "groups",        "hex",        "index",    "insert",
+        "isdigit",      "isoformat",   "items",         "join",       "keys",     "lower",
+        "lstrip",       "match",       "partition",     "pop",        "popitem",  "__init__",
+        "read",         "remove",      "replace",       "rsplit",     "rstrip",   "setdefault",
+        "sort",         "split",       "splitlines",    "startswith", "strftime", "strip",
+        "timestamp",    "title",       "total_seconds", "upper",      "values",   "__getitem__",
+        "_asdict",      "__eq__",      "__ne__",        "__lt__",     "__le__",   "__gt__",
+        "__ge__",       "__add__",     "__sub__",       "__mul__",    "__and__",  "__or__",
+        "__mod__",      "__setitem__", "__setattr__",   "fetchall",   "fetchone", "fetchmany",
+        "scalar_one",   "mappings",    "close",         "isdisjoint", "union",    "difference",
+        "intersection", NULL};
     return g_strv_contains(methods, name);
 }
 
@@ -360,6 +361,7 @@ void ml_operations_read(MlOperations *operations, const MlFunctionReader *reader
         .evaluation = reader->evaluation,
         .sql = reader->sql,
         .dialect = reader->dialect,
+        .types = reader->types,
         .batches = g_hash_table_new(NULL, NULL),
         .steps = STEP_LIMIT,
     };
@@ -371,5 +373,6 @@ void ml_operations_read(MlOperations *operations, const MlFunctionReader *reader
         set_circumstances(&reading, event, engine, first);
     }
     *reader->asks_dialect |= reading.asks_dialect || ml_evaluation_asks_dialect(reader->evaluation);
+    *reader->asks_types |= reading.asks_types;
     g_hash_table_unref(reading.batches);
 }

@@ -10,6 +10,8 @@ typedef struct {
     const char *dialect; /* that they run on; NULL: unknown */
     MlSqlReader *sql;
     gboolean *asks_dialect; /* set where what a function does depends on it */
+    const GPtrArray *types; /* MlSetting *: what the settings say of types; NULL: nothing */
+    gboolean *asks_types;   /* set where what a function does depends on them */
 } MlFunctionReader;
 
 /*

@@ -60,6 +60,25 @@ static gboolean is_table_call(const MlValue *value)
            ml_value_is_call(value, op);
 }
 
+/* "account.c.name" of tables.account.c.name, which is one name by itself; NULL where it is none. */
+static const char *below_tables(const MlValue *value)
+{
+    return ml_value_has_shape(value, ML_SHAPE_NAME) &&
+                   g_str_has_prefix(value->unknown.name, ML_TABLES ".")
+               ? value->unknown.name + strlen(ML_TABLES ".")
+               : NULL;
+}
+
+/* tables.account, tables.account.c.name */
+static gboolean visit_below_tables(Walk *walk, const char *dotted)
+{
+    const char *last = strrchr(dotted, '.');
+    g_autofree char *table = g_strndup(dotted, strcspn(dotted, "."));
+    if (last != NULL)
+        add_word(walk, walk->columns, 'c', last + 1);
+    return add_name(walk, table, NULL);
+}
+
 /* A table, by its definition or by its model. */
 static gboolean visit_table(Walk *walk, const MlValue *value)
 {
@@ -67,9 +86,8 @@ static gboolean visit_table(Walk *walk, const MlValue *value)
     const char *last = ml_value_has_shape(value, ML_SHAPE_MEMBER) ? value->unknown.name : NULL;
     if (g_strcmp0(last, "__table__") == 0)
         return visit_table(walk, value->unknown.object);
-    if (ml_value_has_shape(value, ML_SHAPE_NAME) &&
-        g_str_has_prefix(value->unknown.name, ML_TABLES "."))
-        return add_name(walk, value->unknown.name + strlen(ML_TABLES "."), NULL);
+    if (below_tables(value) != NULL)
+        return visit_below_tables(walk, below_tables(value));
     if (ml_value_has_shape(value, ML_SHAPE_ITEM) && value->unknown.index != NULL &&
         ml_value_has_shape(value->unknown.object, ML_SHAPE_MEMBER) &&
         strcmp(value->unknown.object->unknown.name, "tables") == 0)
@@ -240,6 +258,7 @@ static void walk_clear(Walk *walk)
 typedef struct {
     MlOperationKind kind;
     const MlValue *table; /* NULL of a SELECT */
+    gboolean takes_table; /* it is the first argument: update(table) */
     GPtrArray *calls;     /* const MlValue *, the last first */
 } Statement;
 
@@ -282,6 +301,20 @@ static gboolean is_table(MlReading *reading, const MlValue *value)
            strcmp(method, "outerjoin") == 0;
 }
 
+/* Of tables.account.delete(): tables.account. */
+static const MlValue *table_below_tables(MlReading *reading, const MlValue *callee)
+{
+    const char *dotted = below_tables(callee);
+    gsize length = dotted ? strcspn(dotted, ".") : 0;
+    if (dotted == NULL || dotted[length] == '\0')
+        return NULL;
+    MlValue *table = ml_operations_alloc(reading->operations, sizeof *table);
+    *table = *callee;
+    table->unknown.name = ml_operations_text(reading->operations, callee->unknown.name,
+                                             (gssize)(strlen(ML_TABLES ".") + length));
+    return table;
+}
+
 static gboolean take_apart(MlReading *reading, const MlValue *value, Statement *statement)
 {
     for (guint i = 0; i < LONGEST_CHAIN && ml_reading_spend(reading, 1); i++) {
@@ -291,7 +324,9 @@ static gboolean take_apart(MlReading *reading, const MlValue *value, Statement *
         g_ptr_array_add(statement->calls, (gpointer)value);
         const char *method = ml_method_of(value, &object);
         if (method == NULL) {
-            statement->table = table_argument(value);
+            const MlValue *table = table_below_tables(reading, value->unknown.object);
+            statement->takes_table = table == NULL;
+            statement->table = table ? table : table_argument(value);
             return begins(ml_sqlalchemy_call(value), &statement->kind);
         }
         if (is_table(reading, object) && begins(method, &statement->kind)) {
@@ -397,11 +432,10 @@ static void read_old_arguments(MlReading *reading, MlOperation *operation,
                                const Statement *statement)
 {
     const MlValue *first = statement->calls->pdata[statement->calls->len - 1];
-    gboolean method = ml_method_of(first, NULL) != NULL;
     gboolean update = operation->kind == ML_UPDATE, insert = operation->kind == ML_INSERT;
     const MlValue *where = ml_value_argument(first, "whereclause");
     const MlValue *values = ml_value_argument(first, "values");
-    gsize at = method ? 0 : 1;
+    gsize at = statement->takes_table ? 1 : 0;
     if (where == NULL && !insert)
         where = ml_value_positional(first, at++);
     if (values == NULL && (update || insert))
@@ -439,8 +473,8 @@ static void set_reads(MlReading *reading, MlOperation *operation, const Statemen
         const MlValue *call = statement->calls->pdata[i];
         gboolean first = i == statement->calls->len - 1;
         gboolean select = operation->kind == ML_SELECT;
-        for (gsize j = first && !select && ml_method_of(call, NULL) == NULL ? 1 : 0;
-             j < call->unknown.length; j++)
+        for (gsize j = first && !select && statement->takes_table ? 1 : 0; j < call->unknown.length;
+             j++)
             if (strcmp(link_name(call), "with_only_columns") != 0 || select)
                 visit(&walk, call->unknown.arguments[j].value);
     }
@@ -494,7 +528,12 @@ void ml_read_query(MlReading *reading, const MlValue *call, const char *method,
 {
     gboolean update = strcmp(method, "update") == 0, delete = strcmp(method, "delete") == 0;
     g_autoptr(GPtrArray) calls = g_ptr_array_new();
-    Statement statement = {update ? ML_UPDATE : delete ? ML_DELETE : ML_SELECT, NULL, calls};
+    Statement statement = {
+        .kind = update   ? ML_UPDATE
+                : delete ? ML_DELETE
+                         : ML_SELECT,
+        .calls = calls,
+    };
     for (guint i = 0; i < LONGEST_CHAIN && ml_reading_spend(reading, 1); i++) {
         const MlValue *object;
         const char *name = ml_method_of(query, &object);

@@ -366,9 +366,45 @@ static gboolean is_own_impl(const MlValue *value)
            ml_value_has_shape(value->unknown.object, ML_SHAPE_PARAMETER);
 }
 
+/* What self.impl.length is, in a class whose impl is known; NULL where that has none. */
+static const MlValue *of_own_impl(MlReading *reading, const MlValue *value, const MlValue *impl)
+{
+    const char *name;
+    g_autofree char *library = NULL;
+    const MlTypeClass *class_info = ml_value_has_shape(impl, ML_SHAPE_CALL)
+                                        ? find_class(impl->unknown.object, &name, &library)
+                                        : NULL;
+    if (class_info == NULL)
+        return NULL;
+    const MlSite site = {.call = impl, .names = class_info->parameters};
+    return ml_site_argument(reading, &site, value->unknown.name);
+}
+
+/* String(self.impl.length) of the impl String(50): String(50). */
+static const MlValue *with_own_impl(MlReading *reading, const MlValue *value, const MlValue *impl)
+{
+    if (!ml_value_has_shape(value, ML_SHAPE_CALL))
+        return value;
+    MlValue *call = ml_operations_alloc(reading->operations, sizeof *call);
+    MlArgument *arguments =
+        ml_operations_alloc(reading->operations, value->unknown.length * sizeof *arguments);
+    *call = *value;
+    call->unknown.arguments = arguments;
+    call->unknown.length = 0;
+    for (gsize i = 0; i < value->unknown.length; i++) {
+        MlArgument argument = value->unknown.arguments[i];
+        if (ml_value_has_shape(argument.value, ML_SHAPE_MEMBER) &&
+            is_own_impl(argument.value->unknown.object))
+            argument.value = of_own_impl(reading, argument.value, impl);
+        if (argument.value != NULL)
+            arguments[call->unknown.length++] = argument;
+    }
+    return call;
+}
+
 /* A class may choose another type for each dialect, by a method of its own. */
 static void add_choices(MlReading *reading, const char *part, MlType *type,
-                        const MlValue *class_value)
+                        const MlValue *class_value, const MlValue *impl)
 {
     static const char *const dialects[] = {"postgresql", "sqlite", NULL};
     static const char method[] = "load_dialect_impl";
@@ -376,7 +412,7 @@ static void add_choices(MlReading *reading, const char *part, MlType *type,
         const MlAssumptions assumptions = {.dialect = dialects[i]};
         const MlValue *value =
             ml_evaluation_returned(reading->evaluation, class_value, method, &assumptions);
-        value = value ? described(value) : NULL;
+        value = value ? with_own_impl(reading, described(value), impl) : NULL;
         if (value == NULL || !ml_is_type(reading, value)) {
             if (value == NULL || !is_own_impl(value))
                 ml_reading_note(reading, part, "is of a class that chooses a type for each dialect",
@@ -387,19 +423,110 @@ static void add_choices(MlReading *reading, const char *part, MlType *type,
     }
 }
 
+/* Whether the DDL of a type tells more of it than its kind. */
+static gboolean takes_arguments(const MlType *type)
+{
+    return type->kind == ML_TYPE_VARCHAR || type->kind == ML_TYPE_CHAR ||
+           type->kind == ML_TYPE_NUMERIC || type->kind == ML_TYPE_ENUM;
+}
+
+static const MlType *sql_type(MlReading *reading, const char *text, MlOrigin origin)
+{
+    return reading->sql ? ml_sql_read_type(reading->sql, reading->operations, text, origin, NULL)
+                        : NULL;
+}
+
+/* Of a class without an impl, what its get_col_spec() says. */
+static const MlType *specified_type(MlReading *reading, const MlValue *class_value)
+{
+    const MlAssumptions assumptions = {0};
+    const MlValue *spec =
+        member(reading, class_value, "get_col_spec") != NULL
+            ? ml_evaluation_returned(reading->evaluation, class_value, "get_col_spec", &assumptions)
+            : NULL;
+    return spec && spec->kind == ML_VALUE_STRING
+               ? sql_type(reading, spec->string.text, class_value->origin)
+               : NULL;
+}
+
+static void set_impl(MlReading *reading, const char *part, MlType *type, const MlValue *class_value,
+                     const MlValue *value)
+{
+    const MlValue *impl = impl_of(reading, class_value);
+    gboolean own_arguments = member(reading, class_value, "__init__") != NULL;
+    if (impl == NULL) {
+        type->impl = specified_type(reading, class_value);
+        return;
+    }
+    const MlValue *whole = own_arguments ? impl : applied(reading, impl, value);
+    type->impl = ml_read_type(reading, part, whole);
+    if (own_arguments && takes_arguments(type->impl) && !ml_value_has_shape(impl, ML_SHAPE_CALL))
+        ml_reading_note(reading, part, "is of a class that has arguments of its own", value);
+    if (member(reading, class_value, "load_dialect_impl") != NULL)
+        add_choices(reading, part, type, class_value, whole);
+}
+
 static const MlType *tree_type(MlReading *reading, const char *part, const MlValue *class_value,
                                const MlValue *value)
 {
-    const MlValue *impl = impl_of(reading, class_value);
-    if (impl == NULL)
-        return unknown_type(reading, part, "is of a class without an impl that can be told", value);
-    gboolean own_arguments = member(reading, class_value, "__init__") != NULL;
     MlType *type = new_type(reading, ML_TYPE_CUSTOM, value->origin);
     g_autofree char *name = name_of_class(class_value);
     type->class_name = name ? ml_operations_text(reading->operations, name, -1) : NULL;
-    type->impl = ml_read_type(reading, part, own_arguments ? impl : applied(reading, impl, value));
-    if (member(reading, class_value, "load_dialect_impl") != NULL)
-        add_choices(reading, part, type, class_value);
+    set_impl(reading, part, type, class_value, value);
+    return type->impl ? type
+                      : unknown_type(reading, part,
+                                     "is of a class without an impl that can be told", value);
+}
+
+/* --- what the settings name ----------------------------------------------------------------- */
+
+/* The name of a class, as far as it can be told where that is from; new. */
+static char *called(const MlValue *class_value)
+{
+    if (ml_value_has_shape(class_value, ML_SHAPE_CLASS))
+        return name_of_class(class_value);
+    gboolean named = ml_value_has_shape(class_value, ML_SHAPE_NAME) ||
+                     ml_value_has_shape(class_value, ML_SHAPE_MEMBER);
+    return named ? g_strdup(class_value->unknown.name) : NULL;
+}
+
+/* Whether two dotted names are one: either may say less of where it is from. */
+static gboolean is_same_name(const char *one, const char *other)
+{
+    one += strspn(one, ".");
+    other += strspn(other, ".");
+    gsize length = strlen(one), other_length = strlen(other);
+    const char *longer = length > other_length ? one : other;
+    gsize more = length > other_length ? length - other_length : other_length - length;
+    return strcmp(longer + more, longer == one ? other : one) == 0 &&
+           (more == 0 || longer[more - 1] == '.');
+}
+
+/* What the settings say that a class is in SQL; NULL: nothing. */
+static const char *setting_of(MlReading *reading, const MlValue *class_value)
+{
+    g_autofree char *name = called(class_value);
+    for (guint i = 0; name != NULL && reading->types != NULL && i < reading->types->len; i++) {
+        const MlSetting *setting = g_ptr_array_index(reading->types, i);
+        if (is_same_name(setting->key, name))
+            return ((MlSettingWord *)g_ptr_array_index(setting->words, 0))->text;
+    }
+    return NULL;
+}
+
+static const MlType *type_of_settings(MlReading *reading, const MlValue *class_value,
+                                      const MlValue *value)
+{
+    reading->asks_types = TRUE;
+    const char *text = setting_of(reading, class_value);
+    const MlType *impl = text ? sql_type(reading, text, value->origin) : NULL;
+    if (impl == NULL)
+        return NULL;
+    g_autofree char *name = called(class_value);
+    const char *dot = strrchr(name, '.');
+    MlType *type = new_type(reading, ML_TYPE_CUSTOM, value->origin);
+    type->class_name = ml_operations_text(reading->operations, dot ? dot + 1 : name, -1);
+    type->impl = impl;
     return type;
 }
 
@@ -449,11 +576,14 @@ static const MlType *read_type(MlReading *reading, const char *part, const MlVal
         return varied_type(reading, part, value, object);
     gboolean is_call = ml_value_has_shape(value, ML_SHAPE_CALL);
     const MlValue *class_value = is_call ? value->unknown.object : value;
-    if (ml_value_has_shape(class_value, ML_SHAPE_CLASS))
-        return tree_type(reading, part, class_value, value);
     const char *name;
     g_autofree char *library = NULL;
     const MlTypeClass *class_info = find_class(class_value, &name, &library);
+    const MlType *type = class_info == NULL ? type_of_settings(reading, class_value, value) : NULL;
+    if (type != NULL)
+        return type;
+    if (ml_value_has_shape(class_value, ML_SHAPE_CLASS))
+        return tree_type(reading, part, class_value, value);
     if (class_info == NULL)
         return unknown_type(reading, part, NULL, value);
     const MlSite site = {.call = value, .names = class_info->parameters};
@@ -484,6 +614,7 @@ gboolean ml_is_type(MlReading *reading, const MlValue *value)
     }
     if (ml_value_has_shape(value, ML_SHAPE_CALL))
         value = value->unknown.object;
-    return is_library_type(value) ||
-           (ml_value_has_shape(value, ML_SHAPE_CLASS) && impl_of(reading, value) != NULL);
+    return is_library_type(value) || setting_of(reading, value) != NULL ||
+           (ml_value_has_shape(value, ML_SHAPE_CLASS) &&
+            (impl_of(reading, value) != NULL || member(reading, value, "get_col_spec") != NULL));
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "miglint/operation.h"
+#include "miglint/project.h"
 #include "miglint/sql.h"
 
 typedef struct {
@@ -16,6 +17,8 @@ typedef struct {
     MlSqlReader *sql;
     const char *dialect;    /* NULL: unknown */
     gboolean asks_dialect;  /* what is read depends on it */
+    const GPtrArray *types; /* MlSetting *: what the settings say of types; NULL: nothing */
+    gboolean asks_types;    /* what is read depends on them */
     gboolean told_already;  /* that what goes on is unknown */
     MlOperation *operation; /* in hand; NULL: none, and nothing is noted */
     GHashTable *batches;    /* const MlValue *, a call of batch_alter_table -> const MlBatch * */
@@ -47,7 +50,7 @@ typedef struct {
 
 /* NULL where it is not given; unknown where it may be one of those that cannot be told. */
 const MlValue *ml_site_argument(MlReading *reading, const MlSite *site, const char *name);
-/* Arguments that have no reader of their own: not those in `known`, NULL-terminated. */
+/* Arguments by name that have no reader of their own: not those in `known`, NULL-terminated. */
 const MlKeyword *ml_site_keywords(MlReading *reading, const MlSite *site, const char *const *known,
                                   gsize *count);
 

@@ -56,6 +56,7 @@ void ml_revision_unref(MlRevision *revision)
     ml_evaluation_free(revision->read_again);
     ml_evaluation_free(revision->evaluation);
     g_free(revision->dialect);
+    g_free(revision->types);
     ml_module_unref(revision->module);
     g_free(revision);
 }
@@ -230,6 +231,20 @@ static MlOperations *read_operations(const MlFunctionReader *functions, const ch
     return operations;
 }
 
+/* What the settings say of types, in one text; NULL: nothing. */
+static char *types_of(const MlRevisionReader *reader)
+{
+    if (reader->types == NULL || reader->types->len == 0)
+        return NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < reader->types->len; i++) {
+        const MlSetting *setting = g_ptr_array_index(reader->types, i);
+        const MlSettingWord *word = g_ptr_array_index(setting->words, 0);
+        g_string_append_printf(text, "%s\n%s\n", setting->key, word->text);
+    }
+    return g_strndup(text->str, text->len);
+}
+
 static void read_bodies(MlRevision *revision, const MlRevisionReader *reader,
                         MlEvaluation *evaluation)
 {
@@ -238,18 +253,30 @@ static void read_bodies(MlRevision *revision, const MlRevisionReader *reader,
         .dialect = reader->dialect,
         .sql = reader->sql,
         .asks_dialect = &revision->asks_dialect,
+        .types = reader->types,
+        .asks_types = &revision->asks_types,
     };
     g_free(revision->dialect);
+    g_free(revision->types);
     revision->dialect = g_strdup(reader->dialect);
+    revision->types = types_of(reader);
     ml_operations_free(revision->upgrade_operations);
     ml_operations_free(revision->downgrade_operations);
     revision->upgrade_operations = read_operations(&functions, "upgrade", reader->engines);
     revision->downgrade_operations = read_operations(&functions, "downgrade", reader->engines);
 }
 
-void ml_revision_set_dialect(MlRevision *revision, const MlRevisionReader *reader)
+static gboolean is_outdated(const MlRevision *revision, const MlRevisionReader *reader)
 {
-    if (!revision->asks_dialect || g_strcmp0(revision->dialect, reader->dialect) == 0)
+    if (revision->asks_dialect && g_strcmp0(revision->dialect, reader->dialect) != 0)
+        return TRUE;
+    g_autofree char *types = revision->asks_types ? types_of(reader) : NULL;
+    return revision->asks_types && g_strcmp0(revision->types, types) != 0;
+}
+
+void ml_revision_read_again(MlRevision *revision, const MlRevisionReader *reader)
+{
+    if (!is_outdated(revision, reader))
         return;
     g_autoptr(MlModule) module = ml_module_parse(ml_module_text(revision->module));
     MlEvaluation *evaluation = ml_evaluation_new(module, revision->path, reader->importer);

@@ -105,3 +105,12 @@ void ml_operations_add_unknown(MlOperations *operations, MlOperation *operation,
         .origin = origin,
     };
 }
+
+MlOrigin ml_operation_place(const MlOperation *operation)
+{
+    MlOrigin place = operation->n_calls > 0 ? operation->calls[0] : operation->call;
+    for (gsize i = 1; i < operation->n_calls; i++)
+        if (operation->calls[i].module == place.module)
+            place = operation->calls[i];
+    return operation->call.module == place.module ? operation->call : place;
+}

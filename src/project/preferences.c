@@ -33,7 +33,7 @@ static const Key keys[ML_SETTING_COUNT] = {
     [ML_SETTING_BASE] = {"base", FALSE, NULL},
 };
 
-static const char *const tables[] = {"severity", "per-path-ignores"};
+static const char *const tables[] = {"severity", "per-path-ignores", "types"};
 
 const char *ml_setting_name(MlSettingKey key)
 {
@@ -68,6 +68,7 @@ static MlPreferences *preferences_new(const char *path)
     preferences->folder = ml_folder_of(path ? path : "");
     preferences->severities = g_ptr_array_new_with_free_func(setting_free);
     preferences->path_ignores = g_ptr_array_new_with_free_func(setting_free);
+    preferences->types = g_ptr_array_new_with_free_func(setting_free);
     return preferences;
 }
 
@@ -79,6 +80,7 @@ void ml_preferences_free(MlPreferences *preferences)
         setting_free(preferences->keys[i]);
     g_ptr_array_unref(preferences->severities);
     g_ptr_array_unref(preferences->path_ignores);
+    g_ptr_array_unref(preferences->types);
     g_free(preferences);
 }
 
@@ -195,6 +197,28 @@ static gboolean read_path_ignores(Reader *reader, const MlTomlValue *table,
     return TRUE;
 }
 
+static gboolean read_types(Reader *reader, const MlTomlValue *table, MlPreferences *preferences,
+                           GError **error)
+{
+    if (table->kind != ML_TOML_TABLE)
+        return fail_kind(reader, table, "types",
+                         "a table, { \"myapp.types.Money\" = \"NUMERIC(12, 2)\" }", error);
+    for (guint i = 0; i < table->keys->len; i++) {
+        const char *name = table->keys->pdata[i];
+        const MlTomlValue *value = ml_toml_get(table, name);
+        if (value->kind == ML_TOML_TABLE)
+            return ml_toml_fail(reader->toml, value->line, error,
+                                "types has a table '%s': a class with dots in its name stands in "
+                                "quotes, \"myapp.types.Money\" = \"NUMERIC(12, 2)\"",
+                                name);
+        MlSetting *setting = read_word(reader, name, value, NULL, error);
+        if (setting == NULL)
+            return FALSE;
+        g_ptr_array_add(preferences->types, setting);
+    }
+    return TRUE;
+}
+
 /* --- reading keys ----------------------------------------------------------------- */
 
 static gboolean fail_unknown(const Reader *reader, const char *name, guint line, GError **error)
@@ -218,6 +242,8 @@ static gboolean read_key(Reader *reader, const char *name, const MlTomlValue *va
         return read_severities(reader, value, preferences, error);
     if (strcmp(name, "per-path-ignores") == 0)
         return read_path_ignores(reader, value, preferences, error);
+    if (strcmp(name, "types") == 0)
+        return read_types(reader, value, preferences, error);
     for (guint i = 0; i < ML_SETTING_COUNT; i++) {
         const Key *key = &keys[i];
         if (strcmp(name, key->name) != 0)

@@ -91,7 +91,7 @@ static void bind_loosely(Place place, TSNode target, TSNode value)
         for (TSNode child; ml_children_next(&children, &child);)
             bind_loosely(place, child, value);
     } else if (ml_node_is(target, "subscript")) {
-        bind_loosely(place, ml_node_field(target, "value"), value);
+        bind_loosely(place, ml_node_field(target, ML_FIELD_VALUE), value);
     } else if (ml_node_is(target, "list_splat_pattern")) {
         bind_loosely(place, ml_node_first(target), value);
     }
@@ -150,7 +150,7 @@ static gboolean bind_aside(Place place, TSNode node)
 {
     if (!ml_node_is(node, "named_expression"))
         return bind_all(place, node);
-    bind_name(place, ml_node_field(node, "name"));
+    bind_name(place, ml_node_field(node, ML_FIELD_NAME));
     return TRUE;
 }
 
@@ -192,20 +192,20 @@ static gboolean matches(TSNode targets, TSNode values)
 
 static void collect_assignment(Place place, TSNode node)
 {
-    TSNode value = ml_node_field(node, "right");
+    TSNode value = ml_node_field(node, ML_FIELD_RIGHT);
     for (guint chain = 0; ml_node_is(value, "assignment") && chain < NESTING_LIMIT; chain++)
-        value = ml_node_field(value, "right");
+        value = ml_node_field(value, ML_FIELD_RIGHT);
     if (ts_node_is_null(value))
         return; /* an annotation alone */
     for (guint chain = 0; ml_node_is(node, "assignment") && chain < NESTING_LIMIT; chain++) {
-        TSNode target = ml_node_field(node, "left");
+        TSNode target = ml_node_field(node, ML_FIELD_LEFT);
         if (ml_node_is(target, "identifier"))
             bind(place, target, ML_BINDING_ASSIGNMENT, value);
         else if (matches(target, value))
             bind_each(place, target, value);
         else
             bind_loosely(place, target, value);
-        node = ml_node_field(node, "right");
+        node = ml_node_field(node, ML_FIELD_RIGHT);
     }
 }
 
@@ -215,11 +215,11 @@ static void collect_call(Place place, TSNode node)
     static const char *const mutators[] = {"append",     "extend",  "insert", "add",  "update",
                                            "remove",     "pop",     "clear",  "sort", "reverse",
                                            "setdefault", "discard", NULL};
-    TSNode function = ml_node_field(node, "function");
+    TSNode function = ml_node_field(node, ML_FIELD_FUNCTION);
     if (!ml_node_is(function, "attribute"))
         return;
-    TSNode object = ml_node_field(function, "object");
-    g_autofree char *method = text(place, ml_node_field(function, "attribute"));
+    TSNode object = ml_node_field(function, ML_FIELD_OBJECT);
+    g_autofree char *method = text(place, ml_node_field(function, ML_FIELD_ATTRIBUTE));
     if (ml_node_is(object, "identifier") && g_strv_contains(mutators, method))
         bind(place, object, ML_BINDING_OTHER, node);
 }
@@ -230,7 +230,7 @@ static void collect_expression_statement(Place place, TSNode node)
     if (ml_node_is(expression, "assignment"))
         collect_assignment(place, expression);
     else if (ml_node_is(expression, "augmented_assignment"))
-        bind_loosely(place, ml_node_field(expression, "left"), expression);
+        bind_loosely(place, ml_node_field(expression, ML_FIELD_LEFT), expression);
     else if (ml_node_is(expression, "call"))
         collect_call(place, expression);
 }
@@ -243,8 +243,8 @@ static char *imported_name(Place place, TSNode node, char **alias)
     *alias = NULL;
     if (!ml_node_is(node, "aliased_import"))
         return text(place, node);
-    *alias = text(place, ml_node_field(node, "alias"));
-    return text(place, ml_node_field(node, "name"));
+    *alias = text(place, ml_node_field(node, ML_FIELD_ALIAS));
+    return text(place, ml_node_field(node, ML_FIELD_NAME));
 }
 
 static void collect_import(Place place, TSNode node)
@@ -263,7 +263,7 @@ static void collect_import(Place place, TSNode node)
 
 static void collect_import_from(Place place, TSNode node)
 {
-    TSNode from = ml_node_field(node, "module_name");
+    TSNode from = ml_node_field(node, ML_FIELD_MODULE_NAME);
     if (ts_node_is_null(from))
         return;
     g_autofree char *dotted = text(place, from);
@@ -301,8 +301,8 @@ static void collect_definition(Place place, TSNode node)
 {
     static const char *const global[] = {"global_statement", NULL};
     gboolean decorated = ml_node_is(node, "decorated_definition");
-    TSNode definition = decorated ? ml_node_field(node, "definition") : node;
-    TSNode name = ml_node_field(definition, "name");
+    TSNode definition = decorated ? ml_node_field(node, ML_FIELD_DEFINITION) : node;
+    TSNode name = ml_node_field(definition, ML_FIELD_NAME);
     if (speaks_of(place, node, "global "))
         find_below(place, node, global, note_globals);
     if (!ml_node_is(definition, "function_definition")) {
@@ -319,7 +319,7 @@ static void collect_conditional(Place place, TSNode node)
 {
     place.conditional = TRUE;
     if (ml_node_is(node, "for_statement"))
-        bind_loosely(place, ml_node_field(node, "left"), node);
+        bind_loosely(place, ml_node_field(node, ML_FIELD_LEFT), node);
     collect_block(place, node);
 }
 
@@ -407,7 +407,7 @@ static void collect_parameters(Place place, TSNode parameters)
 {
     g_auto(MlChildren) children = ml_children_of(parameters);
     for (TSNode child; ml_children_next(&children, &child);) {
-        TSNode name = ml_node_field(child, "name");
+        TSNode name = ml_node_field(child, ML_FIELD_NAME);
         while (ts_node_is_null(name) && !ts_node_is_null(child)) {
             if (ml_node_is(child, "identifier"))
                 name = child;
@@ -422,8 +422,8 @@ static void collect_parameters(Place place, TSNode parameters)
 
 static void collect_definition_body(Place place, TSNode definition)
 {
-    collect_parameters(place, ml_node_field(definition, "parameters"));
-    collect_block(place, ml_node_field(definition, "body"));
+    collect_parameters(place, ml_node_field(definition, ML_FIELD_PARAMETERS));
+    collect_block(place, ml_node_field(definition, ML_FIELD_BODY));
 }
 
 static void make_globals_conditional(MlBindings *bindings)

@@ -37,8 +37,8 @@ static gboolean add_all(MlScope scope, TSNode node, GArray *arguments)
 
 static gboolean add_keyword(MlScope scope, TSNode node, GArray *arguments)
 {
-    const MlValue *value = ml_evaluate(scope, ml_node_field(node, "value"));
-    MlOrigin name = ml_node_origin(scope.file->module, ml_node_field(node, "name"));
+    const MlValue *value = ml_evaluate(scope, ml_node_field(node, ML_FIELD_VALUE));
+    MlOrigin name = ml_node_origin(scope.file->module, ml_node_field(node, ML_FIELD_NAME));
     const char *copy =
         ml_keep_text(scope, ml_module_bytes(name.module, NULL) + name.start, name.end - name.start);
     if (copy != NULL)
@@ -138,7 +138,7 @@ static const MlValue *keyword_rest(Passing *passing, TSNode node)
 /* `a`, `a: int`, `a=1`, `a: int = 1`, `*a`, `**a`: the identifier, or the splat around it. */
 static TSNode name_of_parameter(TSNode parameter)
 {
-    TSNode name = ml_node_field(parameter, "name");
+    TSNode name = ml_node_field(parameter, ML_FIELD_NAME);
     if (!ts_node_is_null(name))
         return name;
     return ml_node_is(parameter, "typed_parameter") ? ml_node_first(parameter) : parameter;
@@ -207,7 +207,7 @@ const MlValue **ml_defaults_of(MlScope scope, TSNode parameters)
         scope.evaluation->arena, (ml_children_count(parameters) + 1) * sizeof(gpointer));
     g_auto(MlChildren) children = ml_children_of(parameters);
     for (TSNode child; defaults && ml_children_next(&children, &child); i++) {
-        TSNode value = ml_node_field(child, "value");
+        TSNode value = ml_node_field(child, ML_FIELD_VALUE);
         if (!ts_node_is_null(value))
             defaults[i] = ml_evaluate(scope, value);
     }
@@ -277,7 +277,7 @@ static const MlValue *call_definition(MlScope scope, TSNode node, const MlDefini
     g_autoptr(GArray) used = g_array_new(FALSE, TRUE, sizeof(gboolean));
     g_array_set_size(used, arguments->len);
     Passing passing = {inside, arguments, used, open, 0};
-    if (!bind_parameters(&passing, ml_node_field(definition->node, "parameters"),
+    if (!bind_parameters(&passing, ml_node_field(definition->node, ML_FIELD_PARAMETERS),
                          definition->defaults))
         return NULL;
     const MlCaller *callers = run->callers;
@@ -285,7 +285,7 @@ static const MlValue *call_definition(MlScope scope, TSNode node, const MlDefini
     guint doubt = run->doubt;
     run->active = &active;
     enter(run, scope, node);
-    const MlValue *value = run_body(inside, node, ml_node_field(definition->node, "body"));
+    const MlValue *value = run_body(inside, node, ml_node_field(definition->node, ML_FIELD_BODY));
     run->active = active.outer;
     run->callers = callers;
     run->doubt = doubt;
@@ -585,10 +585,10 @@ static gboolean is_own(MlScope scope, const MlValue *callee)
 const MlValue *ml_call(MlScope scope, TSNode node)
 {
     gboolean open = FALSE;
-    const MlValue *callee = ml_evaluate(scope, ml_node_field(node, "function"));
+    const MlValue *callee = ml_evaluate(scope, ml_node_field(node, ML_FIELD_FUNCTION));
     guint since = scope.evaluation->made;
     g_autoptr(GArray) arguments = g_array_new(FALSE, FALSE, sizeof(MlArgument));
-    ml_read_arguments(scope, ml_node_field(node, "arguments"), arguments, &open);
+    ml_read_arguments(scope, ml_node_field(node, ML_FIELD_ARGUMENTS), arguments, &open);
     if (!ml_goes_on(scope))
         return ml_make_unknown(scope, node);
     if (!is_own(scope, callee))

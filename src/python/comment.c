@@ -23,7 +23,7 @@ static gboolean is_block(TSNode node)
 /* The last row of a statement, or, if it has a body, of what stands before that. */
 static guint header_row(TSNode statement)
 {
-    TSNode definition = ml_node_field(statement, "definition");
+    TSNode definition = ml_node_field(statement, ML_FIELD_DEFINITION);
     TSNode whole = ts_node_is_null(definition) ? statement : definition;
     guint header = ts_node_start_point(whole).row;
     TSTreeCursor cursor = ts_tree_cursor_new(whole);

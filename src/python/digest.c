@@ -188,8 +188,8 @@ static void bind(Digest *digest, char *name, char *form)
 /* `from` is NULL for `import a.b`. */
 static void bind_import(Digest *digest, const char *from, TSNode node)
 {
-    TSNode alias = ml_node_field(node, "alias");
-    TSNode what = ts_node_is_null(alias) ? node : ml_node_field(node, "name");
+    TSNode alias = ml_node_field(node, ML_FIELD_ALIAS);
+    TSNode what = ts_node_is_null(alias) ? node : ml_node_field(node, ML_FIELD_NAME);
     g_autofree char *imported = compact_text(digest->module, what);
     char *name = ts_node_is_null(alias) ? g_strdup(imported) : ml_node_text(digest->module, alias);
     if (from != NULL) {
@@ -204,7 +204,7 @@ static void bind_import(Digest *digest, const char *from, TSNode node)
 
 static void bind_imports(Digest *digest, TSNode statement)
 {
-    TSNode module = ml_node_field(statement, "module_name");
+    TSNode module = ml_node_field(statement, ML_FIELD_MODULE_NAME);
     g_autofree char *from = ts_node_is_null(module) ? NULL : compact_text(digest->module, module);
     g_auto(MlChildren) children = ml_children_of(statement);
     for (TSNode child; ml_children_next(&children, &child);) {
@@ -215,7 +215,8 @@ static void bind_imports(Digest *digest, TSNode statement)
 
 static void append_star(Digest *digest, TSNode statement)
 {
-    g_autofree char *from = compact_text(digest->module, ml_node_field(statement, "module_name"));
+    g_autofree char *from =
+        compact_text(digest->module, ml_node_field(statement, ML_FIELD_MODULE_NAME));
     append_leaf(digest->spelling, "star", from);
 }
 
@@ -266,8 +267,8 @@ static gboolean assigns_left_out(const Digest *digest, TSNode node)
 {
     if (digest->without == NULL || !ml_node_is(node, "assignment"))
         return FALSE;
-    for (; ml_node_is(node, "assignment"); node = ml_node_field(node, "right")) {
-        if (!are_left_out(digest, ml_node_field(node, "left")))
+    for (; ml_node_is(node, "assignment"); node = ml_node_field(node, ML_FIELD_RIGHT)) {
+        if (!are_left_out(digest, ml_node_field(node, ML_FIELD_LEFT)))
             return FALSE;
     }
     return TRUE;
@@ -275,7 +276,7 @@ static gboolean assigns_left_out(const Digest *digest, TSNode node)
 
 static gboolean is_mere_annotation(TSNode node)
 {
-    return ml_node_is(node, "assignment") && ts_node_is_null(ml_node_field(node, "right"));
+    return ml_node_is(node, "assignment") && ts_node_is_null(ml_node_field(node, ML_FIELD_RIGHT));
 }
 
 static gboolean does_nothing(const Digest *digest, const Frame *block, TSNode statement)
@@ -384,13 +385,14 @@ static void append_debug_text(Digest *digest, TSNode interpolation, TSNode equal
 static void open_interpolation(Digest *digest, TSNode node)
 {
     TSNode equals = token_of(node, "=");
-    TSNode conversion = ml_node_field(node, "type_conversion");
+    TSNode conversion = ml_node_field(node, ML_FIELD_TYPE_CONVERSION);
     if (!ts_node_is_null(equals))
         append_debug_text(digest, node, equals);
     open_node(digest->spelling, "interpolation");
     if (!ts_node_is_null(conversion))
         append_source(digest, ts_node_start_byte(conversion), ts_node_end_byte(conversion));
-    else if (!ts_node_is_null(equals) && ts_node_is_null(ml_node_field(node, "format_specifier")))
+    else if (!ts_node_is_null(equals) &&
+             ts_node_is_null(ml_node_field(node, ML_FIELD_FORMAT_SPECIFIER)))
         append_text(digest->spelling, "!r", 2);
 }
 
@@ -503,7 +505,7 @@ static gboolean is_last_clause(const char *type)
  */
 static const char *kind_of_operation(const Frame *around, TSNode node)
 {
-    const char *sign = ts_node_type(ml_node_field(node, "operator"));
+    const char *sign = ts_node_type(ml_node_field(node, ML_FIELD_OPERATOR));
     if (ml_node_is(node, "boolean_operator"))
         return is_type(around->kind, sign) ? NULL : sign;
     if (is_type(around->type, "binary_operator") && is_type(around->kind, "&") &&

@@ -99,8 +99,8 @@ static const MlValue *set_literal(MlScope scope, TSNode node)
 static gboolean add_pairs(MlScope scope, TSNode node, GArray *pairs)
 {
     if (ml_node_is(node, "pair")) {
-        const MlValue *key = ml_evaluate(scope, ml_node_field(node, "key"));
-        const MlPair pair = {key, ml_evaluate(scope, ml_node_field(node, "value"))};
+        const MlValue *key = ml_evaluate(scope, ml_node_field(node, ML_FIELD_KEY));
+        const MlPair pair = {key, ml_evaluate(scope, ml_node_field(node, ML_FIELD_VALUE))};
         g_array_append_val(pairs, pair);
         return TRUE;
     }
@@ -300,13 +300,13 @@ const MlValue *ml_operate(MlScope scope, TSNode node, const char *sign, const Ml
 static const MlValue *binary_operator(MlScope scope, TSNode node)
 {
     g_autoptr(GArray) chain = g_array_new(FALSE, FALSE, sizeof(TSNode));
-    for (; ml_node_is(node, "binary_operator"); node = ml_node_field(node, "left"))
+    for (; ml_node_is(node, "binary_operator"); node = ml_node_field(node, ML_FIELD_LEFT))
         g_array_append_val(chain, node);
     const MlValue *value = ml_evaluate(scope, node);
     for (guint i = chain->len; i > 0 && ml_goes_on(scope); i--) {
         TSNode outer = g_array_index(chain, TSNode, i - 1);
-        const MlValue *right = ml_evaluate(scope, ml_node_field(outer, "right"));
-        const char *sign = ts_node_type(ml_node_field(outer, "operator"));
+        const MlValue *right = ml_evaluate(scope, ml_node_field(outer, ML_FIELD_RIGHT));
+        const char *sign = ts_node_type(ml_node_field(outer, ML_FIELD_OPERATOR));
         if (ml_spend(scope.evaluation, 1))
             value = operate(scope, outer, sign, value, right);
     }
@@ -316,8 +316,8 @@ static const MlValue *binary_operator(MlScope scope, TSNode node)
 static const MlValue *unary_operator(MlScope scope, TSNode node)
 {
     gint64 number;
-    const MlValue *value = ml_evaluate(scope, ml_node_field(node, "argument"));
-    TSNode sign = ml_node_field(node, "operator");
+    const MlValue *value = ml_evaluate(scope, ml_node_field(node, ML_FIELD_ARGUMENT));
+    TSNode sign = ml_node_field(node, ML_FIELD_OPERATOR);
     if (ml_node_is(sign, "-") && value->kind == ML_VALUE_FLOAT)
         return ml_make(scope, node, (MlValue){.kind = ML_VALUE_FLOAT, .real = -value->real});
     if (ml_node_is(sign, "-") && ml_is_number(value, &number) && number != G_MININT64)
@@ -338,7 +338,7 @@ static const MlValue *truth_value(MlScope scope, TSNode node, MlTruth truth)
 
 static const MlValue *not_operator(MlScope scope, TSNode node)
 {
-    const MlValue *value = ml_evaluate(scope, ml_node_field(node, "argument"));
+    const MlValue *value = ml_evaluate(scope, ml_node_field(node, ML_FIELD_ARGUMENT));
     return truth_value(scope, node, ml_negation(ml_truth(value)));
 }
 
@@ -355,9 +355,9 @@ static const MlValue *perhaps(MlScope scope, TSNode node)
 
 static const MlValue *boolean_operator(MlScope scope, TSNode node)
 {
-    const MlValue *left = ml_evaluate(scope, ml_node_field(node, "left"));
-    gboolean is_or = ml_node_is(ml_node_field(node, "operator"), "or");
-    TSNode right = ml_node_field(node, "right");
+    const MlValue *left = ml_evaluate(scope, ml_node_field(node, ML_FIELD_LEFT));
+    gboolean is_or = ml_node_is(ml_node_field(node, ML_FIELD_OPERATOR), "or");
+    TSNode right = ml_node_field(node, ML_FIELD_RIGHT);
     MlTruth truth = ml_truth(left);
     if (truth != ML_PERHAPS)
         return (truth == ML_YES) == is_or ? left : ml_evaluate(scope, right);
@@ -466,8 +466,9 @@ static const MlValue *comparison(MlScope scope, TSNode node)
 
 static const MlValue *attribute(MlScope scope, TSNode node)
 {
-    const MlValue *object = ml_evaluate(scope, ml_node_field(node, "object"));
-    g_autofree char *name = ml_node_text(scope.file->module, ml_node_field(node, "attribute"));
+    const MlValue *object = ml_evaluate(scope, ml_node_field(node, ML_FIELD_OBJECT));
+    g_autofree char *name =
+        ml_node_text(scope.file->module, ml_node_field(node, ML_FIELD_ATTRIBUTE));
     return ml_attribute_of(scope, node, object, name);
 }
 
@@ -486,8 +487,8 @@ static void read_bounds(MlScope scope, TSNode slice, const MlValue *bounds[3])
 
 static const MlValue *subscript(MlScope scope, TSNode node)
 {
-    const MlValue *object = ml_evaluate(scope, ml_node_field(node, "value"));
-    TSNode index = ml_node_field(node, "subscript");
+    const MlValue *object = ml_evaluate(scope, ml_node_field(node, ML_FIELD_VALUE));
+    TSNode index = ml_node_field(node, ML_FIELD_SUBSCRIPT);
     if (!ml_node_is(index, "slice"))
         return ml_item(scope, node, object, ml_evaluate(scope, index));
     const MlValue *bounds[3] = {NULL, NULL, NULL};
@@ -502,12 +503,12 @@ static const MlValue *parenthesized(MlScope scope, TSNode node)
 
 static const MlValue *named_expression(MlScope scope, TSNode node)
 {
-    const MlValue *value = ml_evaluate(scope, ml_node_field(node, "value"));
+    const MlValue *value = ml_evaluate(scope, ml_node_field(node, ML_FIELD_VALUE));
     MlScope outer = scope;
     while (outer.frame != NULL && outer.frame->is_comprehension)
         outer.frame = outer.frame->outer;
     if (outer.frame != NULL && outer.frame->bindings == NULL)
-        ml_assign(outer, ml_node_field(node, "name"), value);
+        ml_assign(outer, ml_node_field(node, ML_FIELD_NAME), value);
     return value;
 }
 
@@ -520,12 +521,12 @@ static const MlValue *lambda(MlScope scope, TSNode node)
 /* `x[key] = value` where a call of __setitem__ is looked for: x.__setitem__(key, value). */
 static const MlValue *item_assignment(MlScope scope, TSNode node)
 {
-    TSNode target = ml_node_field(node, "left");
+    TSNode target = ml_node_field(node, ML_FIELD_LEFT);
     const MlArgument both[] = {
-        {NULL, ml_evaluate(scope, ml_node_field(target, "subscript"))},
-        {NULL, ml_evaluate(scope, ml_node_field(node, "right"))},
+        {NULL, ml_evaluate(scope, ml_node_field(target, ML_FIELD_SUBSCRIPT))},
+        {NULL, ml_evaluate(scope, ml_node_field(node, ML_FIELD_RIGHT))},
     };
-    const MlValue *object = ml_evaluate(scope, ml_node_field(target, "value"));
+    const MlValue *object = ml_evaluate(scope, ml_node_field(target, ML_FIELD_VALUE));
     g_autoptr(GArray) arguments = g_array_new(FALSE, FALSE, sizeof(MlArgument));
     g_array_append_vals(arguments, both, G_N_ELEMENTS(both));
     return ml_make_call(scope, node,
@@ -551,8 +552,8 @@ static void add_comprehended(MlScope scope, Comprehended *made)
         g_ptr_array_add(made->items, (gpointer)ml_evaluate(scope, made->body));
         return;
     }
-    const MlValue *key = ml_evaluate(scope, ml_node_field(made->body, "key"));
-    const MlPair pair = {key, ml_evaluate(scope, ml_node_field(made->body, "value"))};
+    const MlValue *key = ml_evaluate(scope, ml_node_field(made->body, ML_FIELD_KEY));
+    const MlPair pair = {key, ml_evaluate(scope, ml_node_field(made->body, ML_FIELD_VALUE))};
     g_array_append_val(made->pairs, pair);
 }
 
@@ -574,7 +575,8 @@ static void comprehend_loosely(MlScope scope, TSNode target, const MlValue *over
 
 static void comprehend_each(MlScope scope, TSNode clause, MlChildren clauses, Comprehended *made)
 {
-    TSNode target = ml_node_field(clause, "left"), right = ml_node_field(clause, "right");
+    TSNode target = ml_node_field(clause, ML_FIELD_LEFT),
+           right = ml_node_field(clause, ML_FIELD_RIGHT);
     const MlValue *over = ml_evaluate(scope, right);
     g_autoptr(GPtrArray) items = ml_items(scope, right, over);
     if (items == NULL) {
@@ -617,7 +619,7 @@ const MlValue *ml_comprehension(MlScope scope, TSNode node)
         return ml_make_unknown(scope, node);
     *frame = (MlFrame){.outer = scope.frame, .is_comprehension = TRUE};
     scope.frame = frame;
-    Comprehended made = {ml_node_field(node, "body"), items, pairs, TRUE};
+    Comprehended made = {ml_node_field(node, ML_FIELD_BODY), items, pairs, TRUE};
     g_auto(MlChildren) clauses = ml_children_of(node);
     TSNode body;
     if (ml_children_next(&clauses, &body))

@@ -141,6 +141,20 @@ gboolean ml_literal_append(GString *out, const MlModule *module, guint32 from, g
            append_stretch(out, bytes + from, bytes + to, prefix, keep);
 }
 
+const char *ml_literal_plain(const MlModule *module, TSNode node, gsize *length)
+{
+    gsize size;
+    const char *text = ml_module_bytes(module, &size) + ts_node_start_byte(node);
+    const char *last = text + (ts_node_end_byte(node) - ts_node_start_byte(node)) - 1;
+    if (last <= text || (*text != '"' && *text != '\'') || *last != *text)
+        return NULL;
+    for (const char *c = text + 1; c < last; c++)
+        if (*c == *text || *c == '\\' || *c == '\r')
+            return NULL;
+    *length = last - text - 1;
+    return text + 1;
+}
+
 GString *ml_literal_read(const MlModule *module, TSNode node, MlInterpolate interpolate,
                          gpointer data, gboolean *whole)
 {

@@ -24,6 +24,12 @@ guint32 ml_literal_end(MlPrefix prefix, TSNode string_end);
 gboolean ml_literal_append(GString *out, const MlModule *module, guint32 from, guint32 to,
                            MlPrefix prefix, gboolean keep);
 
+/*
+ * What a string node stands for if it is spelt as it is: without a prefix, triple
+ * quotes, escapes. The module's; NULL otherwise, see ml_literal_read.
+ */
+const char *ml_literal_plain(const MlModule *module, TSNode node, gsize *length);
+
 /* Appends what an interpolation stands for; FALSE where that cannot be told. */
 typedef gboolean (*MlInterpolate)(GString *out, TSNode interpolation, gpointer data);
 

@@ -491,11 +491,50 @@ gboolean ml_node_is_blank(TSNode node)
     return ml_node_is(node, "comment") || ml_node_is(node, "line_continuation");
 }
 
-TSNode ml_node_field(TSNode node, const char *name)
+/* The grammar's numbers for the fields, which it finds by name only slowly. */
+static const TSFieldId *field_ids(void)
 {
-    if (ts_node_is_null(node))
-        return node;
-    return ts_node_child_by_field_name(node, name, strlen(name));
+    static const char *const names[] = {
+        [ML_FIELD_ALIAS] = "alias",
+        [ML_FIELD_ALTERNATIVE] = "alternative",
+        [ML_FIELD_ARGUMENT] = "argument",
+        [ML_FIELD_ARGUMENTS] = "arguments",
+        [ML_FIELD_ATTRIBUTE] = "attribute",
+        [ML_FIELD_BODY] = "body",
+        [ML_FIELD_CONDITION] = "condition",
+        [ML_FIELD_CONSEQUENCE] = "consequence",
+        [ML_FIELD_DEFINITION] = "definition",
+        [ML_FIELD_FORMAT_SPECIFIER] = "format_specifier",
+        [ML_FIELD_FUNCTION] = "function",
+        [ML_FIELD_GUARD] = "guard",
+        [ML_FIELD_KEY] = "key",
+        [ML_FIELD_LEFT] = "left",
+        [ML_FIELD_MODULE_NAME] = "module_name",
+        [ML_FIELD_NAME] = "name",
+        [ML_FIELD_OBJECT] = "object",
+        [ML_FIELD_OPERATOR] = "operator",
+        [ML_FIELD_PARAMETERS] = "parameters",
+        [ML_FIELD_RIGHT] = "right",
+        [ML_FIELD_SUBJECT] = "subject",
+        [ML_FIELD_SUBSCRIPT] = "subscript",
+        [ML_FIELD_SUPERCLASSES] = "superclasses",
+        [ML_FIELD_TYPE_CONVERSION] = "type_conversion",
+        [ML_FIELD_VALUE] = "value",
+    };
+    static TSFieldId ids[G_N_ELEMENTS(names)];
+    static gsize known;
+    if (g_once_init_enter(&known)) {
+        for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+            ids[i] = ts_language_field_id_for_name(tree_sitter_python(), names[i],
+                                                   (uint32_t)strlen(names[i]));
+        g_once_init_leave(&known, 1);
+    }
+    return ids;
+}
+
+TSNode ml_node_field(TSNode node, MlField field)
+{
+    return ts_node_is_null(node) ? node : ts_node_child_by_field_id(node, field_ids()[field]);
 }
 
 TSNode ml_node_first(TSNode node)

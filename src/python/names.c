@@ -136,7 +136,7 @@ const MlValue *ml_make_definition(MlScope scope, TSNode node, MlValue value)
 {
     gboolean is_class = value.unknown.shape == ML_SHAPE_CLASS;
     const MlValue **defaults =
-        is_class ? NULL : ml_defaults_of(scope, ml_node_field(node, "parameters"));
+        is_class ? NULL : ml_defaults_of(scope, ml_node_field(node, ML_FIELD_PARAMETERS));
     MlDefinition *definition = ml_arena_alloc(scope.evaluation->arena, sizeof(MlDefinition));
     if (definition == NULL || (defaults == NULL && !is_class))
         return ml_make_unknown(scope, node);
@@ -167,13 +167,14 @@ static const MlValue *decorated(MlScope scope, TSNode node, const MlValue *funct
 const MlValue *ml_class_value(MlScope scope, TSNode node)
 {
     gboolean is_decorated = ml_node_is(node, "decorated_definition");
-    TSNode definition = is_decorated ? ml_node_field(node, "definition") : node;
+    TSNode definition = is_decorated ? ml_node_field(node, ML_FIELD_DEFINITION) : node;
     TSNode decorator = is_decorated ? ml_node_first(ml_node_first(node)) : (TSNode){0};
     MlValue value = {.kind = ML_VALUE_UNKNOWN,
                      .unknown = {.shape = ML_SHAPE_CLASS,
                                  .object = is_decorated ? ml_evaluate(scope, decorator) : NULL}};
     g_autoptr(GArray) bases = g_array_new(FALSE, FALSE, sizeof(MlArgument));
-    ml_read_arguments(scope, ml_node_field(definition, "superclasses"), bases, &value.unknown.open);
+    ml_read_arguments(scope, ml_node_field(definition, ML_FIELD_SUPERCLASSES), bases,
+                      &value.unknown.open);
     gsize size = bases->len * sizeof(MlArgument);
     gpointer copy = size ? ml_arena_alloc(scope.evaluation->arena, size) : NULL;
     value.unknown.open |= size > 0 && copy == NULL;
@@ -190,7 +191,7 @@ const MlValue *ml_function_value(MlScope scope, TSNode node)
     if (!ml_node_is(node, "decorated_definition"))
         return ml_make_definition(scope, node, value);
     return decorated(scope, node,
-                     ml_make_definition(scope, ml_node_field(node, "definition"), value));
+                     ml_make_definition(scope, ml_node_field(node, ML_FIELD_DEFINITION), value));
 }
 
 static TSNode with_decorators(const MlBinding *binding)
@@ -522,11 +523,11 @@ GPtrArray *ml_enum_members(MlScope scope, TSNode node, const MlValue *class_valu
     const MlDefinition *definition = class_value->unknown.definition;
     g_autoptr(GPtrArray) members = g_ptr_array_new();
     g_autoptr(GPtrArray) values = g_ptr_array_new();
-    g_auto(MlChildren) children = ml_children_of(ml_node_field(definition->node, "body"));
+    g_auto(MlChildren) children = ml_children_of(ml_node_field(definition->node, ML_FIELD_BODY));
     for (TSNode child; ml_children_next(&children, &child);) {
         TSNode assignment =
             ml_node_is(child, "expression_statement") ? ml_node_first(child) : child;
-        TSNode target = ml_node_field(assignment, "left");
+        TSNode target = ml_node_field(assignment, ML_FIELD_LEFT);
         if (!ml_node_is(assignment, "assignment") || !ml_node_is(target, "identifier"))
             continue;
         g_autofree char *name = ml_node_text(definition->file->module, target);

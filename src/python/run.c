@@ -447,7 +447,8 @@ static GArray *stand_ins(MlScope scope, const MlDefinition *definition)
 {
     const MlAssumptions *assumptions = scope.evaluation->run.assumptions;
     GArray *arguments = g_array_new(FALSE, FALSE, sizeof(MlArgument));
-    g_auto(MlChildren) children = ml_children_of(ml_node_field(definition->node, "parameters"));
+    g_auto(MlChildren) children =
+        ml_children_of(ml_node_field(definition->node, ML_FIELD_PARAMETERS));
     for (TSNode child; ml_children_next(&children, &child);) {
         gboolean optional = ml_node_is(child, "default_parameter");
         TSNode name =

@@ -9,14 +9,14 @@
 static gboolean is_wanted(const MlModule *module, TSNode node, const char *const *names)
 {
     if (ml_node_is(node, "assignment"))
-        return ml_node_is(ml_node_field(node, "left"), "subscript") &&
+        return ml_node_is(ml_node_field(node, ML_FIELD_LEFT), "subscript") &&
                g_strv_contains(names, "__setitem__");
     if (!ml_node_is(node, "call"))
         return FALSE;
-    TSNode function = ml_node_field(node, "function");
+    TSNode function = ml_node_field(node, ML_FIELD_FUNCTION);
     gboolean method = ml_node_is(function, "attribute");
     g_autofree char *name =
-        ml_node_text(module, method ? ml_node_field(function, "attribute") : function);
+        ml_node_text(module, method ? ml_node_field(function, ML_FIELD_ATTRIBUTE) : function);
     return g_strv_contains(names, name);
 }
 

@@ -18,7 +18,7 @@ static gboolean is_constant(TSNode node)
 static gboolean is_call_of(const MlModule *module, TSNode node, const char *function)
 {
     return ml_node_is(node, "call") &&
-           ml_node_has_text(module, ml_node_field(node, "function"), function);
+           ml_node_has_text(module, ml_node_field(node, ML_FIELD_FUNCTION), function);
 }
 
 /* A statement that leaves no trace in the database: pass, a docstring, an import, a print. */
@@ -78,8 +78,8 @@ MlFunction ml_evaluation_function(MlEvaluation *evaluation, const char *name)
     TSNode node = definition(ml_evaluation_bindings(evaluation), name, &function.body);
     if (ts_node_is_null(node))
         return function;
-    function.name = ml_node_origin(module, ml_node_field(node, "name"));
-    read_body(module, ml_node_field(node, "body"), &function);
+    function.name = ml_node_origin(module, ml_node_field(node, ML_FIELD_NAME));
+    read_body(module, ml_node_field(node, ML_FIELD_BODY), &function);
     return function;
 }
 
@@ -127,13 +127,13 @@ static gboolean stop_at_interpolation(GString *out, TSNode interpolation, gpoint
 /* What `text("...")` and `"...".format(...)` begin with; a null node for any other call. */
 static TSNode string_of_call(Search *search, TSNode call)
 {
-    TSNode function = ml_node_field(call, "function");
-    TSNode object = ml_node_field(function, "object");
+    TSNode function = ml_node_field(call, ML_FIELD_FUNCTION);
+    TSNode object = ml_node_field(function, ML_FIELD_OBJECT);
     TSNode name =
-        ml_node_is(function, "attribute") ? ml_node_field(function, "attribute") : function;
+        ml_node_is(function, "attribute") ? ml_node_field(function, ML_FIELD_ATTRIBUTE) : function;
     if (ml_node_has_text(search->module, name, "text") ||
         ml_node_has_text(search->module, name, "DDL"))
-        return ml_node_first(ml_node_field(call, "arguments"));
+        return ml_node_first(ml_node_field(call, ML_FIELD_ARGUMENTS));
     return ml_node_has_text(search->module, name, "format") ? object : (TSNode){0};
 }
 
@@ -155,7 +155,7 @@ static const MlValue *beginning_of(Search *search, TSNode node)
         if (ml_node_is(node, "call"))
             node = string_of_call(search, node);
         else if (ml_node_is(node, "binary_operator"))
-            node = ml_node_field(node, "left");
+            node = ml_node_field(node, ML_FIELD_LEFT);
         else if (ml_node_is(node, "parenthesized_expression") ||
                  ml_node_is(node, "concatenated_string"))
             node = ml_node_first(node);
@@ -176,15 +176,15 @@ static const char *keep_text(Search *search, TSNode node)
 
 static void add_call(Search *search, TSNode node)
 {
-    TSNode function = ml_node_field(node, "function");
+    TSNode function = ml_node_field(node, ML_FIELD_FUNCTION);
     gboolean method = ml_node_is(function, "attribute");
     if (!method && !ml_node_is(function, "identifier"))
         return;
-    TSNode last = method ? ml_node_field(function, "attribute") : function;
-    TSNode first = ml_node_first(ml_node_field(node, "arguments"));
+    TSNode last = method ? ml_node_field(function, ML_FIELD_ATTRIBUTE) : function;
+    TSNode first = ml_node_first(ml_node_field(node, ML_FIELD_ARGUMENTS));
     MlCall call = {
         .call = ml_node_origin(search->module, node),
-        .receiver = method ? keep_text(search, ml_node_field(function, "object")) : NULL,
+        .receiver = method ? keep_text(search, ml_node_field(function, ML_FIELD_OBJECT)) : NULL,
         .name = keep_text(search, last),
         .string = beginning_of(search, first),
     };
@@ -223,7 +223,7 @@ GArray *ml_evaluation_calls(MlEvaluation *evaluation, const char *name)
         TSNode node =
             definition(ml_evaluation_bindings(evaluation), g_ptr_array_index(names, i), &body);
         if (!ts_node_is_null(node))
-            collect_calls(&search, ml_node_field(node, "body"));
+            collect_calls(&search, ml_node_field(node, ML_FIELD_BODY));
     }
     return search.calls;
 }

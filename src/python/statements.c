@@ -51,8 +51,8 @@ static void set_unknown(MlScope scope, TSNode node, const MlValue *object, const
 
 static void assign_item(MlScope scope, TSNode target, const MlValue *value)
 {
-    const MlValue *object = ml_evaluate(scope, ml_node_field(target, "value"));
-    TSNode subscript = ml_node_field(target, "subscript");
+    const MlValue *object = ml_evaluate(scope, ml_node_field(target, ML_FIELD_VALUE));
+    TSNode subscript = ml_node_field(target, ML_FIELD_SUBSCRIPT);
     const MlValue *index = ml_evaluate(scope, subscript);
     if (ml_is_container(object) && ml_node_is(subscript, "slice"))
         ml_forget(scope, object);
@@ -64,8 +64,8 @@ static void assign_item(MlScope scope, TSNode target, const MlValue *value)
 static void assign_attribute(MlScope scope, TSNode target, const MlValue *value)
 {
     MlRun *run = &scope.evaluation->run;
-    const MlValue *object = ml_evaluate(scope, ml_node_field(target, "object"));
-    TSNode node = ml_node_field(target, "attribute");
+    const MlValue *object = ml_evaluate(scope, ml_node_field(target, ML_FIELD_OBJECT));
+    TSNode node = ml_node_field(target, ML_FIELD_ATTRIBUTE);
     g_autofree char *name = ml_node_text(scope.file->module, node);
     MlAttribute *attribute = run->attributes;
     while (attribute &&
@@ -109,22 +109,22 @@ void ml_assign(MlScope scope, TSNode target, const MlValue *value)
 
 static void assignment(MlScope scope, TSNode node)
 {
-    TSNode value_node = ml_node_field(node, "right");
+    TSNode value_node = ml_node_field(node, ML_FIELD_RIGHT);
     while (ml_node_is(value_node, "assignment"))
-        value_node = ml_node_field(value_node, "right");
+        value_node = ml_node_field(value_node, ML_FIELD_RIGHT);
     if (ts_node_is_null(value_node))
         return; /* an annotation alone */
     const MlValue *value = ml_evaluate(scope, value_node);
-    for (; ml_node_is(node, "assignment"); node = ml_node_field(node, "right"))
-        ml_assign(scope, ml_node_field(node, "left"), value);
+    for (; ml_node_is(node, "assignment"); node = ml_node_field(node, ML_FIELD_RIGHT))
+        ml_assign(scope, ml_node_field(node, ML_FIELD_LEFT), value);
 }
 
 static void augmented_assignment(MlScope scope, TSNode node)
 {
-    TSNode target = ml_node_field(node, "left");
+    TSNode target = ml_node_field(node, ML_FIELD_LEFT);
     const MlValue *left = ml_evaluate(scope, target);
-    const MlValue *right = ml_evaluate(scope, ml_node_field(node, "right"));
-    g_autofree char *sign = g_strdup(ts_node_type(ml_node_field(node, "operator")));
+    const MlValue *right = ml_evaluate(scope, ml_node_field(node, ML_FIELD_RIGHT));
+    g_autofree char *sign = g_strdup(ts_node_type(ml_node_field(node, ML_FIELD_OPERATOR)));
     gsize length = strlen(sign);
     if (length > 0)
         sign[length - 1] = '\0';
@@ -257,8 +257,8 @@ static void delete_target(MlScope scope, TSNode target)
     if (ml_node_is(target, "identifier")) {
         ml_assign(scope, target, NULL);
     } else if (ml_node_is(target, "subscript")) {
-        const MlValue *object = ml_evaluate(scope, ml_node_field(target, "value"));
-        const MlValue *index = ml_evaluate(scope, ml_node_field(target, "subscript"));
+        const MlValue *object = ml_evaluate(scope, ml_node_field(target, ML_FIELD_VALUE));
+        const MlValue *index = ml_evaluate(scope, ml_node_field(target, ML_FIELD_SUBSCRIPT));
         ml_delete_item(scope, object, index);
     } else if (++scope.depth < DEPTH_LIMIT) {
         g_auto(MlChildren) children = ml_children_of(target);
@@ -278,7 +278,7 @@ static guint delete_statement(MlScope scope, TSNode node)
 
 static guint execute_clause(MlScope scope, TSNode clause)
 {
-    TSNode body = ml_node_field(clause, "body");
+    TSNode body = ml_node_field(clause, ML_FIELD_BODY);
     return ml_execute_block(scope, ts_node_is_null(body) ? clause : body);
 }
 
@@ -297,10 +297,46 @@ static guint otherwise(MlScope scope, MlChildren *clauses)
     return ML_FLOW_NEXT;
 }
 
+/* Whether looking at a string runs nothing: it has no interpolation. */
+static gboolean is_inert(TSNode string)
+{
+    return ml_node_is(string, "string") && ts_node_child_count(string) <= 3 &&
+           !ml_node_is(ts_node_child(string, 1), "interpolation");
+}
+
+/* The name and the string in `name == "string"`; FALSE where a condition says anything else. */
+static gboolean is_equality(TSNode condition, TSNode *name, TSNode *string)
+{
+    while (ml_node_is(condition, "parenthesized_expression"))
+        condition = ml_node_first(condition);
+    if (!ml_node_is(condition, "comparison_operator") || ts_node_child_count(condition) != 3 ||
+        strcmp(ts_node_type(ts_node_child(condition, 1)), "==") != 0)
+        return FALSE;
+    *name = ts_node_child(condition, 0);
+    *string = ts_node_child(condition, 2);
+    return ml_node_is(*name, "identifier") && is_inert(*string);
+}
+
+/* What follows where a condition may hold; under `name == "x"` the name is "x". */
+static guint perhaps(MlScope scope, TSNode node)
+{
+    TSNode consequence = ml_node_field(node, ML_FIELD_CONSEQUENCE), name, string;
+    if (!is_equality(ml_node_field(node, ML_FIELD_CONDITION), &name, &string))
+        return ml_execute_block(scope, consequence);
+    const MlValue *before = ml_evaluate(scope, name), *equal = ml_evaluate(scope, string);
+    if (equal->kind != ML_VALUE_STRING)
+        return ml_execute_block(scope, consequence);
+    ml_assign(scope, name, equal);
+    guint flow = ml_execute_block(scope, consequence);
+    if (ml_evaluate(scope, name) == equal)
+        ml_assign(scope, name, before);
+    return flow;
+}
+
 static guint choose(MlScope scope, TSNode node, MlChildren *clauses)
 {
-    MlTruth truth = ml_truth(ml_evaluate(scope, ml_node_field(node, "condition")));
-    TSNode consequence = ml_node_field(node, "consequence");
+    MlTruth truth = ml_truth(ml_evaluate(scope, ml_node_field(node, ML_FIELD_CONDITION)));
+    TSNode consequence = ml_node_field(node, ML_FIELD_CONSEQUENCE);
     if (!ml_goes_on(scope))
         return ML_FLOW_NEXT;
     if (truth == ML_YES)
@@ -308,7 +344,7 @@ static guint choose(MlScope scope, TSNode node, MlChildren *clauses)
     if (truth == ML_NO)
         return otherwise(scope, clauses);
     MlBranches branches = ml_branches_begin(scope);
-    ml_branches_add(scope, &branches, ml_execute_block(scope, consequence));
+    ml_branches_add(scope, &branches, perhaps(scope, node));
     if (++scope.depth < DEPTH_LIMIT)
         ml_branches_add(scope, &branches, otherwise(scope, clauses));
     else
@@ -336,17 +372,17 @@ static void forget_names(MlScope scope, TSNode pattern)
 /* Each case perhaps. */
 static guint match_statement(MlScope scope, TSNode node)
 {
-    ml_evaluate(scope, ml_node_field(node, "subject"));
+    ml_evaluate(scope, ml_node_field(node, ML_FIELD_SUBJECT));
     MlBranches branches = ml_branches_begin(scope);
-    g_auto(MlChildren) cases = ml_children_of(ml_node_field(node, "body"));
+    g_auto(MlChildren) cases = ml_children_of(ml_node_field(node, ML_FIELD_BODY));
     for (TSNode clause; ml_children_next(&cases, &clause);) {
         g_auto(MlChildren) patterns = ml_children_of(clause);
         for (TSNode child; ml_children_next(&patterns, &child);)
             if (ml_node_is(child, "case_pattern"))
                 forget_names(scope, child);
-        ml_evaluate(scope, ml_node_field(clause, "guard"));
+        ml_evaluate(scope, ml_node_field(clause, ML_FIELD_GUARD));
         ml_branches_add(scope, &branches,
-                        ml_execute_block(scope, ml_node_field(clause, "consequence")));
+                        ml_execute_block(scope, ml_node_field(clause, ML_FIELD_CONSEQUENCE)));
     }
     ml_branches_add_nothing(&branches);
     return ml_branches_end(scope, &branches);
@@ -357,7 +393,7 @@ static guint match_statement(MlScope scope, TSNode node)
 static guint leave_loop(MlScope scope, guint flow, TSNode loop)
 {
     MlRun *run = &scope.evaluation->run;
-    TSNode clause = ml_node_field(loop, "alternative");
+    TSNode clause = ml_node_field(loop, ML_FIELD_ALTERNATIVE);
     guint left = flow & (ML_FLOW_RETURN | ML_FLOW_RAISE), doubt = run->doubt, last;
     gboolean runs_out = (flow & ML_FLOW_NEXT) != 0;
     gboolean breaks = (flow & ML_FLOW_BREAK) != 0;
@@ -382,7 +418,7 @@ static guint execute_body(MlScope scope, TSNode loop)
     MlRun *run = &scope.evaluation->run;
     MlExits continues = ml_exits_begin(scope), *outer = run->continues;
     run->continues = &continues;
-    guint flow = ml_execute_block(scope, ml_node_field(loop, "body"));
+    guint flow = ml_execute_block(scope, ml_node_field(loop, ML_FIELD_BODY));
     run->continues = outer;
     ml_exits_end(scope, &continues, (flow & ML_FLOW_NEXT) != 0);
     return flow & ML_FLOW_CONTINUE ? (flow & ~(guint)ML_FLOW_CONTINUE) | ML_FLOW_NEXT : flow;
@@ -390,11 +426,11 @@ static guint execute_body(MlScope scope, TSNode loop)
 
 static guint try_once(MlScope scope, TSNode loop, const MlValue *over)
 {
-    TSNode target = ml_node_field(loop, "left");
+    TSNode target = ml_node_field(loop, ML_FIELD_LEFT);
     if (!ts_node_is_null(target))
         ml_assign(scope, target, ml_element(scope, target, over));
     else
-        ml_evaluate(scope, ml_node_field(loop, "condition"));
+        ml_evaluate(scope, ml_node_field(loop, ML_FIELD_CONDITION));
     return execute_body(scope, loop);
 }
 
@@ -430,13 +466,13 @@ static MlTruth goes_around(MlScope scope, Loop *loop)
 {
     const MlValue *over = loop->over;
     if (over == NULL)
-        return ml_truth(ml_evaluate(scope, ml_node_field(loop->node, "condition")));
+        return ml_truth(ml_evaluate(scope, ml_node_field(loop->node, ML_FIELD_CONDITION)));
     gboolean list = over->kind == ML_VALUE_LIST;
     if (loop->items == NULL || ml_value_has_shape(over, ML_SHAPE_CONTAINER))
         return ML_PERHAPS;
     if (loop->next >= (list ? over->sequence.length : loop->items->len))
         return ML_NO;
-    ml_assign(scope, ml_node_field(loop->node, "left"),
+    ml_assign(scope, ml_node_field(loop->node, ML_FIELD_LEFT),
               list ? over->sequence.items[loop->next] : loop->items->pdata[loop->next]);
     loop->next++;
     return ML_YES;
@@ -475,7 +511,7 @@ static guint execute_loop(MlScope scope, Loop *loop)
 
 static guint for_statement(MlScope scope, TSNode node)
 {
-    TSNode right = ml_node_field(node, "right");
+    TSNode right = ml_node_field(node, ML_FIELD_RIGHT);
     const MlValue *value = ml_evaluate(scope, right);
     g_autoptr(GPtrArray) items = ml_items(scope, right, value);
     Loop loop = {node, value, items, 0};
@@ -493,9 +529,9 @@ static guint while_statement(MlScope scope, TSNode node)
 static void enter_context(MlScope scope, TSNode item)
 {
     MlRun *run = &scope.evaluation->run;
-    TSNode value_node = ml_node_field(item, "value"), target = {0};
+    TSNode value_node = ml_node_field(item, ML_FIELD_VALUE), target = {0};
     if (ml_node_is(value_node, "as_pattern")) {
-        target = ml_node_first(ml_node_field(value_node, "alias"));
+        target = ml_node_first(ml_node_field(value_node, ML_FIELD_ALIAS));
         value_node = ml_node_first(value_node);
     }
     const MlValue *manager = ml_evaluate(scope, value_node);
@@ -518,8 +554,8 @@ static guint with_statement(MlScope scope, TSNode node)
     g_auto(MlChildren) items = ml_children_of(ml_node_first(node));
     for (TSNode item; ml_children_next(&items, &item);)
         enter_context(scope, item);
-    guint flow =
-        ml_goes_on(scope) ? ml_execute_block(scope, ml_node_field(node, "body")) : ML_FLOW_NEXT;
+    guint flow = ml_goes_on(scope) ? ml_execute_block(scope, ml_node_field(node, ML_FIELD_BODY))
+                                   : ML_FLOW_NEXT;
     run->contexts = contexts;
     return flow;
 }
@@ -555,8 +591,8 @@ static void bind_caught(MlScope scope, TSNode handler)
     for (TSNode child; ml_children_next(&children, &child);) {
         if (ml_node_is(child, "block"))
             continue;
-        TSNode alias = ml_node_is(child, "as_pattern") ? ml_node_field(child, "alias")
-                                                       : ml_node_field(handler, "alias");
+        TSNode alias = ml_node_is(child, "as_pattern") ? ml_node_field(child, ML_FIELD_ALIAS)
+                                                       : ml_node_field(handler, ML_FIELD_ALIAS);
         if (!ts_node_is_null(alias))
             forget_names(scope, alias);
     }
@@ -592,7 +628,7 @@ static guint execute_tried(MlScope scope, TSNode node, const Try *parts)
     run->doubt = branches.circumstances.doubt;
     run->guarded |= parts->swallows;
     run->tries++;
-    guint flow = ml_execute_block(scope, ml_node_field(node, "body"));
+    guint flow = ml_execute_block(scope, ml_node_field(node, ML_FIELD_BODY));
     run->tries--;
     run->guarded = branches.circumstances.guarded;
     if (run->raised) {
@@ -633,7 +669,7 @@ static guint try_statement(MlScope scope, TSNode node)
     const Try parts = read_try(node);
     guint start = ml_exits_begin(scope).mark;
     guint flow = parts.handlers > 0 ? execute_tried(scope, node, &parts)
-                                    : ml_execute_block(scope, ml_node_field(node, "body"));
+                                    : ml_execute_block(scope, ml_node_field(node, ML_FIELD_BODY));
     if (ts_node_is_null(parts.finally) || scope.evaluation->exhausted)
         return flow;
     MlRun *run = &scope.evaluation->run;
@@ -649,12 +685,14 @@ static guint try_statement(MlScope scope, TSNode node)
 
 static TSNode defined_in(TSNode node)
 {
-    return ml_node_is(node, "decorated_definition") ? ml_node_field(node, "definition") : node;
+    return ml_node_is(node, "decorated_definition") ? ml_node_field(node, ML_FIELD_DEFINITION)
+                                                    : node;
 }
 
 static guint function_definition(MlScope scope, TSNode node)
 {
-    ml_assign(scope, ml_node_field(defined_in(node), "name"), ml_function_value(scope, node));
+    ml_assign(scope, ml_node_field(defined_in(node), ML_FIELD_NAME),
+              ml_function_value(scope, node));
     return ML_FLOW_NEXT;
 }
 
@@ -669,16 +707,16 @@ static guint class_definition(MlScope scope, TSNode node)
     *frame = (MlFrame){.outer = scope.frame, .is_class = TRUE};
     MlScope inside = scope;
     inside.frame = frame;
-    ml_execute_block(inside, ml_node_field(definition, "body"));
+    ml_execute_block(inside, ml_node_field(definition, ML_FIELD_BODY));
     if (ml_value_has_shape(value, ML_SHAPE_CLASS))
         ((MlDefinition *)value->unknown.definition)->inner = frame;
-    ml_assign(scope, ml_node_field(definition, "name"), value);
+    ml_assign(scope, ml_node_field(definition, ML_FIELD_NAME), value);
     return ML_FLOW_NEXT;
 }
 
 static guint decorated_definition(MlScope scope, TSNode node)
 {
-    return ml_node_is(ml_node_field(node, "definition"), "class_definition")
+    return ml_node_is(ml_node_field(node, ML_FIELD_DEFINITION), "class_definition")
                ? class_definition(scope, node)
                : function_definition(scope, node);
 }

@@ -153,6 +153,10 @@ const MlValue *ml_string_literal(MlScope scope, TSNode node)
     gboolean whole;
     if (ts_node_end_byte(node) - ts_node_start_byte(node) > ML_ARENA_BUDGET)
         return ml_make_unknown(scope, node);
+    gsize length;
+    const char *plain = ml_literal_plain(scope.file->module, node, &length);
+    if (plain != NULL)
+        return ml_make_string(scope, node, plain, length);
     g_autoptr(GString) text =
         ml_literal_read(scope.file->module, node, interpolate, &scope, &whole);
     if (text == NULL)

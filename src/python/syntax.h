@@ -22,10 +22,40 @@ TSNode ml_module_root(const MlModule *module);
 /* Drops the syntax tree. Only for a module that nobody else uses. */
 void ml_module_forget_syntax(MlModule *module);
 
+/* The grammar's names for what a node is made of. */
+typedef enum {
+    ML_FIELD_ALIAS,
+    ML_FIELD_ALTERNATIVE,
+    ML_FIELD_ARGUMENT,
+    ML_FIELD_ARGUMENTS,
+    ML_FIELD_ATTRIBUTE,
+    ML_FIELD_BODY,
+    ML_FIELD_CONDITION,
+    ML_FIELD_CONSEQUENCE,
+    ML_FIELD_DEFINITION,
+    ML_FIELD_FORMAT_SPECIFIER,
+    ML_FIELD_FUNCTION,
+    ML_FIELD_GUARD,
+    ML_FIELD_KEY,
+    ML_FIELD_LEFT,
+    ML_FIELD_MODULE_NAME,
+    ML_FIELD_NAME,
+    ML_FIELD_OBJECT,
+    ML_FIELD_OPERATOR,
+    ML_FIELD_PARAMETERS,
+    ML_FIELD_RIGHT,
+    ML_FIELD_SUBJECT,
+    ML_FIELD_SUBSCRIPT,
+    ML_FIELD_SUPERCLASSES,
+    ML_FIELD_TYPE_CONVERSION,
+    ML_FIELD_VALUE,
+} MlField;
+
 gboolean ml_node_is(TSNode node, const char *type);
 /* A comment or a continued line: may stand between any two others. */
 gboolean ml_node_is_blank(TSNode node);
-TSNode ml_node_field(TSNode node, const char *name);
+/* What stands in a field of a node; a null node if nothing does. */
+TSNode ml_node_field(TSNode node, MlField field);
 MlOrigin ml_node_origin(const MlModule *module, TSNode node);
 gboolean ml_node_has_text(const MlModule *module, TSNode node, const char *text);
 char *ml_node_text(const MlModule *module, TSNode node);

@@ -329,17 +329,19 @@ static void add_unknowns(cJSON *object, const MlOperation *operation)
     }
 }
 
-/* Where the revision's own text makes it; a helper's own place is no line of the revision. */
-static guint line_of(const MlOperation *operation)
+static void add_place(cJSON *object, const MlOperation *operation)
 {
-    MlOrigin origin = operation->n_calls > 0 ? operation->calls[0] : operation->origin;
-    return origin.module ? ml_origin_position(origin).line : 0;
+    MlOrigin place = ml_operation_place(operation);
+    if (place.module == NULL)
+        return;
+    MlPosition position = ml_origin_position(place);
+    cJSON_AddNumberToObject(object, "line", position.line);
+    cJSON_AddNumberToObject(object, "column", position.column);
 }
 
 static cJSON *operation_new(const MlOperation *operation)
 {
     cJSON *object = cJSON_CreateObject();
-    guint line = line_of(operation);
     cJSON_AddStringToObject(object, "op", ml_operation_name(operation));
     add_names(object, operation);
     add_made(object, operation);
@@ -358,8 +360,7 @@ static cJSON *operation_new(const MlOperation *operation)
         cJSON_AddItemToObject(object, "sql", ml_json_text(operation->statement->text));
     add_circumstances(object, operation);
     add_unknowns(object, operation);
-    if (line > 0)
-        cJSON_AddNumberToObject(object, "line", line);
+    add_place(object, operation);
     return object;
 }
 

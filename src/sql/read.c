@@ -146,3 +146,62 @@ void ml_sql_read(MlSqlReader *reader, MlOperations *into, const char *text, gssi
     if (!ml_stack_run(reader->stack, parse, &job, &plain))
         add_unknown(&job, "no thread can be had to parse it");
 }
+
+/* --- a type by itself --------------------------------------------------------- */
+
+typedef struct {
+    MlSql sql;
+    const char *statement;
+    const MlType *type;
+    char *why;
+} TypeJob;
+
+/* The type in SELECT CAST(NULL AS type); NULL where the statement says anything else. */
+static const PgQuery__TypeName *type_in(const PgQuery__ParseResult *tree)
+{
+    const PgQuery__Node *node = tree && tree->n_stmts == 1 ? tree->stmts[0]->stmt : NULL;
+    const PgQuery__SelectStmt *select =
+        node && node->node_case == PG_QUERY__NODE__NODE_SELECT_STMT ? node->select_stmt : NULL;
+    if (select == NULL || select->n_target_list != 1 || select->n_from_clause > 0)
+        return NULL;
+    const PgQuery__Node *value = select->target_list[0]->res_target->val;
+    return value && value->node_case == PG_QUERY__NODE__NODE_TYPE_CAST ? value->type_cast->type_name
+                                                                       : NULL;
+}
+
+static void parse_type(gpointer data, gpointer user_data G_GNUC_UNUSED)
+{
+    TypeJob *job = data;
+    PgQueryProtobufParseResult result = pg_query_parse_protobuf(job->statement);
+    if (result.error != NULL) {
+        job->why = g_strdup_printf("Postgres' grammar says: %s", result.error->message);
+    } else {
+        PgQuery__ParseResult *tree = pg_query__parse_result__unpack(
+            NULL, result.parse_tree.len, (const guint8 *)result.parse_tree.data);
+        const PgQuery__TypeName *name = type_in(tree);
+        if (name != NULL)
+            job->type = ml_sql_type(&job->sql, name, NULL);
+        else
+            job->why = g_strdup("it says more than a type");
+        pg_query__parse_result__free_unpacked(tree, NULL);
+    }
+    pg_query_free_protobuf_parse_result(result);
+}
+
+const MlType *ml_sql_read_type(MlSqlReader *reader, MlOperations *into, const char *text,
+                               MlOrigin origin, char **why)
+{
+    g_autofree char *statement = g_strdup_printf("SELECT CAST(NULL AS %s)", text);
+    TypeJob job = {.sql = {.operations = into, .origin = origin}, .statement = statement};
+    const char *too_costly = ml_sql_too_costly(statement, strlen(statement));
+    if (strlen(statement) > MOST_BYTES || !g_utf8_validate(statement, -1, NULL))
+        job.why = g_strdup("it is too long, or not valid UTF-8");
+    else if (too_costly != NULL)
+        job.why = g_strdup(too_costly);
+    else if (!ml_stack_run(reader->stack, parse_type, &job, NULL))
+        job.why = g_strdup("no thread can be had to parse it");
+    if (why != NULL)
+        *why = g_steal_pointer(&job.why);
+    g_free(job.why);
+    return job.type;
+}

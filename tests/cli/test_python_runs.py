@@ -449,6 +449,11 @@ cols = {"a": ["b"]}
 unknown.keep(cols["a"])
 op.execute(cols)
 ---
+name = thing("n")
+if name == f"{op.execute('once')}":
+    op.execute(name)
+op.execute(name)
+---
 while thing("w"):
     op.execute("in")
     break

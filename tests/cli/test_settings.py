@@ -18,7 +18,7 @@ down_revision = None
 
 
 def upgrade():
-    op.add_column("t", None)
+    op.drop_column("t", "c")
 
 
 def downgrade():
@@ -82,7 +82,7 @@ def test_severity(faulty):
 
 def test_a_lesser_finding_is_never_raised(faulty):
     """upgrade() that only writes rows gives ML301 as a note."""
-    rows = FAULTY.replace('op.add_column("t", None)', 'op.execute("UPDATE t SET a = 1")')
+    rows = FAULTY.replace('op.drop_column("t", "c")', 'op.execute("UPDATE t SET a = 1")')
     faulty.revision("bbbb", text=rows)
     assert severities(look(faulty))["ML301"] == "note"
     assert severities(look(faulty, 'severity.ML301 = "warning"'))["ML301"] == "note"
@@ -310,6 +310,7 @@ def test_show_defaults(faulty):
         "ignore": [("[]", "default")],
         "severity": [("{}", "default")],
         "per-path-ignores": [("{}", "default")],
+        "types": [("{}", "default")],
         "fail-on": [('"error"', "default")],
         "branches": [("[]", "default")],
         "dialect": [("not known", "no URL, and no import tells it")],
@@ -337,6 +338,10 @@ missing-downgrade = "off"
 
 [tool.miglint.per-path-ignores]
 "old/*" = ["ML3", "ML110"]
+
+[tool.miglint.types]
+"app.types.Money" = "NUMERIC(12, 2)"
+Code = "char(3)"
 """
 
 
@@ -353,6 +358,10 @@ def test_show_settings(faulty):
         "ignore": [('["ML106"]', "pyproject.toml:8")],
         "severity": [('ML110 = "error"', "pyproject.toml:15"), ('missing-downgrade = "off"', "pyproject.toml:16")],
         "per-path-ignores": [('"old/*" = ["ML3", "ML110"]', "pyproject.toml:19")],
+        "types": [
+            ('"app.types.Money" = "NUMERIC(12, 2)"', "pyproject.toml:22"),
+            ('Code = "char(3)"', "pyproject.toml:23"),
+        ],
         "fail-on": [('"warning"', "pyproject.toml:9")],
         "branches": [('["aaaa"]', "pyproject.toml:10")],
         "dialect": [('"postgresql"', "pyproject.toml:11")],
@@ -400,7 +409,7 @@ def test_show_every_environment(tmp_path):
         ("extend_select = []", 1, "miglint.toml has no setting 'extend_select': did you mean 'extend-select'?"),
         ("perpath-ignores = {}", 1, "miglint.toml has no setting 'perpath-ignores': did you mean 'per-path-ignores'?"),
         ("[xyzzy]", 1, "miglint.toml has no setting 'xyzzy': it takes select, extend-select, ignore, fail-on, branches, "
-                       "dialect, base, severity, per-path-ignores"),
+                       "dialect, base, severity, per-path-ignores, types"),
         ('select = "ML1"', 1, "select takes a list of strings, not a string"),
         ("\nignore = [\n'ML1',\n3]", 4, "ignore takes a list of strings, not an integer"),
         ("branches = [['a', 'b']]", 1, "branches takes a list of strings, not an array"),
@@ -417,6 +426,17 @@ def test_show_every_environment(tmp_path):
         ("per-path-ignores = []", 1, 'per-path-ignores takes a table, { "versions/old/*" = ["ML3"] }, not an array'),
         ("[per-path-ignores]\n'*' = 'ML3'", 2, "* takes a list of strings, not a string"),
         ("[per-path-ignores]\n'*' = [\n'ML3',\n'ML9999x']", 4, "no rule is called 'ML9999x'"),
+        ("types = 1", 1, 'types takes a table, { "myapp.types.Money" = "NUMERIC(12, 2)" }, not an integer'),
+        ("[types]\nMoney = ['int']", 2, "Money takes a string, not an array"),
+        ("[types]\napp.Money = 'int'", 2, "types has a table 'app': a class with dots in its name stands in quotes"),
+        ("[types]\n\nMoney = 'NUMERIC('", 3, 'types says that Money is "NUMERIC(", which is no type of SQL '
+                                             "(Postgres' grammar says: syntax error"),
+        ("[types]\nMoney = 'int, int'", 2, 'types says that Money is "int, int", which is no type of SQL'),
+        ("[types]\nMoney = 'int; drop table a'", 2, 'types says that Money is "int; drop table a", which is no'),
+        ("[types]\nMoney = 'int) FROM (a'", 2, 'types says that Money is "int) FROM (a", which is no type of SQL'),
+        ("[types]\nMoney = ''", 2, 'types says that Money is "", which is no type of SQL'),
+        ("[types]\nMoney = 'String(5)'", 2, 'types says that Money is "String(5)", which is no type of SQL '
+                                             "(that is SQLAlchemy's name of one): write it as CREATE TABLE would"),
         ("select = ['ML110,ML301']", 1, "no rule is called 'ML110,ML301'"),
         ("ignore = [\n\n'mising-parent']", 3, "no rule is called 'mising-parent': did you mean 'missing-parent'?"),
         ("extend-select = ['']", 1, "no rule is called ''"),

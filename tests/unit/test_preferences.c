@@ -71,7 +71,9 @@ static void test_keys(void **state)
                                                          "[severity]\n"
                                                          "ML110 = 'off'\n"
                                                          "[per-path-ignores]\n"
-                                                         "'a/*' = ['ML3', 'ML1']\n",
+                                                         "'a/*' = ['ML3', 'ML1']\n"
+                                                         "[types]\n"
+                                                         "'app.Money' = 'int'\n",
                                                          &error);
     assert_null(error);
     assert_string_equal(preferences->path, "miglint.toml");
@@ -86,6 +88,8 @@ static void test_keys(void **state)
     const MlSetting *ignore = g_ptr_array_index(preferences->path_ignores, 0);
     assert_string_equal(ignore->key, "a/*");
     assert_words(ignore, 10, "ML3:10 ML1:10");
+    assert_int_equal(preferences->types->len, 1);
+    assert_words(g_ptr_array_index(preferences->types, 0), 12, "int:12");
 }
 
 static void test_none(void **state)

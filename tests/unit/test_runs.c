@@ -105,6 +105,26 @@ static void test_assumptions(void **state)
 }
 
 /* One run takes nothing over from another, and what they gave stays what it was. */
+/* Under `name == "x"` the name is "x", and behind it what it was. */
+static void test_equality(void **state)
+{
+    (void)state;
+    g_auto(Ran) ran = run("from alembic import op\n"
+                          "def upgrade():\n"
+                          "    for name in unknown():\n"
+                          "        if (name == 'x'):\n"
+                          "            op.one(name)\n"
+                          "        op.two(name)\n",
+                          NULL);
+    assert_int_equal(ran.events->len, 3);
+    const MlValue *one = ml_value_positional(event_at(&ran, 1)->value, 0);
+    const MlValue *two = ml_value_positional(event_at(&ran, 2)->value, 0);
+    assert_int_equal(one->kind, ML_VALUE_STRING);
+    assert_string_equal(one->string.text, "x");
+    assert_true(event_at(&ran, 1)->conditional);
+    assert_int_equal(two->kind, ML_VALUE_UNKNOWN);
+}
+
 static void test_two_runs(void **state)
 {
     (void)state;
@@ -238,6 +258,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_circumstances), cmocka_unit_test(test_assumptions),
+        cmocka_unit_test(test_equality),
         cmocka_unit_test(test_two_runs),      cmocka_unit_test(test_what_is_no_function),
         cmocka_unit_test(test_endless),       cmocka_unit_test(test_outgrown),
         cmocka_unit_test(test_nesting),
