@@ -158,8 +158,8 @@ static void check(MlContext *context, const MlRevision *revision)
                   absent ? "there is no downgrade()" : "downgrade() does nothing");
     if (summary.effect != EFFECT_SCHEMA)
         finding->severity = ML_SEVERITY_NOTE;
-    ml_finding_relate(finding, revision, ml_operation_place(summary.operation),
-                      "upgrade() %s here", said_of_upgrade(summary.effect));
+    ml_finding_relate(finding, revision, ml_operation_place(summary.operation), "upgrade() %s here",
+                      said_of_upgrade(summary.effect));
     add_help(finding, &summary);
 }
 
