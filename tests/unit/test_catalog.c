@@ -133,7 +133,7 @@ static void test_conditional(void **state)
                                  MAKES_T,
                                  "b",
                                  "'a'",
-                                 UP "if op.get_bind().scalar('x'):\n"
+                                 UP "if sa.inspect(op.get_bind()).has_table('x'):\n"
                                     "        op.drop_column('t', 'a')\n"
                                     "        op.alter_column('t', 'b', type_=sa.Text())\n"
                                     "        op.create_table('u', sa.Column('i', sa.Integer()))\n",
@@ -426,7 +426,7 @@ static void test_object_name(void **state)
 /* A chain of thousands costs no more than its operations. */
 static void test_long_chain(void **state)
 {
-    enum { LENGTH = 3000 };
+    enum { LENGTH = 1000 };
     (void)state;
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < LENGTH; i++) {
