@@ -80,8 +80,7 @@ static void move_object(const Fate *fate, const MlCatalogObject *object)
 /* A serial's sequence, a trigger go and move with their table. */
 static void settle_belongings(const Fate *fate)
 {
-    g_autoptr(GPtrArray) objects =
-        ml_objects_of_table(fate->catalog, fate->schema, fate->table);
+    g_autoptr(GPtrArray) objects = ml_objects_of_table(fate->catalog, fate->schema, fate->table);
     for (guint i = 0; i < objects->len; i++)
         if (fate->new_name != NULL)
             move_object(fate, objects->pdata[i]);

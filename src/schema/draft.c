@@ -102,8 +102,7 @@ const MlCatalogTable *ml_draft_keep(MlDraft *draft)
     MlCatalogTable *table = &draft->table;
     table->columns = kept(pool, table->columns, table->n_columns, draft->columns);
     table->n_columns = draft->columns->len;
-    table->constraints =
-        kept(pool, table->constraints, table->n_constraints, draft->constraints);
+    table->constraints = kept(pool, table->constraints, table->n_constraints, draft->constraints);
     table->n_constraints = draft->constraints->len;
     table->indexes = kept(pool, table->indexes, table->n_indexes, draft->indexes);
     table->n_indexes = draft->indexes->len;

@@ -125,8 +125,7 @@ static MlPresence find_taken(const MlDraft *draft, const char *name, guint space
     return more_certain(relation, as_constraint(draft, name));
 }
 
-static const char *choose(const MlDraft *draft, const char *name2, const char *label,
-                          guint spaces)
+static const char *choose(const MlDraft *draft, const char *name2, const char *label, guint spaces)
 {
     if (draft->constraints->len + draft->indexes->len > MOST_PARTS)
         return NULL;
