@@ -30,8 +30,9 @@ static const char *undone_by(const MlOperation *operation)
 
 static gboolean makes_all(const MlOperation *operation)
 {
-    return operation->name.is == ML_KNOWN && (g_str_has_suffix(operation->name.text, ".create_all") ||
-                                              g_str_has_suffix(operation->name.text, ".drop_all"));
+    return operation->name.is == ML_KNOWN &&
+           (g_str_has_suffix(operation->name.text, ".create_all") ||
+            g_str_has_suffix(operation->name.text, ".drop_all"));
 }
 
 /* Triggers are switched off for as long as a script runs. */
@@ -164,8 +165,8 @@ static void check(MlContext *context, const MlRevision *revision)
                   absent ? "there is no downgrade()" : "downgrade() does nothing");
     if (summary.effect != EFFECT_SCHEMA)
         finding->severity = ML_SEVERITY_NOTE;
-    ml_finding_relate(finding, revision, ml_operation_place(summary.operation),
-                      "upgrade() %s here", said_of_upgrade(summary.effect));
+    ml_finding_relate(finding, revision, ml_operation_place(summary.operation), "upgrade() %s here",
+                      said_of_upgrade(summary.effect));
     add_help(finding, &summary);
 }
 

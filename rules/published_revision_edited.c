@@ -43,7 +43,8 @@ static void check(MlContext *context, const MlRevision *revision)
 {
     const MlChange *change = context->change;
     const MlRevision *before = change ? ml_change_before(change, revision) : NULL;
-    if (before == NULL || ml_change_is_squash(change, revision) || !differ(context, before, revision))
+    if (before == NULL || ml_change_is_squash(change, revision) ||
+        !differ(context, before, revision))
         return;
     MlFinding *finding = ml_report(context, revision, revision->upgrade.name,
                                    "'%s' is on %s already and now does something else",

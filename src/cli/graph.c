@@ -100,8 +100,8 @@ static int run(int argc, char **argv)
         return ml_cli_fail(error);
     /* JSON alone tells what the revisions do. */
     MlLoad load = writers[format] == ml_report_graph_json ? ML_LOAD_FULL : ML_LOAD_HEADERS;
-    g_autoptr(MlWorkspace) workspace = ml_workspace_open(
-        &options.state, options.paths ? options.paths : no_paths, load, &error);
+    g_autoptr(MlWorkspace) workspace =
+        ml_workspace_open(&options.state, options.paths ? options.paths : no_paths, load, &error);
     if (workspace == NULL || (load == ML_LOAD_FULL && !set_up(workspace, &error)))
         return ml_cli_fail(error);
     g_autoptr(GPtrArray) nodes = NULL;
@@ -134,10 +134,11 @@ const MlCommand ml_command_graph = {
     .name = "graph",
     .summary = "draw the revision graph",
     .arguments = "[PATH...]",
-    .description = "Draws the revision graph of every Alembic environment in the repository, or of "
-                   "those in or around each PATH: newest first, in the manner of `git log "
-                   "--graph`, with heads, bases, branch points and merge points marked. JSON tells what "
-                   "each revision does, too: its operations, as far as they can be told.",
+    .description =
+        "Draws the revision graph of every Alembic environment in the repository, or of "
+        "those in or around each PATH: newest first, in the manner of `git log "
+        "--graph`, with heads, bases, branch points and merge points marked. JSON tells what "
+        "each revision does, too: its operations, as far as they can be told.",
     .examples = examples,
     .notes = "RANGE takes the words of `alembic history -r`. Without a database +N counts from "
              "base, and -N from the head.",

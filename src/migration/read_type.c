@@ -27,8 +27,8 @@ static const MlType *unknown_type(MlReading *reading, const char *part, const ch
 /* The class that a value names, with its name and its library (new); NULL where it is none. */
 static const MlTypeClass *find_class(const MlValue *value, const char **name, char **library)
 {
-    const char *dotted = ml_value_has_shape(value, ML_SHAPE_NAME) ? value->unknown.name
-                                                                  : ml_sqlalchemy_name(value);
+    const char *dotted =
+        ml_value_has_shape(value, ML_SHAPE_NAME) ? value->unknown.name : ml_sqlalchemy_name(value);
     if (dotted == NULL)
         return NULL;
     const char *dot = strrchr(dotted, '.');
@@ -49,23 +49,22 @@ static MlText joined_parameters(MlReading *reading, const MlSite *site, const ch
         if (text.is == ML_KNOWN)
             g_string_append_printf(joined, "%s%s", joined->len ? ", " : "", text.text);
     }
-    return joined->len > 0 ? ml_known_text(reading, joined->str, site->call->origin)
-                           : (MlText){0};
+    return joined->len > 0 ? ml_known_text(reading, joined->str, site->call->origin) : (MlText){0};
 }
 
 /* A shape and what it is measured in: geometry(POINT, 4326). */
 static MlText spatial_parameters(MlReading *reading, const MlSite *site)
 {
-    MlText shape = ml_read_text(reading, "geometry_type",
-                                ml_site_argument(reading, site, "geometry_type"));
+    MlText shape =
+        ml_read_text(reading, "geometry_type", ml_site_argument(reading, site, "geometry_type"));
     MlNumber srid = ml_read_number(reading, "srid", ml_site_argument(reading, site, "srid"));
     if (shape.is == ML_UNKNOWN || srid.is == ML_UNKNOWN)
         return (MlText){.is = ML_UNKNOWN, .origin = site->call->origin};
-    g_autofree char *text =
-        shape.is == ML_NONE
-            ? NULL
-            : g_strdup_printf("%s, %" G_GINT64_FORMAT, shape.is == ML_KNOWN ? shape.text : "GEOMETRY",
-                              srid.is == ML_KNOWN ? srid.value : -1);
+    g_autofree char *text = shape.is == ML_NONE
+                                ? NULL
+                                : g_strdup_printf("%s, %" G_GINT64_FORMAT,
+                                                  shape.is == ML_KNOWN ? shape.text : "GEOMETRY",
+                                                  srid.is == ML_KNOWN ? srid.value : -1);
     return text ? ml_known_text(reading, text, site->call->origin) : (MlText){0};
 }
 
@@ -84,8 +83,7 @@ static MlText further_parameters(MlReading *reading, const MlSite *site)
         g_string_append_printf(joined, "%s%s=%s", joined->len ? ", " : "", with_meaning[i],
                                text.is == ML_KNOWN ? text.text : "?");
     }
-    return joined->len > 0 ? ml_known_text(reading, joined->str, site->call->origin)
-                           : (MlText){0};
+    return joined->len > 0 ? ml_known_text(reading, joined->str, site->call->origin) : (MlText){0};
 }
 
 static MlText other_parameters(MlReading *reading, const MlTypeClass *class_info,
@@ -125,26 +123,24 @@ static char *name_of_class(const MlValue *class_value)
 
 static const MlValue *member(MlReading *reading, const MlValue *class_value, const char *name)
 {
-    return reading->evaluation
-               ? ml_evaluation_member(reading->evaluation, class_value, name)
-               : NULL;
+    return reading->evaluation ? ml_evaluation_member(reading->evaluation, class_value, name)
+                               : NULL;
 }
 
 /* values_callable=lambda e: [member.value for member in e], the one that is in use. */
 static gboolean takes_values(const MlValue *callable)
 {
     g_autofree char *text = ml_origin_text(callable->origin);
-    return g_regex_match_simple("^lambda (\\w+): (?:list\\(|\\[)(\\w+)\\.value for \\2 in \\1[\\])]$",
-                                text, 0, 0);
+    return g_regex_match_simple(
+        "^lambda (\\w+): (?:list\\(|\\[)(\\w+)\\.value for \\2 in \\1[\\])]$", text, 0, 0);
 }
 
 /* Of an enum class the names of its members count, or their values where it is told so. */
 static MlTexts read_members(MlReading *reading, const MlValue *call, const MlValue *class_value)
 {
     const MlValue *callable = ml_value_argument(call, "values_callable");
-    const MlValue *names = reading->evaluation
-                               ? ml_evaluation_enum_names(reading->evaluation, class_value)
-                               : NULL;
+    const MlValue *names =
+        reading->evaluation ? ml_evaluation_enum_names(reading->evaluation, class_value) : NULL;
     if (callable != NULL && callable->kind == ML_VALUE_NONE)
         callable = NULL;
     if (names == NULL || (callable != NULL && !takes_values(callable))) {
@@ -193,8 +189,7 @@ static void read_enum(MlReading *reading, MlType *type, const MlSite *site)
     type->create_type =
         ml_read_flag(reading, "create_type", ml_site_argument(reading, site, "create_type"));
     type->values = read_values(reading, site->call);
-    g_autofree char *name =
-        ml_value_has_shape(first, ML_SHAPE_CLASS) ? name_of_class(first) : NULL;
+    g_autofree char *name = ml_value_has_shape(first, ML_SHAPE_CLASS) ? name_of_class(first) : NULL;
     if (type->name.is != ML_ABSENT || name == NULL)
         return;
     g_autofree char *lower = g_ascii_strdown(name, -1);
@@ -240,8 +235,7 @@ static void read_arguments(MlReading *reading, MlType *type, const MlTypeClass *
     type->precision =
         ml_read_number(reading, "precision", ml_site_argument(reading, site, "precision"));
     type->scale = ml_read_number(reading, "scale", ml_site_argument(reading, site, "scale"));
-    type->timezone =
-        ml_read_flag(reading, "timezone", ml_site_argument(reading, site, "timezone"));
+    type->timezone = ml_read_flag(reading, "timezone", ml_site_argument(reading, site, "timezone"));
     if (type->kind == ML_TYPE_ENUM || type->kind == ML_TYPE_NAMED)
         type->name = ml_read_text(reading, "name", ml_site_argument(reading, site, "name"));
     type->schema = ml_read_text(reading, "schema", ml_site_argument(reading, site, "schema"));
@@ -276,8 +270,8 @@ static MlType *library_type(MlReading *reading, const MlTypeClass *class_info, c
         if (type->kind == ML_TYPE_ARRAY)
             read_item(reading, type, site);
     } else if (class_info->length > 0) {
-        type->length = (MlNumber){
-            .is = ML_KNOWN, .origin = type->origin, .value = class_info->length};
+        type->length =
+            (MlNumber){.is = ML_KNOWN, .origin = type->origin, .value = class_info->length};
     }
     if (type->kind == ML_TYPE_NAMED)
         read_named(reading, type, class_info, site, name);
@@ -557,8 +551,7 @@ static const MlType *read_type(MlReading *reading, const char *part, const MlVal
     const char *name;
     g_autofree char *library = NULL;
     const MlTypeClass *class_info = find_class(class_value, &name, &library);
-    const MlType *type =
-        class_info == NULL ? type_of_settings(reading, class_value, value) : NULL;
+    const MlType *type = class_info == NULL ? type_of_settings(reading, class_value, value) : NULL;
     if (type != NULL)
         return type;
     if (ml_value_has_shape(class_value, ML_SHAPE_CLASS))

@@ -67,7 +67,8 @@ static gboolean is_same_sql(const MlOperation *one, const MlOperation *other)
 
 static gboolean can_be_compared(const MlOperation *operation)
 {
-    return ml_operation_is_known(operation) && !(operation->circumstances & (ML_CONDITIONAL | ML_REPEATED));
+    return ml_operation_is_known(operation) &&
+           !(operation->circumstances & (ML_CONDITIONAL | ML_REPEATED));
 }
 
 static gboolean are_equal(const MlOperation *one, const MlOperation *other)

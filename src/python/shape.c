@@ -46,8 +46,7 @@ static void read_body(const MlModule *module, TSNode block, MlFunction *function
             continue;
         if (returns_nothing(statement))
             return;
-        function->body =
-            ml_node_is(statement, "raise_statement") ? ML_BODY_RAISES : ML_BODY_WORKS;
+        function->body = ml_node_is(statement, "raise_statement") ? ML_BODY_RAISES : ML_BODY_WORKS;
         return;
     }
 }

@@ -449,10 +449,10 @@ int main(void)
         cmocka_unit_test(test_hostile),        cmocka_unit_test(test_position),
         cmocka_unit_test(test_far_position),   cmocka_unit_test(test_comments),
         cmocka_unit_test(test_interpolations), cmocka_unit_test(test_shared_values),
-        cmocka_unit_test(test_outgrown),       cmocka_unit_test(test_bodies),          cmocka_unit_test(test_imports),
-        cmocka_unit_test(test_star_circle),    cmocka_unit_test(test_star_tower),
-        cmocka_unit_test(test_star_limit),     cmocka_unit_test(test_docstring),
-        cmocka_unit_test(test_forget),
+        cmocka_unit_test(test_outgrown),       cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_imports),        cmocka_unit_test(test_star_circle),
+        cmocka_unit_test(test_star_tower),     cmocka_unit_test(test_star_limit),
+        cmocka_unit_test(test_docstring),      cmocka_unit_test(test_forget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
