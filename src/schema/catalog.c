@@ -5,7 +5,7 @@
 
 const MlType ml_type_unknown = {.kind = ML_TYPE_UNKNOWN};
 
-/* --- life ---------------------------------------------------------------------- */
+/* --- life ---------------------------------------------------------------- */
 
 MlCatalog *ml_catalog_new(const MlSchemaRules *rules, gboolean closed)
 {
@@ -63,7 +63,7 @@ gboolean ml_is_sqlite(const MlCatalog *catalog)
     return g_strcmp0(catalog->rules->dialect, "sqlite") == 0;
 }
 
-/* --- entries ----------------------------------------------------------------------- */
+/* --- entries ------------------------------------------------------------- */
 
 static const MlCatalogTable *doubted_table(MlCatalog *catalog, const MlCatalogTable *table)
 {
@@ -120,7 +120,7 @@ const MlCatalogObject *ml_catalog_recorded_object(const MlCatalog *catalog, cons
     return entry ? ml_catalog_entry_object(catalog, entry) : NULL;
 }
 
-/* --- what stands in tables, by its name ------------------------------------------------- */
+/* --- what stands in tables, by its name ---------------------------------- */
 
 static void note(MlCatalog *catalog, char *prefix, const char *table, gboolean there)
 {
@@ -231,7 +231,7 @@ void ml_catalog_store_object(MlCatalog *catalog, const MlCatalogObject *object, 
                                      ml_pool_text(catalog->pool, key), 0);
 }
 
-/* --- looking up -------------------------------------------------------------------------- */
+/* --- looking up ---------------------------------------------------------- */
 
 static MlPresence unrecorded(const MlCatalog *catalog)
 {
@@ -426,7 +426,7 @@ gboolean ml_names_hold(MlNames names, const char *name)
     return FALSE;
 }
 
-/* --- all of a kind ------------------------------------------------------------------------ */
+/* --- all of a kind ------------------------------------------------------- */
 
 static void add_referrers(const MlCatalog *catalog, const MlCatalogTable *table, const char *schema,
                           const char *referred, const char *column, GArray *referrers)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* --- existence ----------------------------------------------------------------- */
+/* --- existence ----------------------------------------------------------- */
 
 MlExistence ml_made(const MlDeed *deed, MlOrigin origin)
 {
@@ -22,7 +22,7 @@ MlExistence ml_dropped(MlExistence existence, const MlDeed *deed)
     return existence;
 }
 
-/* --- opening and keeping ----------------------------------------------------------- */
+/* --- opening and keeping ------------------------------------------------- */
 
 static GPtrArray *pointers(gconstpointer items, gsize length)
 {
@@ -112,7 +112,7 @@ const MlCatalogTable *ml_draft_keep(MlDraft *draft)
     return table;
 }
 
-/* --- columns ---------------------------------------------------------------------------- */
+/* --- columns ------------------------------------------------------------- */
 
 static gboolean find_column(const MlDraft *draft, const char *name, guint *at)
 {
@@ -173,7 +173,7 @@ void ml_draft_drop_column_at(MlDraft *draft, guint at)
         g_ptr_array_remove_index(draft->columns, at);
 }
 
-/* --- constraints ---------------------------------------------------------------------------- */
+/* --- constraints --------------------------------------------------------- */
 
 static const MlCatalogConstraint *constraint_at(const MlDraft *draft, guint at)
 {
@@ -258,8 +258,7 @@ void ml_draft_drop_index_at(MlDraft *draft, guint at)
         g_ptr_array_remove_index(draft->indexes, at);
 }
 
-/* --- doubt
- * ------------------------------------------------------------------------------------------ */
+/* --- doubt --------------------------------------------------------------- */
 
 void ml_draft_blur(MlDraft *draft)
 {
@@ -276,8 +275,27 @@ void ml_draft_blur(MlDraft *draft)
         ml_draft_index_at(draft, i)->existence.is = ML_PRESENCE_UNKNOWN;
 }
 
-/* --- names
- * ------------------------------------------------------------------------------------------- */
+/* --- names --------------------------------------------------------------- */
+
+const char *ml_part_name(MlCatalogKind kind, gconstpointer part)
+{
+    switch (kind) {
+    case ML_CATALOG_COLUMN:
+        return ((const MlCatalogColumn *)part)->name;
+    case ML_CATALOG_CONSTRAINT:
+        return ((const MlCatalogConstraint *)part)->name;
+    default:
+        return ((const MlCatalogIndex *)part)->name;
+    }
+}
+
+gboolean ml_pointers_hold(const gconstpointer *items, gsize length, gconstpointer item)
+{
+    for (gsize i = 0; i < length; i++)
+        if (items[i] == item)
+            return TRUE;
+    return FALSE;
+}
 
 static MlNames names_in(MlPool *pool, const GPtrArray *names, gboolean known)
 {

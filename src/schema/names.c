@@ -39,7 +39,7 @@ char *ml_postgres_object_name(const char *name1, const char *name2, const char *
     return g_string_free(g_steal_pointer(&name), FALSE);
 }
 
-/* --- what is taken ----------------------------------------------------------------- */
+/* --- what is taken ------------------------------------------------------- */
 
 static MlPresence more_certain(MlPresence one, MlPresence other)
 {

@@ -16,7 +16,7 @@ typedef struct {
     GHashTable *states; /* MlCatalog * after its upgrade */
 } Run;
 
-/* --- steps -------------------------------------------------------------------- */
+/* --- steps --------------------------------------------------------------- */
 
 static void clear_passage(MlPassage *passage)
 {
@@ -114,7 +114,7 @@ static MlStep *step_new(const MlNode *node, const char *engine, const MlCatalog 
     return step;
 }
 
-/* --- the common past ---------------------------------------------------------------- */
+/* --- the common past ----------------------------------------------------- */
 
 enum { OURS = 1 << 0, THEIRS = 1 << 1 };
 
@@ -206,7 +206,7 @@ static MlCatalog *before(const Run *run, const MlNode *node)
     return doubted;
 }
 
-/* --- replaying ----------------------------------------------------------------------------- */
+/* --- replaying ----------------------------------------------------------- */
 
 static MlStep *run_node(Run *run, const MlNode *node)
 {

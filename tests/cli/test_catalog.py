@@ -497,6 +497,65 @@ def test_chain(tmp_path, databases, alembic, dialect, convention):
     assert comparison.known > 500
 
 
+CONVENTIONS = [
+    {
+        "fk": "fk_%(table_name)s_%(column_0N_name)s_%(referred_table_name)s",
+        "uq": "uq_%(column_0_label)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "pk": "%(table_name)s_pk",
+        "ix": "%(table_name)s_%(column_0_N_key)s_idx",
+    },
+    {
+        "fk": "fk_%(column_0_N_label)s_%(column_1_name)s",
+        "uq": "unique_with_a_prefix_that_goes_on_and_on_until_it_is_too_long_%(table_name)s_%(column_0_name)s",
+        "ck": "%(constraint_name)s_check_with_an_ending_that_goes_on_and_on_until_it_is_too_long",
+        "ix": "ix_100%%_%(column_0N_label)s",
+    },
+    {"uq": "uq_%(table_name)s_%(column_0_N_name)s", "ix": "%(column_0_name)s"},
+]
+
+NAMED = """
+op.create_table(
+    "parent",
+    sa.Column("id", sa.Integer()),
+    sa.Column("a", sa.Integer(), unique=True),
+    sa.Column("b", sa.Integer(), index=True),
+    sa.PrimaryKeyConstraint("id"),
+    sa.UniqueConstraint("b", "a"),
+    sa.UniqueConstraint("id", name="given"),
+    sa.CheckConstraint("a > 0", name="positive"),
+    sa.CheckConstraint("b > 0", name=op.f("final")),
+)
+op.create_table(
+    "child",
+    sa.Column("x", sa.Integer(), sa.ForeignKey("parent.a")),
+    sa.Column("y", sa.Integer(), unique=True, index=True),
+    sa.Column("z", sa.Integer()),
+    sa.ForeignKeyConstraint(["y", "x"], ["parent.b", "parent.a"]),
+    sa.CheckConstraint("y > 0", name="other"),
+)
+op.create_unique_constraint(None, "child", ["x", "z"])
+op.create_unique_constraint("named", "child", ["z", "x"])
+op.create_index("an_index", "child", ["z"])
+op.create_check_constraint("third", "child", "z > 0")
+op.create_check_constraint("fourth", "child", "z > 1")
+op.create_check_constraint(op.f("fifth"), "child", "z > 2")
+op.drop_constraint("third", "child", type_="check")
+op.drop_constraint(op.f("fifth"), "child", type_="check")
+op.drop_constraint("named", "child", type_="unique")
+op.add_column("child", sa.Column("w", sa.Integer(), sa.ForeignKey("parent.a"), unique=True))
+op.execute("ALTER TABLE child ADD UNIQUE (w, x)")"""
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_conventions(tmp_path, databases, alembic, convention):
+    chain = [(NAMED, 'op.drop_table("child")\nop.drop_table("parent")')]
+    folder = write_chain(tmp_path / "migrations", chain, convention)
+    comparison, _ = compare(folder, "postgresql", databases.fresh("postgresql"), alembic)
+    assert not comparison.wrong, "\n".join(comparison.wrong)
+    assert not comparison.unknown, "\n".join(comparison.unknown)
+
+
 # --- downgrades that do not undo ----------------------------------------------------------
 
 CHANGES = [
