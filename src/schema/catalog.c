@@ -160,14 +160,16 @@ static void note_parts(MlCatalog *catalog, const MlCatalogTable *table, gboolean
                  there);
 }
 
+static gboolean are_same(gconstpointer one, gsize n_one, gconstpointer other, gsize n_other)
+{
+    return n_one == n_other && (n_one == 0 || memcmp(one, other, n_one * sizeof(gpointer)) == 0);
+}
+
 static gboolean have_same_parts(const MlCatalogTable *one, const MlCatalogTable *other)
 {
-    return one->n_constraints == other->n_constraints && one->n_indexes == other->n_indexes &&
-           (one->n_constraints == 0 ||
-            memcmp(one->constraints, other->constraints,
-                   one->n_constraints * sizeof *one->constraints) == 0) &&
-           (one->n_indexes == 0 ||
-            memcmp(one->indexes, other->indexes, one->n_indexes * sizeof *one->indexes) == 0);
+    return are_same(one->constraints, one->n_constraints, other->constraints,
+                    other->n_constraints) &&
+           are_same(one->indexes, one->n_indexes, other->indexes, other->n_indexes);
 }
 
 void ml_catalog_store_table(MlCatalog *catalog, const MlCatalogTable *table, guint stamp)
