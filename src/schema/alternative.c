@@ -177,8 +177,7 @@ static gconstpointer either_list(MlPool *pool, MlCatalogKind kind, Parts one, Pa
 
 #define PARTS(table, list) ((Parts){(const gconstpointer *)(table)->list, (table)->n_##list})
 
-/* --- tables and objects --------------------------------------------------------------------------
- */
+/* --- tables and objects -------------------------------------------------- */
 
 static const MlCatalogTable *perhaps_table(MlPool *pool, const MlCatalogTable *there,
                                            const MlCatalogTable *not_there)

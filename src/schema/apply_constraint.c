@@ -366,8 +366,7 @@ static void add_constraint(MlDraft *draft)
     ml_draft_make_constraint(draft, draft->deed->operation->constraints);
 }
 
-/* --- all of them ---------------------------------------------------------------------------------
- */
+/* --- all of them --------------------------------------------------------- */
 
 typedef void Change(MlDraft *draft);
 

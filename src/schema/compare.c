@@ -270,8 +270,7 @@ void ml_compare_indexes(MlComparison *comparison, const MlCatalogIndex *one,
         compare_parts(comparison, &left->parts[i], &right->parts[i]);
 }
 
-/* --- objects -------------------------------------------------------------------------------------
- */
+/* --- objects ------------------------------------------------------------- */
 
 void ml_compare_objects(MlComparison *comparison, const MlCatalogObject *one,
                         const MlCatalogObject *other)

@@ -215,8 +215,7 @@ void ml_draft_drop_constraint_at(MlDraft *draft, guint at)
         g_ptr_array_remove_index(draft->constraints, at);
 }
 
-/* --- indexes ------------------------------------------------------------------------------------
- */
+/* --- indexes ------------------------------------------------------------- */
 
 static const MlCatalogIndex *index_at(const MlDraft *draft, guint at)
 {
@@ -275,7 +274,7 @@ void ml_draft_blur(MlDraft *draft)
         ml_draft_index_at(draft, i)->existence.is = ML_PRESENCE_UNKNOWN;
 }
 
-/* --- names --------------------------------------------------------------- */
+/* --- parts of any kind --------------------------------------------------- */
 
 const char *ml_part_name(MlCatalogKind kind, gconstpointer part)
 {
@@ -296,6 +295,8 @@ gboolean ml_pointers_hold(const gconstpointer *items, gsize length, gconstpointe
             return TRUE;
     return FALSE;
 }
+
+/* --- names --------------------------------------------------------------- */
 
 static MlNames names_in(MlPool *pool, const GPtrArray *names, gboolean known)
 {

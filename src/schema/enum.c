@@ -164,8 +164,7 @@ static void settle_columns(MlCatalog *catalog, const MlDeed *deed, const MlCatal
     }
 }
 
-/* --- dropping, changing -------------------------------------------------------------------------
- */
+/* --- dropping, changing -------------------------------------------------- */
 
 static void drop_type(MlCatalog *catalog, const MlDeed *deed)
 {
