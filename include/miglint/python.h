@@ -50,6 +50,8 @@ MlPosition ml_module_position(const MlModule *module, guint32 start, guint32 end
 MlPosition ml_origin_position(MlOrigin origin);
 /* The text of an origin, a new string that may hold any bytes but NUL; "" without a module. */
 char *ml_origin_text(MlOrigin origin);
+/* Whether it lies in a module's text, whichever parse of that it points into. */
+gboolean ml_origin_is_in(MlOrigin origin, const MlModule *module);
 /*
  * The place of value[start:end] in the literal that has `value`; where the
  * literal spells it otherwise (escapes, several strings in a row), all of it.

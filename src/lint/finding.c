@@ -74,14 +74,6 @@ MlFinding *ml_report_file(MlContext *context, const char *path, MlPosition posit
     return finding;
 }
 
-/* Whether an origin is a place in the revision's own file, not in one that it imports. */
-/* A file that was read twice is two modules of one text. */
-static gboolean is_in_file(const MlRevision *revision, MlOrigin where)
-{
-    return where.module != NULL && revision->module != NULL &&
-           ml_module_text(where.module) == ml_module_text(revision->module);
-}
-
 MlFinding *ml_report(MlContext *context, const MlRevision *revision, MlOrigin where,
                      const char *format, ...)
 {
@@ -91,7 +83,7 @@ MlFinding *ml_report(MlContext *context, const MlRevision *revision, MlOrigin wh
     va_end(arguments);
     finding->path = g_strdup(revision->path);
     finding->revision = g_strdup(revision->id.text);
-    if (is_in_file(revision, where)) {
+    if (ml_origin_is_in(where, revision->module)) {
         finding->position = ml_origin_position(where);
         finding->text = g_bytes_ref(ml_module_text(revision->module));
     }
@@ -125,7 +117,7 @@ void ml_finding_relate(MlFinding *finding, const MlRevision *revision, MlOrigin 
     related->path = g_strdup(revision->path);
     related->message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    if (is_in_file(revision, where))
+    if (ml_origin_is_in(where, revision->module))
         related->line = ml_origin_position(where).line;
     g_ptr_array_add(finding->related, related);
 }

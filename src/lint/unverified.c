@@ -19,7 +19,7 @@ static void add(GPtrArray *all, const MlMigrations *migrations, const MlRevision
     unverified->project = g_strdup(migrations->project->name);
     unverified->revision = g_strdup(revision->id.text);
     unverified->path = g_strdup(revision->path);
-    if (where.module != NULL && where.module == revision->module)
+    if (ml_origin_is_in(where, revision->module))
         unverified->line = ml_origin_position(where).line;
     unverified->what = g_strdup(what);
     unverified->why = g_strdup(why);

@@ -144,12 +144,8 @@ static void add_names(MlSetup *setup, const MlValue *convention)
 
 void ml_metadata_read(MlSetup *setup, MlEvaluation *evaluation, const MlValue *target_metadata)
 {
-    gboolean several =
-        target_metadata->kind == ML_VALUE_LIST || target_metadata->kind == ML_VALUE_TUPLE;
-    if (several && target_metadata->sequence.length != 1)
-        return;
-    const MlValue *metadata = several ? target_metadata->sequence.items[0] : target_metadata;
-    const MlValue *convention = convention_of_metadata(evaluation, metadata, 0);
+    /* Of a list Alembic asks none, be it of one item: op gives no names then. */
+    const MlValue *convention = convention_of_metadata(evaluation, target_metadata, 0);
     if (convention == NULL)
         return;
     if (convention->kind == ML_VALUE_DICT) {

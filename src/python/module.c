@@ -468,6 +468,11 @@ char *ml_origin_text(MlOrigin origin)
     return g_strndup(bytes + start, end - start);
 }
 
+gboolean ml_origin_is_in(MlOrigin origin, const MlModule *module)
+{
+    return origin.module != NULL && module != NULL && origin.module->text == module->text;
+}
+
 /* --- nodes ------------------------------------------------------------------ */
 
 const char *ml_module_bytes(const MlModule *module, gsize *length)

@@ -33,6 +33,17 @@ static const MlConventionName *find_name(const MlSetup *setup, const char *key)
     return NULL;
 }
 
+/* A convention may be given for sqlalchemy.UniqueConstraint instead of "uq". */
+static gboolean has_classes(const MlSetup *setup)
+{
+    for (guint i = 0; i < setup->convention_names->len; i++) {
+        const char *key = ((const MlConventionName *)setup->convention_names->pdata[i])->key;
+        if (g_str_has_suffix(key, "Constraint") || g_str_has_suffix(key, "Index"))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* What MetaData has where it is given none: DEFAULT_NAMING_CONVENTION. */
 static const char *by_default(const char *key)
 {
@@ -52,7 +63,7 @@ MlFactKind ml_convention_for(const MlSetup *setup, const char *key, const char *
     const MlConventionName *name = find_name(setup, key);
     *text = name ? name->text : NULL;
     if (name == NULL)
-        return ML_FACT_NONE;
+        return has_classes(setup) ? ML_FACT_UNKNOWN : ML_FACT_NONE;
     return name->text ? ML_FACT_KNOWN : ML_FACT_UNKNOWN;
 }
 
