@@ -18,7 +18,7 @@ static gboolean is_for_migrations(const MlProject *project, const char *path)
     for (guint i = 0; i < project->version_locations->len; i++)
         if (is_below(path, project->version_locations->pdata[i]))
             return TRUE;
-    return strstr(path, "migration") != NULL || strstr(path, "alembic") != NULL;
+    return strstr(path, "migrat") != NULL || strstr(path, "alembic") != NULL;
 }
 
 static char *path_of(MlImporter *importer, const MlRevision *revision, guint level,
@@ -30,12 +30,14 @@ static char *path_of(MlImporter *importer, const MlRevision *revision, guint lev
     return path;
 }
 
-/* The file that a name is from; NULL where that is none of the tree. */
-static char *file_of(MlImporter *importer, const MlRevision *revision, const MlImport *import)
+/* The file that a name is from, and (new) its dotted name; NULL where it is none of the tree. */
+static char *file_of(MlImporter *importer, const MlRevision *revision, const MlImport *import,
+                     char **module)
 {
     const char *dot = *import->module && import->name ? "." : "";
     g_autofree char *inner = g_strconcat(import->module, dot, import->name, NULL);
     char *path = path_of(importer, revision, import->level, inner);
+    *module = g_strdup(path ? inner : import->module);
     return path || import->name == NULL
                ? path
                : path_of(importer, revision, import->level, import->module);
@@ -81,13 +83,6 @@ static GArray *imports_of(const MlRevision *revision)
 
 /* --- saying so ------------------------------------------------------------------------- */
 
-static char *spelt(const MlImport *import)
-{
-    g_autofree char *dots = g_strnfill(import->level, '.');
-    const char *dot = *import->module && import->name ? "." : "";
-    return g_strconcat(dots, import->module, dot, import->name, NULL);
-}
-
 /* What the file was parsed from once more stands at the same places. */
 static MlOrigin in_revision(const MlRevision *revision, MlOrigin origin)
 {
@@ -96,12 +91,11 @@ static MlOrigin in_revision(const MlRevision *revision, MlOrigin origin)
 }
 
 static void report(MlContext *context, const MlRevision *revision, const MlImport *import,
-                   const char *file)
+                   const char *file, const char *module)
 {
-    g_autofree char *name = spelt(import);
     MlFinding *finding =
         ml_report(context, revision, in_revision(revision, import->use),
-                  "'%s' is the application's: it will be another when this runs again", name);
+                  "'%s' is application code, which may be another when this runs again", module);
     ml_finding_help(finding,
                     "write into the revision what it needs of %s as it is today: for a model a "
                     "sa.table() with the columns that are used, for a constant its value",
@@ -110,20 +104,36 @@ static void report(MlContext *context, const MlRevision *revision, const MlImpor
                       "it is imported here");
 }
 
+/* gettext's usual name: what it gives is for people. */
+static gboolean is_translation(const MlImport *import)
+{
+    return g_strcmp0(import->name, "_") == 0;
+}
+
+static void check_import(MlContext *context, const MlRevision *revision, const MlImport *import,
+                         GHashTable *told)
+{
+    if (import->use.module == NULL || is_translation(import) ||
+        (import->level == 0 && is_library(import->module)))
+        return;
+    g_autofree char *module = NULL;
+    g_autofree char *file = file_of(context->migrations->importer, revision, import, &module);
+    if (file == NULL || is_for_migrations(context->migrations->project, file) ||
+        g_hash_table_contains(told, file))
+        return;
+    report(context, revision, import, file, module);
+    g_hash_table_add(told, g_steal_pointer(&file));
+}
+
 static void check(MlContext *context, const MlRevision *revision)
 {
-    MlImporter *importer = context->migrations->importer;
-    if (importer == NULL || revision->module == NULL || revision->problem == ML_REVISION_SYNTAX)
+    if (context->migrations->importer == NULL || revision->module == NULL ||
+        revision->problem == ML_REVISION_SYNTAX)
         return;
     g_autoptr(GArray) imports = imports_of(revision);
-    for (guint i = 0; imports != NULL && i < imports->len; i++) {
-        const MlImport *import = &g_array_index(imports, MlImport, i);
-        if (import->use.module == NULL || (import->level == 0 && is_library(import->module)))
-            continue;
-        g_autofree char *file = file_of(importer, revision, import);
-        if (file != NULL && !is_for_migrations(context->migrations->project, file))
-            report(context, revision, import, file);
-    }
+    g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; imports != NULL && i < imports->len; i++)
+        check_import(context, revision, &g_array_index(imports, MlImport, i), told);
 }
 
 #define HEADER                                                                                     \
@@ -137,7 +147,7 @@ static void check(MlContext *context, const MlRevision *revision)
     "\n"                                                                                           \
     "def downgrade():\n"                                                                           \
     "    pass\n"                                                                                   \
-    "# file: ../bank/__init__.py\n"                                                                \
+                                                                                                   \
     "# file: ../bank/models.py\n"                                                                  \
     "from sqlalchemy import Column, Integer, String\n"                                             \
     "from sqlalchemy.orm import declarative_base\n"                                                \
@@ -162,8 +172,8 @@ const MlRule ml_rule_application_import = {
            "stranger.\n"
            "\n"
            "Names that serve as types of columns alone are fine, for that is how autogenerate "
-           "writes types of your own; so are files of the migrations themselves, and those that "
-           "have migration or alembic in their path.",
+           "writes types of your own; so are exceptions that are only raised, files of the "
+           "migrations themselves, and those that have migration or alembic in their path.",
     .bad = "# file: versions/1_state.py\n"
            "from alembic import op\n"
            "from bank.models import Account\n"

@@ -2,10 +2,33 @@
 
 #include <string.h>
 
-/* MySQL fills the rows that are there with the type's zero. */
-static gboolean fills_by_itself(const char *dialect)
+/* Which gives the rows that are there the type's zero. */
+static gboolean is_mysql(const char *dialect)
 {
     return g_strcmp0(dialect, "mysql") == 0 || g_strcmp0(dialect, "mariadb") == 0;
+}
+
+static gboolean has_mysql_options(const MlOperations *operations)
+{
+    for (gsize i = 0; operations != NULL && i < operations->length; i++)
+        for (gsize j = 0; j < operations->items[i]->n_keywords; j++)
+            if (g_str_has_prefix(operations->items[i]->keywords[j].name, "mysql_"))
+                return TRUE;
+    return FALSE;
+}
+
+/* Whether the project seems to run on MySQL too, its dialect being unknown. */
+static gboolean may_be_mysql(const MlMigrations *migrations)
+{
+    if (migrations->dialect != NULL)
+        return FALSE;
+    for (guint i = 0; i < migrations->revisions->len; i++) {
+        const MlRevision *revision = migrations->revisions->pdata[i];
+        if (g_ptr_array_find_with_equal_func(revision->dialects, "mysql", g_str_equal, NULL) ||
+            has_mysql_options(revision->upgrade_operations))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* As the database knows it: it may have made it serial. */
@@ -69,9 +92,11 @@ static void check_column(MlContext *context, const MlStep *step, gsize at)
         return;
     MlFinding *finding =
         ml_report(context, step->node->revision, ml_operation_place(operation),
-                  "'%s' is added to '%s' as NOT NULL without a server default: it fails where "
-                  "there are rows",
+                  "'%s' is added to '%s' as NOT NULL without a server default: Postgres and SQLite "
+                  "refuse it where there are rows",
                   added->name.text, name);
+    if (may_be_mysql(context->migrations))
+        finding->severity = ML_SEVERITY_WARNING;
     add_help(finding, operation, added);
     if (table->existence.made != NULL)
         ml_finding_relate(finding, table->existence.made->revision, table->existence.origin,
@@ -82,7 +107,7 @@ static void check_column(MlContext *context, const MlStep *step, gsize at)
 static void check(MlContext *context, const MlStep *step)
 {
     const MlOperations *operations = step->upgrade.operations;
-    if (step->upgrade.raises || fills_by_itself(context->migrations->dialect))
+    if (step->upgrade.raises || is_mysql(context->migrations->dialect))
         return;
     for (gsize i = 0; i < operations->length; i++) {
         const MlOperation *operation = operations->items[i];
@@ -128,13 +153,16 @@ const MlRule ml_rule_not_null_column_without_default = {
     .name = "not-null-column-without-default",
     .severity = ML_SEVERITY_ERROR,
     .summary = "a NOT NULL column without a server default is added to a table that may hold rows",
-    .why = "What should the rows hold that are there already? Postgres and SQLite refuse such a "
-           "column as soon as the table has a single row: the revision passes on the empty "
-           "database of the tests and fails where it matters.\n"
-           "\n"
-           "default= does not help: SQLAlchemy fills it in when Python inserts a row, and the "
-           "database never hears of it. server_default= does, and may be dropped again in a later "
-           "revision. Identity, serial and computed columns fill themselves.",
+    .why =
+        "What should the rows hold that are there already? Postgres and SQLite refuse such a "
+        "column as soon as the table has a single row: the revision passes on the empty "
+        "database of the tests and fails where it matters.\n"
+        "\n"
+        "default= does not help: SQLAlchemy fills it in when Python inserts a row, and the "
+        "database never hears of it. server_default= does, and may be dropped again in a later "
+        "revision. Identity, serial and computed columns fill themselves. MySQL gives such rows a "
+        "zero or an empty text, which may be as wrong: this is a warning where a project seems to "
+        "run on it too, and nothing is said where it is the only one.",
     .bad = BEGINNING
     "    op.add_column(\"account\", sa.Column(\"active\", sa.Boolean, nullable=False, "
     "default=True))\n" END,

@@ -3,17 +3,13 @@
 
 #include <string.h>
 
-/* Where types are written, an argument each: byte offsets. */
-typedef struct {
-    guint32 start, end;
-} Stretch;
-
 typedef struct {
     MlModule *module;
-    GArray *imports;     /* MlImport */
-    GHashTable *by_name; /* name -> index of the import that binds it, from 1 on */
-    GArray *types;       /* Stretch, each within the one before it or behind it */
-    MlOrigin statement;  /* the import that is looked at */
+    GArray *imports;      /* MlImport */
+    GHashTable *by_name;  /* name -> index of the import that binds it, from 1 on */
+    GHashTable *passing;  /* where what is no use begins -> where it ends, as byte offsets */
+    guint32 passes_until; /* what begins before is none */
+    MlOrigin statement;   /* the import that is looked at */
 } Search;
 
 static void clear_import(gpointer data)
@@ -49,12 +45,12 @@ static void visit_import(Search *search, TSNode node)
     ml_bindings_free(bindings);
 }
 
-/* --- types -------------------------------------------------------------------------- */
+/* --- what is no use ------------------------------------------------------------------ */
 
-static void add_type(Search *search, TSNode node)
+static void pass(Search *search, TSNode node)
 {
-    const Stretch stretch = {ts_node_start_byte(node), ts_node_end_byte(node)};
-    g_array_append_val(search->types, stretch);
+    g_hash_table_insert(search->passing, GUINT_TO_POINTER(ts_node_start_byte(node)),
+                        GUINT_TO_POINTER(ts_node_end_byte(node)));
 }
 
 static gboolean names_type(const Search *search, TSNode keyword)
@@ -67,30 +63,18 @@ static gboolean names_type(const Search *search, TSNode keyword)
 /* The second argument of Column(name, type), and the keyword arguments that are for types. */
 static void visit_call(Search *search, TSNode call)
 {
+    static const char *const columns[] = {"Column", "column", NULL};
     TSNode function = ml_node_field(call, ML_FIELD_FUNCTION);
     if (ml_node_is(function, "attribute"))
         function = ml_node_field(function, ML_FIELD_ATTRIBUTE);
-    gboolean column = ml_node_has_text(search->module, function, "Column");
+    g_autofree char *name = ml_node_text(search->module, function);
     g_auto(MlChildren) arguments = ml_children_of(ml_node_field(call, ML_FIELD_ARGUMENTS));
     guint position = 0;
-    for (TSNode argument; ml_children_next(&arguments, &argument); position++) {
-        if (ml_node_is(argument, "keyword_argument") ? names_type(search, argument)
-                                                     : column && position == 1)
-            add_type(search, argument);
-    }
-}
-
-static gboolean is_in_type(Search *search, guint32 at)
-{
-    while (search->types->len > 0) {
-        const Stretch *last = &g_array_index(search->types, Stretch, search->types->len - 1);
-        if (at < last->start)
-            return FALSE; /* it is yet to come */
-        if (at < last->end)
-            return TRUE;
-        g_array_set_size(search->types, search->types->len - 1);
-    }
-    return FALSE;
+    for (TSNode argument; ml_children_next(&arguments, &argument); position++)
+        if (ml_node_is(argument, "keyword_argument")
+                ? names_type(search, argument)
+                : position == 1 && g_strv_contains(columns, name))
+            pass(search, argument);
 }
 
 /* --- uses --------------------------------------------------------------------------- */
@@ -102,7 +86,7 @@ static void visit_name(Search *search, TSNode node)
     if (index == 0)
         return;
     MlImport *import = &g_array_index(search->imports, MlImport, index - 1);
-    if (import->use.module == NULL && !is_in_type(search, ts_node_start_byte(node)))
+    if (import->use.module == NULL && ts_node_start_byte(node) >= search->passes_until)
         import->use = ml_node_origin(search->module, node);
 }
 
@@ -135,6 +119,11 @@ static gboolean visit(Search *search, const TSTreeCursor *cursor)
         visit_import(search, node);
         return FALSE;
     }
+    if (ml_node_is(node, "raise_statement"))
+        pass(search, node);
+    guint32 start = ts_node_start_byte(node);
+    guint32 end = GPOINTER_TO_UINT(g_hash_table_lookup(search->passing, GUINT_TO_POINTER(start)));
+    search->passes_until = MAX(search->passes_until, end);
     if (ml_node_is(node, "call"))
         visit_call(search, node);
     else if (ml_node_is(node, "identifier") && !is_label(cursor))
@@ -152,7 +141,7 @@ GArray *ml_module_imports(MlModule *module)
     if (ts_node_is_null(root))
         return search.imports;
     search.by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    search.types = g_array_new(FALSE, FALSE, sizeof(Stretch));
+    search.passing = g_hash_table_new(NULL, NULL);
     TSTreeCursor cursor = ts_tree_cursor_new(root);
     for (gboolean more = TRUE; more;) {
         more = visit(&search, &cursor) && ts_tree_cursor_goto_first_child(&cursor);
@@ -162,6 +151,6 @@ GArray *ml_module_imports(MlModule *module)
     }
     ts_tree_cursor_delete(&cursor);
     g_hash_table_unref(search.by_name);
-    g_array_unref(search.types);
+    g_hash_table_unref(search.passing);
     return search.imports;
 }
