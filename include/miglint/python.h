@@ -95,6 +95,23 @@ typedef struct {
  */
 GArray *ml_module_comments(const MlModule *module, const char *word);
 
+/* A name that the file imports, at module level or in a function. */
+typedef struct {
+    guint level;     /* leading dots */
+    char *module;    /* "bank.models"; "" with dots alone */
+    char *name;      /* what is taken from it; NULL where the module itself is imported */
+    MlOrigin origin; /* the statement */
+    /* the first place that uses it for more than the type of a column, or what is raised;
+     * module NULL: there is none */
+    MlOrigin use;
+} MlImport;
+
+/*
+ * What the file imports by name, in the order of the text: a new GArray of
+ * MlImport. Empty once the syntax has been forgotten.
+ */
+GArray *ml_module_imports(MlModule *module);
+
 /*
  * A checksum of what the module says and does: equal for two modules whose
  * texts differ in nothing but

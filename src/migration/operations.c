@@ -293,7 +293,9 @@ static void read_call(MlReading *reading, const MlValue *call)
     if (ml_value_has_shape(call->unknown.object, ML_SHAPE_CLASS))
         return; /* an object is made */
     const MlCallee callee = ml_callee_of(reading, call);
-    if (callee.role == ML_ROLE_UNKNOWN)
+    if (callee.object != NULL && g_strcmp0(callee.name, "__setattr__") == 0)
+        ml_read_attribute(reading, call, callee.object);
+    else if (callee.role == ML_ROLE_UNKNOWN)
         call_of_unknown(reading, call, &callee);
     else if (callee.role == ML_ROLE_ALCHEMY && callee.object != NULL && callee.name != NULL)
         ml_read_ddl_method(reading, call, callee.name, callee.object);

@@ -572,3 +572,37 @@ void ml_read_object(MlReading *reading, const MlValue *call, MlOperationKind kin
     store_columns(reading, operation, columns, object->origin);
     operation->rows = (MlNumber){.is = ML_KNOWN, .origin = object->origin, .value = 1};
 }
+
+/* What was asked of a session for the object to come out; NULL where it is of no session. */
+static const MlValue *query_of(MlReading *reading, const MlValue *object)
+{
+    for (guint i = 0; i < LONGEST_CHAIN && ml_reading_spend(reading, 1); i++) {
+        const MlValue *asked = object;
+        if (ml_value_has_shape(object, ML_SHAPE_ITEM)) {
+            object = object->unknown.object;
+            continue;
+        }
+        if (ml_method_of(asked, &object) == NULL)
+            return NULL;
+        if (ml_role_of(reading, object) == ML_ROLE_SESSION)
+            return asked;
+    }
+    return NULL;
+}
+
+/* object.column = value, which the session writes when it commits */
+void ml_read_attribute(MlReading *reading, const MlValue *call, const MlValue *object)
+{
+    const MlValue *query = query_of(reading, object);
+    const MlValue *column = ml_value_positional(call, 0);
+    if (query == NULL || column == NULL || column->kind != ML_VALUE_STRING)
+        return;
+    MlOperation *operation = ml_reading_add(reading, ML_UPDATE, call->origin);
+    operation->filtered = TRUE;
+    set_table(reading, operation,
+              query->unknown.length == 1 ? ml_value_positional(query, 0) : NULL);
+    g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(MlText));
+    const MlText written = ml_known_text(reading, column->string.text, column->origin);
+    g_array_append_val(columns, written);
+    store_columns(reading, operation, columns, column->origin);
+}

@@ -152,3 +152,5 @@ void ml_read_query(MlReading *reading, const MlValue *call, const char *method,
 /* An object of a model that is inserted or deleted. */
 void ml_read_object(MlReading *reading, const MlValue *call, MlOperationKind kind,
                     const MlValue *object);
+/* object.column = value, of an object that a session gave. */
+void ml_read_attribute(MlReading *reading, const MlValue *call, const MlValue *object);
