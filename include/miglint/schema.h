@@ -308,7 +308,10 @@ typedef struct {
     /* The object on either side; made and changed NULL where nothing is known of it there. */
     MlExistence was, now;
     const MlColumn *column; /* the definition of a column that is missing; NULL otherwise */
-    gboolean certain;       /* FALSE: only perhaps, since something about it is unknown */
+    /* What the catalogs hold of it, as `of` tells: MlCatalogTable, MlCatalogColumn, ...; or NULL.
+     */
+    gconstpointer old, new;
+    gboolean certain; /* FALSE: only perhaps, since something about it is unknown */
 } MlSchemaDifference;
 
 /*
