@@ -11,5 +11,6 @@ typedef struct {
 /* All drops and renames of a step, those of upgrade() first: a new set, for ml_drops_find. */
 GHashTable *ml_drops_of(const MlStep *step);
 
-/* What drops or renames it, or drops a column or the table that it is of; NULL where nothing does. */
+/* What drops or renames it, or drops a column or the table that it is of; NULL where nothing does.
+ */
 const MlDrop *ml_drops_find(GHashTable *drops, const MlObject *object);

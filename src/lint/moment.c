@@ -7,19 +7,16 @@ static gboolean is_sure(const MlStep *step, const MlOperation *operation)
             g_str_equal(operation->engine, step->engine));
 }
 
-void ml_moments_each(MlContext *context, const MlStep *step, gboolean downgrade,
-                     MlMomentCheck *check)
+gboolean ml_moment_at(const MlStep *step, gboolean downgrade, gsize at, MlMoment *moment)
 {
     const MlPassage *passage = downgrade ? &step->downgrade : &step->upgrade;
-    for (gsize i = 0; i < passage->operations->length; i++) {
-        const MlOperation *operation = passage->operations->items[i];
-        if (!is_sure(step, operation))
-            continue;
-        if (operation->kind == ML_RAISE)
-            return;
-        const MlMoment moment = {step, passage, downgrade, i, operation, passage->states->pdata[i]};
-        check(context, &moment);
-    }
+    *moment = (MlMoment){.step = step,
+                         .passage = passage,
+                         .downgrade = downgrade,
+                         .at = at,
+                         .operation = passage->operations->items[at],
+                         .before = passage->states->pdata[at]};
+    return !passage->raises && is_sure(step, moment->operation);
 }
 
 const char *ml_moment_function(const MlMoment *moment)

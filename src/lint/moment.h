@@ -12,15 +12,12 @@ typedef struct {
     const MlCatalog *before;
 } MlMoment;
 
-typedef void MlMomentCheck(MlContext *context, const MlMoment *moment);
-
-/* Calls `check` for each operation that surely is done, once, on the step's engine. */
-void ml_moments_each(MlContext *context, const MlStep *step, gboolean downgrade,
-                     MlMomentCheck *check);
+/* FALSE unless the operation surely is done, once, on the step's engine. */
+gboolean ml_moment_at(const MlStep *step, gboolean downgrade, gsize at, MlMoment *moment);
 
 /* "upgrade()" */
 const char *ml_moment_function(const MlMoment *moment);
 
-/* Whether downgrade() is there to undo what upgrade() does: both do something, and neither raises.
+/* Whether downgrade() is there to undo what upgrade() does: it does something, and neither raises.
  */
 gboolean ml_step_comes_back(const MlStep *step);
