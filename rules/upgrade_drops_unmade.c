@@ -4,7 +4,9 @@
 static gboolean is_of_chain(const MlUnmade *unmade)
 {
     const MlCatalogTable *table = unmade->table;
-    return table != NULL && table->existence.made != NULL && !table->open;
+    if (table == NULL)
+        return unmade->object.kind == ML_CATALOG_TABLE;
+    return table->existence.made != NULL && !table->open;
 }
 
 static void report(MlContext *context, const MlUnmade *unmade)

@@ -19,6 +19,17 @@ gboolean ml_moment_at(const MlStep *step, gboolean downgrade, gsize at, MlMoment
     return !passage->raises && is_sure(step, moment->operation);
 }
 
+gboolean ml_moment_knows_all(const MlMoment *moment)
+{
+    if (ml_catalog_doubt(moment->before) != NULL)
+        return FALSE;
+    g_autoptr(GPtrArray) tables = ml_catalog_tables(moment->before);
+    for (guint i = 0; i < tables->len; i++)
+        if (((const MlCatalogTable *)tables->pdata[i])->existence.made == NULL)
+            return FALSE;
+    return tables->len > 0;
+}
+
 const char *ml_moment_function(const MlMoment *moment)
 {
     return moment->downgrade ? "downgrade()" : "upgrade()";

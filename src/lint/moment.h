@@ -15,6 +15,12 @@ typedef struct {
 /* FALSE unless the operation surely is done, once, on the step's engine. */
 gboolean ml_moment_at(const MlStep *step, gboolean downgrade, gsize at, MlMoment *moment);
 
+/*
+ * Whether nothing can be there but what the revisions have made: none of them speaks of a table
+ * that was there before, or does what cannot be told.
+ */
+gboolean ml_moment_knows_all(const MlMoment *moment);
+
 /* "upgrade()" */
 const char *ml_moment_function(const MlMoment *moment);
 

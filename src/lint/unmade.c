@@ -148,6 +148,16 @@ static Look look_at(const MlCatalog *catalog, const Target *target)
     }
 }
 
+/* Of all tables there may be: const char *. */
+static GPtrArray *table_names(const MlCatalog *catalog)
+{
+    GPtrArray *names = g_ptr_array_new();
+    g_autoptr(GPtrArray) tables = ml_catalog_tables(catalog);
+    for (guint i = 0; i < tables->len; i++)
+        g_ptr_array_add(names, (gpointer)((const MlCatalogTable *)tables->pdata[i])->name);
+    return names;
+}
+
 /* --- whether that is sure --------------------------------------------------------------------- */
 
 static gboolean is_asked_first(const MlOperation *operation)
@@ -188,9 +198,35 @@ static gboolean may_be_named_so(const MlOperation *operation, const Look *look,
     return FALSE;
 }
 
+/* Probably another table was meant: nothing says that there is one of that name. */
+static gboolean is_mistyped_table(const MlMoment *moment, const Target *target, const Look *look)
+{
+    if (target->kind != ML_CATALOG_TABLE || look->is != ML_PRESENCE_UNKNOWN ||
+        look->table != NULL || !ml_moment_knows_all(moment))
+        return FALSE;
+    g_autoptr(GPtrArray) names = table_names(moment->before);
+    return ml_nearest(target->name, (const char *const *)names->pdata, names->len) != NULL;
+}
+
 static gboolean is_part(const Target *target)
 {
     return target->kind == ML_CATALOG_CONSTRAINT || target->kind == ML_CATALOG_INDEX;
+}
+
+/* Whether the function has dropped just that before, in so many words. */
+static gboolean is_dropped_before(const MlMoment *moment, const Target *target)
+{
+    for (gsize i = 0; i < moment->at; i++) {
+        const MlMoment before = {.operation = moment->passage->operations->items[i],
+                                 .before = moment->passage->states->pdata[i]};
+        const Target other = target_of(&before);
+        if (before.operation->kind == moment->operation->kind &&
+            g_strcmp0(other.name, target->name) == 0 &&
+            g_strcmp0(other.table, target->table) == 0 &&
+            g_strcmp0(other.schema, target->schema) == 0)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* Databases but Postgres are laxer. */
@@ -198,6 +234,8 @@ static gboolean is_sure_elsewhere(const MlMoment *moment, const Target *target, 
                                   const char *dialect)
 {
     gboolean table_gone = look->table != NULL && look->table->existence.is == ML_PRESENCE_ABSENT;
+    if (is_dropped_before(moment, target))
+        return TRUE;
     if (!is_gone_at(moment->passage, start_of_batch(moment), target))
         return FALSE;
     return !is_part(target) || table_gone ||
@@ -298,13 +336,10 @@ char *ml_unmade_words(const MlUnmade *unmade)
 static GPtrArray *names_there(const MlUnmade *unmade)
 {
     const MlCatalogTable *table = unmade->table;
-    GPtrArray *names = g_ptr_array_new();
     MlCatalogKind kind = unmade->object.kind;
-    if (kind == ML_CATALOG_TABLE) {
-        g_autoptr(GPtrArray) tables = ml_catalog_tables(unmade->moment->before);
-        for (guint i = 0; i < tables->len; i++)
-            g_ptr_array_add(names, (gpointer)((const MlCatalogTable *)tables->pdata[i])->name);
-    }
+    if (kind == ML_CATALOG_TABLE)
+        return table_names(unmade->moment->before);
+    GPtrArray *names = g_ptr_array_new();
     for (gsize i = 0; kind == ML_CATALOG_COLUMN && table && i < table->n_columns; i++)
         if (table->columns[i]->existence.is == ML_PRESENCE_PRESENT)
             g_ptr_array_add(names, (gpointer)table->columns[i]->name);

@@ -176,7 +176,7 @@ static void test_documentation(void **state)
     assert_false(g_str_has_suffix(rule->summary, "."));
     assert_true(strlen(rule->why) > strlen(rule->summary));
     assert_true(rule->check_project != NULL || rule->check_revision != NULL ||
-                rule->check_suppression != NULL);
+                rule->check_step != NULL || rule->check_suppression != NULL);
 }
 
 int main(void)
