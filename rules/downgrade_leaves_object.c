@@ -1,30 +1,104 @@
-#include "miglint/lint.h"
+#include "lint/moment.h"
+#include "lint/object.h"
 
-/* "column 'name' of 'users'" */
-static char *described(const MlSchemaDifference *difference)
+/* Whether it came to its name by this revision's upgrade(), not by downgrade() itself. */
+static gboolean is_of_upgrade(const MlStep *step, const MlSchemaDifference *difference)
 {
-    const char *kind = difference->of == ML_CATALOG_OBJECT ? ml_object_kind_name(difference->object)
-                                                           : ml_catalog_kind_name(difference->of);
-    const char *name = difference->name ? difference->name : "(unnamed)";
-    return difference->table ? g_strdup_printf("%s '%s' of '%s'", kind, name, difference->table)
-                             : g_strdup_printf("%s '%s'", kind, name);
+    const MlDeed *since = difference->now.since;
+    return difference->kind == ML_SCHEMA_LEFT && difference->certain && since != NULL &&
+           !since->downgrade && since->revision == step->node->revision;
+}
+
+/* The names of the columns that are left, "table\ncolumn": they take along what is on them. */
+static GHashTable *left_columns(const MlStep *step)
+{
+    GHashTable *left = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const GArray *differences = ml_step_differences(step);
+    for (guint i = 0; i < differences->len; i++) {
+        const MlSchemaDifference *difference = &g_array_index(differences, MlSchemaDifference, i);
+        if (difference->of == ML_CATALOG_COLUMN && is_of_upgrade(step, difference))
+            g_hash_table_add(left, g_strjoin("\n", difference->table, difference->name, NULL));
+    }
+    return left;
+}
+
+static gboolean is_on_left_column(GHashTable *left, const MlSchemaDifference *difference)
+{
+    const MlCatalogConstraint *constraint = difference->new;
+    const MlCatalogIndex *index = difference->new;
+    if (difference->of != ML_CATALOG_CONSTRAINT && difference->of != ML_CATALOG_INDEX)
+        return FALSE;
+    MlNames names = difference->of == ML_CATALOG_INDEX ? index->columns : constraint->columns;
+    for (gsize i = 0; i < names.length; i++) {
+        g_autofree char *key =
+            g_strjoin("\n", difference->table, names.items[i] ? names.items[i] : "", NULL);
+        if (g_hash_table_contains(left, key))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* drop_constraint(None): which one was meant cannot be told. */
+static gboolean is_dropped_without_name(const MlStep *step, const MlSchemaDifference *difference)
+{
+    const MlOperations *operations = step->downgrade.operations;
+    if (difference->of != ML_CATALOG_CONSTRAINT && difference->of != ML_CATALOG_INDEX)
+        return FALSE;
+    for (gsize i = 0; i < operations->length; i++) {
+        const MlOperation *operation = operations->items[i];
+        if ((operation->kind == ML_DROP_CONSTRAINT || operation->kind == ML_DROP_INDEX) &&
+            operation->name.is != ML_KNOWN && ml_text_is(operation->table, difference->table))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void report(MlContext *context, const MlStep *step, const MlSchemaDifference *difference)
+{
+    const MlRevision *revision = step->node->revision;
+    const MlOperation *operation = difference->now.since->operation;
+    const MlObject object = ml_object_of(difference);
+    if (ml_object_has_twin(&object, ml_step_before(step), context->migrations->dialect))
+        return;
+    g_autofree char *words = ml_object_words(&object);
+    gboolean renamed = difference->now.since != difference->now.made;
+    MlFinding *finding = ml_report(
+        context, revision, renamed ? ml_operation_place(operation) : difference->now.origin,
+        "downgrade() leaves %s, which upgrade() %s", words, renamed ? "gives that name" : "makes");
+    ml_finding_concerns_object(finding, &object);
+    ml_finding_relate(finding, revision, revision->downgrade.name, "it is still there after this");
+    g_autofree char *call = renamed ? NULL : ml_object_drop_call(&object, operation);
+    if (call != NULL)
+        ml_finding_help(finding, "write in downgrade(): %s", call);
+    else if (!renamed)
+        ml_finding_help(finding, "give it a name, and drop it by that name in downgrade()");
+}
+
+/* A new name that is not taken back is told as the old one, which is missing. */
+static gboolean is_only_renamed(const MlStep *step, const MlSchemaDifference *left)
+{
+    const GArray *differences = ml_step_differences(step);
+    if (left->now.since == left->now.made)
+        return FALSE;
+    for (guint i = 0; i < differences->len; i++) {
+        const MlSchemaDifference *difference = &g_array_index(differences, MlSchemaDifference, i);
+        if (difference->kind == ML_SCHEMA_MISSING && difference->of == left->of)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static void check(MlContext *context, const MlStep *step)
 {
-    const MlRevision *revision = step->node->revision;
-    if (revision->downgrade.body != ML_BODY_WORKS || step->downgrade.raises)
+    if (!ml_step_comes_back(step))
         return;
     const GArray *differences = ml_step_differences(step);
+    g_autoptr(GHashTable) left = left_columns(step);
     for (guint i = 0; i < differences->len; i++) {
         const MlSchemaDifference *difference = &g_array_index(differences, MlSchemaDifference, i);
-        if (difference->kind != ML_SCHEMA_LEFT || !difference->certain)
-            continue;
-        g_autofree char *what = described(difference);
-        MlFinding *finding = ml_report(context, revision, difference->now.origin,
-                                       "downgrade() leaves %s, which upgrade() makes", what);
-        ml_finding_concerns(finding, difference->of, difference->schema, difference->table,
-                            difference->name);
+        if (is_of_upgrade(step, difference) && !is_on_left_column(left, difference) &&
+            !is_only_renamed(step, difference) && !is_dropped_without_name(step, difference))
+            report(context, step, difference);
     }
 }
 
@@ -33,8 +107,44 @@ const MlRule ml_rule_downgrade_leaves_object = {
     .name = "downgrade-leaves-object",
     .severity = ML_SEVERITY_ERROR,
     .summary = "an object that upgrade() made is still there after downgrade()",
-    .why = "x",
-    .bad = "x",
-    .good = "x",
+    .why = "The downgrade runs through without a complaint, and the schema is not the one that "
+           "the older code knows. The next upgrade then fails on what was left behind (\"already "
+           "exists\"), with the database between two revisions.\n"
+           "\n"
+           "upgrade() and downgrade() are replayed on what the revisions before have made, and "
+           "what is there too many at the end is told. Something that upgrade() makes only if it "
+           "is not there, or only under a condition, may have been there before, and is left "
+           "alone.",
+    .bad = "\"\"\"create account\"\"\"\n"
+           "from alembic import op\n"
+           "import sqlalchemy as sa\n"
+           "\n"
+           "revision = \"1a2b3c4d5e6f\"\n"
+           "down_revision = None\n"
+           "\n"
+           "\n"
+           "def upgrade():\n"
+           "    op.create_table(\"account\", sa.Column(\"id\", sa.Integer, primary_key=True))\n"
+           "    op.create_table(\"role\", sa.Column(\"id\", sa.Integer, primary_key=True))\n"
+           "\n"
+           "\n"
+           "def downgrade():\n"
+           "    op.drop_table(\"account\")\n",
+    .good = "\"\"\"create account\"\"\"\n"
+            "from alembic import op\n"
+            "import sqlalchemy as sa\n"
+            "\n"
+            "revision = \"1a2b3c4d5e6f\"\n"
+            "down_revision = None\n"
+            "\n"
+            "\n"
+            "def upgrade():\n"
+            "    op.create_table(\"account\", sa.Column(\"id\", sa.Integer, primary_key=True))\n"
+            "    op.create_table(\"role\", sa.Column(\"id\", sa.Integer, primary_key=True))\n"
+            "\n"
+            "\n"
+            "def downgrade():\n"
+            "    op.drop_table(\"role\")\n"
+            "    op.drop_table(\"account\")\n",
     .check_step = check,
 };

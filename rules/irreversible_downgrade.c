@@ -57,5 +57,6 @@ const MlRule ml_rule_irreversible_downgrade = {
             "\n"
             "def downgrade():\n"
             "    op.rename_table(\"archive\", \"legacy\")\n",
+    .supersedes = (const char *const[]){"ML301", "ML303", "ML304", NULL},
     .check_revision = check,
 };

@@ -212,5 +212,6 @@ const MlRule ml_rule_missing_downgrade = {
             "\n"
             "def downgrade():\n"
             "    op.drop_table(\"account\")\n",
+    .supersedes = (const char *const[]){"ML303", "ML304", NULL},
     .check_revision = check,
 };

@@ -287,6 +287,14 @@ char *ml_type_canonical(const MlType *type, const char *dialect);
  */
 char *ml_default_canonical(const MlDefault *value, const MlType *type, const char *dialect);
 
+/*
+ * The enum type that a column of this type needs on Postgres, of which the name is known:
+ * its own, or that of an array's items. NULL: none.
+ */
+const MlType *ml_type_enum(const MlType *type);
+/* Whether create_table does not make an enum's type: create_type=False, where that counts. */
+gboolean ml_enum_is_left_to_others(const MlType *type);
+
 /* --- the difference of two catalogs -------------------------------------- */
 
 typedef enum {
@@ -308,7 +316,10 @@ typedef struct {
     /* The object on either side; made and changed NULL where nothing is known of it there. */
     MlExistence was, now;
     const MlColumn *column; /* the definition of a column that is missing; NULL otherwise */
-    gboolean certain;       /* FALSE: only perhaps, since something about it is unknown */
+    /* What the catalogs hold of it, as `of` tells: MlCatalogTable, MlCatalogColumn, ...; or NULL.
+     */
+    gconstpointer old, new;
+    gboolean certain; /* FALSE: only perhaps, since something about it is unknown */
 } MlSchemaDifference;
 
 /*

@@ -265,6 +265,27 @@ static gboolean drop_index(MlCatalog *catalog, const MlDeed *deed)
 
 /* --- renaming, and the rest ---------------------------------------------- */
 
+/* What was dropped under a name is forgotten once another bears it. */
+static void forget_dropped(GPtrArray *parts, const char *(*name_of)(gconstpointer),
+                           const char *name)
+{
+    for (guint i = parts->len; i-- > 0;) {
+        const MlExistence *existence = parts->pdata[i]; /* which each part begins with */
+        if (existence->is == ML_PRESENCE_ABSENT && g_strcmp0(name_of(parts->pdata[i]), name) == 0)
+            g_ptr_array_remove_index(parts, i);
+    }
+}
+
+static const char *constraint_name(gconstpointer constraint)
+{
+    return ((const MlCatalogConstraint *)constraint)->name;
+}
+
+static const char *index_name(gconstpointer index)
+{
+    return ((const MlCatalogIndex *)index)->name;
+}
+
 static void rename_constraint_of(MlDraft *draft, const char *from, const char *to)
 {
     MlCatalogConstraint *constraint = ml_draft_constraint(draft, from);
@@ -284,6 +305,7 @@ static void rename_constraint_of(MlDraft *draft, const char *from, const char *t
         old->existence = ml_dropped(old->existence, draft->deed);
         g_ptr_array_add(draft->constraints, old);
     }
+    forget_dropped(draft->constraints, constraint_name, to);
     constraint->name = ml_pool_text(draft->catalog->pool, to);
     constraint->naming = ML_NAME_GIVEN;
     constraint->existence.changed = constraint->existence.since = draft->deed;
@@ -308,6 +330,7 @@ static void rename_index_of(MlDraft *draft, const char *from, const char *to)
         old->existence = ml_dropped(old->existence, draft->deed);
         g_ptr_array_add(draft->indexes, old);
     }
+    forget_dropped(draft->indexes, index_name, to);
     index->name = ml_pool_text(draft->catalog->pool, to);
     index->naming = ML_NAME_GIVEN;
     index->existence.changed = index->existence.since = draft->deed;

@@ -56,6 +56,8 @@ static gboolean settle(MlComparison *comparison, Fate fate, const MlExistence *o
     MlSchemaDifference *subject = &comparison->subject;
     subject->was = one ? *one : nothing_known;
     subject->now = other ? *other : nothing_known;
+    subject->old = one; /* all that has an existence begins with it */
+    subject->new = other;
     subject->certain = fate.was != ML_PRESENCE_UNKNOWN && fate.is != ML_PRESENCE_UNKNOWN;
     if (fate.was == fate.is)
         return fate.was == ML_PRESENCE_PRESENT;
@@ -107,11 +109,36 @@ typedef struct {
     MlCatalogKind kind;
     GPtrArray *before, *after; /* parts that have no counterpart so far */
     MlPresence unlisted_before, unlisted_after;
+    const MlCatalogTable *now;
 } Parts;
 
 static const MlExistence *existence_of(gconstpointer part)
 {
     return part; /* which begins with it */
+}
+
+static gboolean is_nameless_new(MlNaming naming, const MlExistence *existence)
+{
+    return naming == ML_NAME_UNKNOWN && existence->is != ML_PRESENCE_ABSENT &&
+           existence->made != NULL && existence->made->downgrade;
+}
+
+/* Whether downgrade() made one whose name cannot be told, which may be the one that is gone. */
+static gboolean may_be_back(const Parts *parts, gconstpointer gone)
+{
+    const MlCatalogTable *table = parts->now;
+    const MlCatalogConstraint *constraint = gone;
+    for (gsize i = 0; parts->kind == &constraints && i < table->n_constraints; i++) {
+        const MlCatalogConstraint *other = table->constraints[i];
+        if (is_nameless_new(other->naming, &other->existence) &&
+            (other->kind == constraint->kind || other->kind == ML_CONSTRAINT_UNKNOWN ||
+             constraint->kind == ML_CONSTRAINT_UNKNOWN))
+            return TRUE;
+    }
+    for (gsize i = 0; parts->kind == &indexes && i < table->n_indexes; i++)
+        if (is_nameless_new(table->indexes[i]->naming, &table->indexes[i]->existence))
+            return TRUE;
+    return FALSE;
 }
 
 static void compare_pair(MlComparison *comparison, const Parts *parts, gconstpointer one,
@@ -130,6 +157,8 @@ static void compare_pair(MlComparison *comparison, const Parts *parts, gconstpoi
     subject->column =
         kind == ML_CATALOG_COLUMN && one ? ((const MlCatalogColumn *)one)->definition : NULL;
     Fate fate = fate_of(was, parts->unlisted_before, now, parts->unlisted_after);
+    if (fate.is == ML_PRESENCE_ABSENT && may_be_back(parts, one ? one : other))
+        fate.is = ML_PRESENCE_UNKNOWN;
     if (!settle(comparison, fate, was, now) || one == NULL || other == NULL)
         return;
     if (left != NULL && right != NULL && strcmp(left, right) != 0)
@@ -186,7 +215,7 @@ static GPtrArray *pointers(gconstpointer items, gsize length)
 static void compare_parts(MlComparison *comparison, MlCatalogKind kind, GPtrArray *before,
                           GPtrArray *after, const MlCatalogTable *one, const MlCatalogTable *other)
 {
-    Parts parts = {kind, before, after, unlisted(one), unlisted(other)};
+    Parts parts = {kind, before, after, unlisted(one), unlisted(other), other};
     pair(comparison, &parts, match_name);
     for (guint i = before->len; i-- > 0;) /* what was gone has no counterpart */
         if (is_gone(before->pdata[i]))

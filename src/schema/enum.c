@@ -75,10 +75,28 @@ static gboolean is_native_enum(const MlType *type)
     return type->kind == ML_TYPE_ENUM && !ml_is_false(type->native);
 }
 
-/* postgresql.ENUM(create_type=False); sqlalchemy.Enum does not look at it before 2.1. */
-static gboolean is_left_to_others(const MlType *type)
+/* What it is on Postgres; of an array, what its items are. */
+static const MlType *innermost(const MlType *type)
 {
-    return ml_is_false(type->create_type) && g_strcmp0(type->class_name, "ENUM") == 0;
+    type = ml_type_in(type, "postgresql");
+    while (type->kind == ML_TYPE_ARRAY && type->item != NULL)
+        type = ml_type_in(type->item, "postgresql");
+    return type;
+}
+
+const MlType *ml_type_enum(const MlType *type)
+{
+    type = innermost(type);
+    return is_native_enum(type) && type->name.is == ML_KNOWN && type->schema.is != ML_UNKNOWN
+               ? type
+               : NULL;
+}
+
+/* postgresql.ENUM(create_type=False); sqlalchemy.Enum does not look at it before 2.1. */
+gboolean ml_enum_is_left_to_others(const MlType *type)
+{
+    return type->create_type.is == ML_UNKNOWN ||
+           (ml_is_false(type->create_type) && g_strcmp0(type->class_name, "ENUM") == 0);
 }
 
 /*
@@ -89,10 +107,8 @@ void ml_apply_enum_type(MlCatalog *catalog, const MlDeed *deed, const MlType *ty
 {
     if (ml_is_sqlite(catalog))
         return;
-    type = ml_type_in(type, "postgresql");
-    while (type->kind == ML_TYPE_ARRAY && type->item != NULL)
-        type = ml_type_in(type->item, "postgresql");
-    if (!is_native_enum(type) || is_left_to_others(type) || type->name.is != ML_KNOWN)
+    type = ml_type_enum(type);
+    if (type == NULL || ml_enum_is_left_to_others(type))
         return;
     if (!is_remembered(catalog, deed, type))
         make(catalog, deed, type, type->schema, type->name.text, FALSE, TRUE);
@@ -112,9 +128,7 @@ static void create_type(MlCatalog *catalog, const MlDeed *deed)
 static gboolean is_of_type(const MlCatalog *catalog, const MlType *type,
                            const MlCatalogObject *named)
 {
-    type = ml_type_in(type, "postgresql");
-    while (type->kind == ML_TYPE_ARRAY && type->item != NULL)
-        type = ml_type_in(type->item, "postgresql");
+    type = innermost(type);
     const char *schema = type->schema.is == ML_KNOWN ? type->schema.text : NULL;
     return (is_native_enum(type) || type->kind == ML_TYPE_NAMED) &&
            ml_text_is(type->name, named->name) &&

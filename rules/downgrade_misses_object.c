@@ -1,0 +1,274 @@
+#include "lint/drops.h"
+#include "lint/moment.h"
+
+/* --- what does not come back ------------------------------------------------------- */
+
+/* A part that was made with a column which is missing too: it comes back with that. */
+static gboolean is_part_of_missing(GHashTable *missing, const MlSchemaDifference *difference)
+{
+    return difference->of != ML_CATALOG_COLUMN && difference->was.made != NULL &&
+           difference->table != NULL && g_hash_table_contains(missing, difference->was.made);
+}
+
+/* What made the columns that are missing: const MlDeed *. */
+static GHashTable *makers_of_missing(const GArray *differences)
+{
+    GHashTable *makers = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < differences->len; i++) {
+        const MlSchemaDifference *difference = &g_array_index(differences, MlSchemaDifference, i);
+        if (difference->kind == ML_SCHEMA_MISSING && difference->of == ML_CATALOG_COLUMN &&
+            difference->was.made != NULL && difference->was.made->operation->kind == ML_ADD_COLUMN)
+            g_hash_table_add(makers, (gpointer)difference->was.made);
+    }
+    return makers;
+}
+
+static gboolean is_rename(const MlOperation *operation)
+{
+    return operation->new_name.is == ML_KNOWN;
+}
+
+static void relate_maker(MlFinding *finding, const MlExistence *was)
+{
+    if (was->made != NULL)
+        ml_finding_relate(finding, was->made->revision, was->origin, "it was made here");
+}
+
+static MlFinding *say_missing(MlContext *context, const MlRevision *revision, const MlDrop *drop,
+                              const char *words)
+{
+    const MlOperation *operation = drop ? drop->operation : NULL;
+    MlOrigin where = drop ? ml_operation_place(operation) : revision->downgrade.name;
+    if (drop != NULL && drop->downgrade)
+        return ml_report(context, revision, where,
+                         "downgrade() %s %s, which was there before upgrade()",
+                         is_rename(operation) ? "renames" : "drops", words);
+    if (drop != NULL && is_rename(operation))
+        return ml_report(context, revision, where,
+                         "downgrade() does not bring back %s, which upgrade() renames to '%s'",
+                         words, operation->new_name.text);
+    return ml_report(context, revision, where,
+                     "downgrade() does not bring back %s, which upgrade() drops", words);
+}
+
+static void help_make(MlFinding *finding, const MlObject *object, const MlDrop *drop)
+{
+    const MlOperation *operation = drop ? drop->operation : NULL;
+    if (drop != NULL && (drop->downgrade || is_rename(operation)))
+        return;
+    g_autofree char *call = ml_object_make_call(object, operation);
+    if (call != NULL)
+        ml_finding_help(finding, "write in downgrade(): %s", call);
+}
+
+static void report_missing(MlContext *context, const MlStep *step, GHashTable *drops,
+                           const MlSchemaDifference *difference)
+{
+    const MlObject object = ml_object_of(difference);
+    const MlDrop *drop = ml_drops_find(drops, &object);
+    if (ml_object_has_twin(&object, ml_step_downgraded(step), context->migrations->dialect))
+        return;
+    g_autofree char *words = ml_object_words(&object);
+    MlFinding *finding = say_missing(context, step->node->revision, drop, words);
+    ml_finding_concerns_object(finding, &object);
+    relate_maker(finding, &difference->was);
+    help_make(finding, &object, drop);
+}
+
+/* --- what comes back different --------------------------------------------------------- */
+
+/* How a sentence calls a property; those that are not here by their own name. */
+static const char *property_words(const char *property)
+{
+    static const char *const words[][2] = {
+        {"server_default", "server default"},
+        {"referred_table", "referred table"},
+        {"referred_schema", "referred schema"},
+        {"referred_columns", "referred columns"},
+        {"operator_class", "operator class"},
+        {"ondelete", "ON DELETE"},
+        {"onupdate", "ON UPDATE"},
+        {"where", "WHERE"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_str_equal(property, words[i][0]))
+            return words[i][1];
+    return property;
+}
+
+static const char *side(const char *text, const char *unsaid)
+{
+    return text == NULL || *text == '\0' ? unsaid : text;
+}
+
+static const char *in_words(const char *nullable)
+{
+    return g_str_equal(nullable, "NULL") ? "nullable" : nullable;
+}
+
+static void append_property(GString *text, const MlSchemaDifference *difference)
+{
+    const char *property = difference->property;
+    const char *unsaid = g_str_equal(property, "method") ? "btree" : "none";
+    const char *was = side(difference->before, unsaid), *is = side(difference->after, unsaid);
+    if (g_str_equal(property, "nullable"))
+        g_string_append_printf(text, "%s instead of %s", in_words(is), in_words(was));
+    else if (g_str_equal(property, "name"))
+        g_string_append_printf(text, "by the name '%s' instead of '%s'", is, was);
+    else
+        g_string_append_printf(text, "with %s %s instead of %s", property_words(property), is, was);
+}
+
+/* Whether both are of one object, which may differ in several ways. */
+static gboolean are_of_one(const MlSchemaDifference *one, const MlSchemaDifference *other)
+{
+    return one->kind == other->kind && one->of == other->of && one->old == other->old &&
+           one->new == other->new;
+}
+
+/* What downgrade() made of it, or else what upgrade() did. */
+static MlOrigin place_of(const MlStep *step, const MlSchemaDifference *difference)
+{
+    const MlDeed *changed = difference->now.changed;
+    if (changed == NULL || changed->revision != step->node->revision)
+        return step->node->revision->downgrade.name;
+    return changed == difference->now.made ? difference->now.origin
+                                           : ml_operation_place(changed->operation);
+}
+
+static void help_restore(MlFinding *finding, const MlSchemaDifference *difference,
+                         const GPtrArray *properties)
+{
+    const MlObject object = {
+        .kind = difference->of,
+        .schema = difference->schema,
+        .table = difference->table,
+        .name = difference->name,
+        .held = difference->old,
+    };
+    const MlDeed *changed = difference->now.changed;
+    const MlOperation *like = changed ? changed->operation : NULL;
+    gboolean made = changed != NULL && changed->downgrade && changed == difference->now.made;
+    g_autofree char *call = NULL;
+    if (difference->of == ML_CATALOG_COLUMN && !made)
+        call = ml_object_alter_call(&object, difference->old, properties, like);
+    else
+        call = ml_object_make_call(&object, like);
+    if (call != NULL)
+        ml_finding_help(finding, "write in downgrade(): %s", call);
+}
+
+static void report_changed(MlContext *context, const MlStep *step, const GArray *differences,
+                           guint first, guint end)
+{
+    const MlSchemaDifference *difference = &g_array_index(differences, MlSchemaDifference, first);
+    const MlDeed *changed = difference->now.changed;
+    const MlObject object = ml_object_of(difference);
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GPtrArray) properties = g_ptr_array_new();
+    for (guint i = first; i < end; i++) {
+        const MlSchemaDifference *next = &g_array_index(differences, MlSchemaDifference, i);
+        if (!next->certain)
+            continue;
+        g_string_append(text, text->len ? " and " : "");
+        append_property(text, next);
+        g_ptr_array_add(properties, (gpointer)next->property);
+    }
+    g_autofree char *words = ml_object_words(&object);
+    gboolean made = changed != NULL && changed->downgrade && changed == difference->now.made;
+    MlFinding *finding = ml_report(context, step->node->revision, place_of(step, difference),
+                                   "downgrade() %s %s %s, as it was before upgrade()",
+                                   made ? "brings back" : "leaves", words, text->str);
+    ml_finding_concerns_object(finding, &object);
+    relate_maker(finding, &difference->was);
+    help_restore(finding, difference, properties);
+}
+
+/* --- both ---------------------------------------------------------------------------------- */
+
+static guint end_of_object(const GArray *differences, guint first, gboolean *certain)
+{
+    const MlSchemaDifference *one = &g_array_index(differences, MlSchemaDifference, first);
+    guint end = first;
+    *certain = FALSE;
+    for (; end < differences->len; end++) {
+        const MlSchemaDifference *next = &g_array_index(differences, MlSchemaDifference, end);
+        if (end > first && !are_of_one(one, next))
+            break;
+        *certain |= next->certain;
+    }
+    return end;
+}
+
+static void check(MlContext *context, const MlStep *step)
+{
+    if (!ml_step_comes_back(step))
+        return;
+    const GArray *differences = ml_step_differences(step);
+    g_autoptr(GHashTable) drops = ml_drops_of(step);
+    g_autoptr(GHashTable) missing = makers_of_missing(differences);
+    for (guint i = 0; i < differences->len;) {
+        const MlSchemaDifference *difference = &g_array_index(differences, MlSchemaDifference, i);
+        gboolean certain;
+        guint end = end_of_object(differences, i, &certain);
+        if (difference->kind == ML_SCHEMA_CHANGED && certain)
+            report_changed(context, step, differences, i, end);
+        else if (difference->kind == ML_SCHEMA_MISSING && difference->certain &&
+                 !is_part_of_missing(missing, difference))
+            report_missing(context, step, drops, difference);
+        i = end;
+    }
+}
+
+#define BEFORE                                                                                     \
+    "# file: versions/1a2b3c4d5e6f_create_account.py\n"                                            \
+    "\"\"\"create account\"\"\"\n"                                                                 \
+    "from alembic import op\n"                                                                     \
+    "import sqlalchemy as sa\n"                                                                    \
+    "\n"                                                                                           \
+    "revision = \"1a2b3c4d5e6f\"\n"                                                                \
+    "down_revision = None\n"                                                                       \
+    "\n"                                                                                           \
+    "\n"                                                                                           \
+    "def upgrade():\n"                                                                             \
+    "    op.create_table(\n"                                                                       \
+    "        \"account\",\n"                                                                       \
+    "        sa.Column(\"id\", sa.Integer, primary_key=True),\n"                                   \
+    "        sa.Column(\"email\", sa.String(255)),\n"                                              \
+    "    )\n"                                                                                      \
+    "\n"                                                                                           \
+    "\n"                                                                                           \
+    "def downgrade():\n"                                                                           \
+    "    op.drop_table(\"account\")\n"                                                             \
+    "# file: versions/2b3c4d5e6f70_drop_email.py\n"                                                \
+    "\"\"\"drop email\"\"\"\n"                                                                     \
+    "from alembic import op\n"                                                                     \
+    "import sqlalchemy as sa\n"                                                                    \
+    "\n"                                                                                           \
+    "revision = \"2b3c4d5e6f70\"\n"                                                                \
+    "down_revision = \"1a2b3c4d5e6f\"\n"                                                           \
+    "\n"                                                                                           \
+    "\n"                                                                                           \
+    "def upgrade():\n"                                                                             \
+    "    op.drop_column(\"account\", \"email\")\n"                                                 \
+    "\n"                                                                                           \
+    "\n"                                                                                           \
+    "def downgrade():\n"
+
+const MlRule ml_rule_downgrade_misses_object = {
+    .code = "ML304",
+    .name = "downgrade-misses-object",
+    .severity = ML_SEVERITY_ERROR,
+    .summary = "what upgrade() drops or changes does not come back as it was",
+    .why =
+        "Whoever rolls back gets a schema that the older code does not know: a column is missing, "
+        "shorter, or takes no NULL any more. Nothing fails on the way down, so it comes out "
+        "when that code runs.\n"
+        "\n"
+        "upgrade() and downgrade() are replayed on what the revisions before have made. Types and "
+        "defaults are compared as the database has them, and the order of columns counts for "
+        "nothing. What cannot be told without running Python is not compared.",
+    .bad = BEFORE "    op.add_column(\"account\", sa.Column(\"email\", sa.String(100)))\n",
+    .good = BEFORE "    op.add_column(\"account\", sa.Column(\"email\", sa.String(255)))\n",
+    .check_step = check,
+};

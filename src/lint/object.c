@@ -1,0 +1,507 @@
+#include "lint/object.h"
+
+#include <string.h>
+
+/* --- what it is called ------------------------------------------------------------ */
+
+static const char *constraint_words(const MlCatalogConstraint *constraint)
+{
+    static const char *const words[] = {
+        [ML_CONSTRAINT_UNKNOWN] = "constraint", [ML_UNIQUE] = "unique constraint",
+        [ML_CHECK] = "check constraint",        [ML_FOREIGN_KEY] = "foreign key",
+        [ML_PRIMARY_KEY] = "primary key",       [ML_EXCLUDE] = "exclusion constraint",
+    };
+    return constraint ? words[constraint->kind] : words[ML_CONSTRAINT_UNKNOWN];
+}
+
+static const char *what_it_is(MlCatalogKind kind, MlObjectKind object, gconstpointer held)
+{
+    const MlCatalogObject *type = held;
+    switch (kind) {
+    case ML_CATALOG_CONSTRAINT:
+        return constraint_words(held);
+    case ML_CATALOG_TYPE:
+        return type && type->is_enum ? "enum type" : "type";
+    case ML_CATALOG_OBJECT:
+        return object == ML_OBJECT_MATERIALIZED_VIEW ? "materialized view"
+                                                     : ml_object_kind_name(object);
+    default:
+        return ml_catalog_kind_name(kind);
+    }
+}
+
+MlObject ml_object_of(const MlSchemaDifference *difference)
+{
+    gconstpointer held =
+        difference->now.is == ML_PRESENCE_PRESENT ? difference->new : difference->old;
+    return (MlObject){
+        .kind = difference->of,
+        .what = what_it_is(difference->of, difference->object, held),
+        .schema = difference->schema,
+        .table = difference->table,
+        .name = difference->name,
+        .held = held,
+    };
+}
+
+MlNames ml_object_columns(const MlObject *object)
+{
+    const MlCatalogConstraint *constraint = object->held;
+    const MlCatalogIndex *index = object->held;
+    if (object->held == NULL)
+        return (MlNames){0};
+    return object->kind == ML_CATALOG_CONSTRAINT ? constraint->columns
+           : object->kind == ML_CATALOG_INDEX    ? index->columns
+                                                 : (MlNames){0};
+}
+
+static void append_list(GString *text, MlNames names, char *(*written)(const char *))
+{
+    for (gsize i = 0; i < names.length; i++) {
+        g_autofree char *item = names.items[i] ? written(names.items[i]) : g_strdup("...");
+        g_string_append_printf(text, "%s%s", i ? ", " : "", item);
+    }
+}
+
+static char *as_it_is(const char *text)
+{
+    return g_strdup(text);
+}
+
+char *ml_object_words(const MlObject *object)
+{
+    g_autoptr(GString) text = g_string_new(object->what);
+    const char *dot = object->schema ? "." : "", *schema = object->schema ? object->schema : "";
+    if (object->name != NULL && object->table == NULL)
+        g_string_append_printf(text, " '%s%s%s'", schema, dot, object->name);
+    else if (object->name != NULL)
+        g_string_append_printf(text, " '%s'", object->name);
+    if (object->table != NULL)
+        g_string_append_printf(text, " of '%s%s%s'", schema, dot, object->table);
+    if (object->name == NULL && ml_object_columns(object).length > 0) {
+        g_string_append(text, " on (");
+        append_list(text, ml_object_columns(object), as_it_is);
+        g_string_append_c(text, ')');
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+void ml_finding_concerns_object(MlFinding *finding, const MlObject *object)
+{
+    ml_finding_concerns(finding, object->kind, object->schema, object->table, object->name);
+}
+
+/* --- upper and lower case ------------------------------------------------------------- */
+
+static gboolean is_twin(const char *name, const char *other)
+{
+    return name != NULL && other != NULL && strcmp(name, other) != 0 &&
+           g_ascii_strcasecmp(name, other) == 0;
+}
+
+static gboolean has_twin_table(const MlCatalog *catalog, const char *name)
+{
+    g_autoptr(GPtrArray) tables = ml_catalog_tables(catalog);
+    for (guint i = 0; i < tables->len; i++)
+        if (is_twin(((const MlCatalogTable *)tables->pdata[i])->name, name))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean has_twin_part(const MlCatalogTable *table, const char *name)
+{
+    for (gsize i = 0; i < table->n_columns; i++)
+        if (is_twin(table->columns[i]->name, name))
+            return TRUE;
+    for (gsize i = 0; i < table->n_constraints; i++)
+        if (is_twin(table->constraints[i]->name, name))
+            return TRUE;
+    for (gsize i = 0; i < table->n_indexes; i++)
+        if (is_twin(table->indexes[i]->name, name))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean ml_object_has_twin(const MlObject *object, const MlCatalog *catalog, const char *dialect)
+{
+    const MlCatalogTable *table = NULL;
+    if (object->name == NULL || g_strcmp0(dialect, "postgresql") == 0)
+        return FALSE;
+    if (object->table == NULL)
+        return has_twin_table(catalog, object->name);
+    ml_catalog_table(catalog, object->schema, object->table, &table);
+    return has_twin_table(catalog, object->table) ||
+           (table != NULL && has_twin_part(table, object->name));
+}
+
+/* --- calls --------------------------------------------------------------------------- */
+
+char *ml_object_quoted(const char *text)
+{
+    char above_ascii[129] = {0};
+    for (int i = 0; i < 128; i++)
+        above_ascii[i] = (char)(0x80 + i);
+    g_autofree char *escaped = g_strescape(text, above_ascii);
+    return g_strdup_printf("\"%s\"", escaped);
+}
+
+/* A call that is being written: "op.drop_column(" or its like within a batch. */
+typedef struct {
+    GString *text;
+    const MlObject *object;
+    gboolean batch;
+    gboolean first; /* no argument stands there yet */
+} Call;
+
+static Call call_begin(const MlObject *object, const MlOperation *like, const char *name)
+{
+    Call call = {g_string_new(NULL), object, like != NULL && like->batch != NULL, TRUE};
+    if (call.batch) {
+        g_autofree char *table = ml_object_quoted(object->table);
+        g_string_append_printf(call.text, "with op.batch_alter_table(%s) as batch_op: ", table);
+    }
+    g_string_append_printf(call.text, "%s.%s(", call.batch ? "batch_op" : "op", name);
+    return call;
+}
+
+static void call_add(Call *call, const char *keyword, const char *value)
+{
+    g_string_append_printf(call->text, "%s%s%s%s", call->first ? "" : ", ", keyword ? keyword : "",
+                           keyword ? "=" : "", value);
+    call->first = FALSE;
+}
+
+static void call_add_quoted(Call *call, const char *keyword, const char *text)
+{
+    g_autofree char *quoted = ml_object_quoted(text);
+    call_add(call, keyword, quoted);
+}
+
+/* Within a batch the table is named already. */
+static void call_add_table(Call *call, const char *keyword)
+{
+    if (!call->batch)
+        call_add_quoted(call, keyword, call->object->table);
+}
+
+static void call_add_list(Call *call, MlNames names)
+{
+    g_autoptr(GString) list = g_string_new("[");
+    append_list(list, names, ml_object_quoted);
+    g_string_append_c(list, ']');
+    call_add(call, NULL, list->str);
+}
+
+static char *call_end(Call *call)
+{
+    if (call->object->schema != NULL && !call->batch)
+        call_add_quoted(call, "schema", call->object->schema);
+    g_string_append_c(call->text, ')');
+    return g_string_free(g_steal_pointer(&call->text), FALSE);
+}
+
+static gboolean needs_quotes(const char *name)
+{
+    if (!g_ascii_islower(*name) && *name != '_')
+        return TRUE;
+    for (; *name != '\0'; name++)
+        if (!g_ascii_islower(*name) && !g_ascii_isdigit(*name) && *name != '_')
+            return TRUE;
+    return FALSE;
+}
+
+static void append_identifier(GString *sql, const char *name)
+{
+    g_autoptr(GString) doubled = g_string_new(name);
+    g_string_replace(doubled, "\"", "\"\"", 0);
+    g_string_append_printf(sql, needs_quotes(name) ? "\"%s\"" : "%s", doubled->str);
+}
+
+static void append_named(GString *sql, const char *schema, const char *name)
+{
+    if (schema != NULL) {
+        append_identifier(sql, schema);
+        g_string_append_c(sql, '.');
+    }
+    append_identifier(sql, name);
+}
+
+static char *execute_call(const GString *sql)
+{
+    if (strchr(sql->str, '"') != NULL && strpbrk(sql->str, "'\\\n") == NULL)
+        return g_strdup_printf("op.execute('%s')", sql->str);
+    g_autofree char *quoted = ml_object_quoted(sql->str);
+    return g_strdup_printf("op.execute(%s)", quoted);
+}
+
+/* --- dropping -------------------------------------------------------------------------- */
+
+static const char *type_word(const MlCatalogConstraint *constraint)
+{
+    static const char *const words[] = {
+        [ML_UNIQUE] = "unique",
+        [ML_CHECK] = "check",
+        [ML_FOREIGN_KEY] = "foreignkey",
+        [ML_PRIMARY_KEY] = "primary",
+    };
+    return constraint && constraint->kind < G_N_ELEMENTS(words) ? words[constraint->kind] : NULL;
+}
+
+static char *drop_constraint(const MlObject *object, const MlOperation *like)
+{
+    Call call = call_begin(object, like, "drop_constraint");
+    call_add_quoted(&call, NULL, object->name);
+    call_add_table(&call, NULL);
+    if (type_word(object->held) != NULL)
+        call_add_quoted(&call, "type_", type_word(object->held));
+    return call_end(&call);
+}
+
+static char *drop_by_sql(const MlObject *object)
+{
+    g_autoptr(GString) sql = g_string_new("DROP ");
+    g_autofree char *kind =
+        g_ascii_strup(object->kind == ML_CATALOG_TYPE ? "type" : object->what, -1);
+    g_string_append_printf(sql, "%s ", kind);
+    append_named(sql, object->table ? NULL : object->schema, object->name);
+    if (object->table != NULL) {
+        g_string_append(sql, " ON ");
+        append_named(sql, object->schema, object->table);
+    }
+    return execute_call(sql);
+}
+
+char *ml_object_drop_call(const MlObject *object, const MlOperation *like)
+{
+    Call call;
+    if (object->name == NULL)
+        return NULL;
+    switch (object->kind) {
+    case ML_CATALOG_TABLE:
+        call = call_begin(object, NULL, "drop_table");
+        call_add_quoted(&call, NULL, object->name);
+        return call_end(&call);
+    case ML_CATALOG_COLUMN:
+        call = call_begin(object, like, "drop_column");
+        call_add_table(&call, NULL);
+        call_add_quoted(&call, NULL, object->name);
+        return call_end(&call);
+    case ML_CATALOG_INDEX:
+        call = call_begin(object, like, "drop_index");
+        call_add_quoted(&call, NULL, object->name);
+        call_add_table(&call, "table_name");
+        return call_end(&call);
+    case ML_CATALOG_CONSTRAINT:
+        return drop_constraint(object, like);
+    default:
+        return drop_by_sql(object);
+    }
+}
+
+/* --- making ------------------------------------------------------------------------------ */
+
+/* On one line; NULL where it is not Python. */
+static char *source_of(MlOrigin origin, const MlType *type)
+{
+    if (origin.module == NULL || type->class_name == NULL)
+        return NULL;
+    g_autofree char *text = ml_origin_text(origin);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line != NULL; line++)
+        g_strstrip(*line);
+    char *joined = g_strjoinv(" ", lines);
+    return g_strstrip(joined);
+}
+
+static gboolean is_as_defined(const MlCatalogColumn *column)
+{
+    return column->definition != NULL && column->definition->type == column->type &&
+           column->server_default.kind == column->definition->server_default.kind &&
+           column->server_default.text == column->definition->server_default.text &&
+           ml_text_is(column->definition->name, column->name);
+}
+
+static char *add_column(const MlObject *object, const MlOperation *like)
+{
+    const MlCatalogColumn *column = object->held;
+    g_autofree char *source = column && is_as_defined(column)
+                                  ? source_of(column->definition->origin, column->type)
+                                  : NULL;
+    if (source == NULL)
+        return NULL;
+    Call call = call_begin(object, like, "add_column");
+    call_add_table(&call, NULL);
+    call_add(&call, NULL, source);
+    return call_end(&call);
+}
+
+static gboolean are_plain(MlNames names)
+{
+    for (gsize i = 0; i < names.length; i++)
+        if (names.items[i] == NULL)
+            return FALSE;
+    return names.known && names.length > 0;
+}
+
+/* Columns, and nothing else. */
+static gboolean is_plain(const MlIndex *index)
+{
+    for (gsize i = 0; i < index->n_parts; i++)
+        if (index->parts[i].operator_class.is != ML_ABSENT ||
+            index->parts[i].order.is != ML_ABSENT || index->parts[i].nulls.is != ML_ABSENT)
+            return FALSE;
+    return index->where.is == ML_ABSENT && index->include.is == ML_ABSENT && !index->open &&
+           index->method.is != ML_UNKNOWN && index->unique.is != ML_UNKNOWN;
+}
+
+static char *create_index(const MlObject *object, const MlOperation *like)
+{
+    const MlCatalogIndex *index = object->held;
+    if (index->definition == NULL || !are_plain(index->columns) || !is_plain(index->definition))
+        return NULL;
+    Call call = call_begin(object, like, "create_index");
+    call_add_quoted(&call, NULL, object->name);
+    call_add_table(&call, NULL);
+    call_add_list(&call, index->columns);
+    if (ml_is_true(index->definition->unique))
+        call_add(&call, "unique", "True");
+    if (index->definition->method.is == ML_KNOWN)
+        call_add_quoted(&call, "postgresql_using", index->definition->method.text);
+    return call_end(&call);
+}
+
+static void call_add_action(Call *call, const char *keyword, MlText action)
+{
+    if (action.is == ML_KNOWN)
+        call_add_quoted(call, keyword, action.text);
+}
+
+static char *create_foreign_key(const MlObject *object, const MlOperation *like)
+{
+    const MlCatalogConstraint *key = object->held;
+    if (!are_plain(key->columns) || !are_plain(key->referred_columns) ||
+        key->referred_table == NULL || key->definition == NULL)
+        return NULL;
+    Call call = call_begin(object, like, "create_foreign_key");
+    call_add_quoted(&call, NULL, object->name);
+    call_add_table(&call, NULL);
+    call_add_quoted(&call, NULL, key->referred_table);
+    call_add_list(&call, key->columns);
+    call_add_list(&call, key->referred_columns);
+    call_add_action(&call, "ondelete", key->definition->ondelete);
+    call_add_action(&call, "onupdate", key->definition->onupdate);
+    return call_end(&call);
+}
+
+static char *create_constraint(const MlObject *object, const MlOperation *like)
+{
+    const MlCatalogConstraint *constraint = object->held;
+    gboolean check = constraint->kind == ML_CHECK;
+    if (constraint->kind == ML_FOREIGN_KEY)
+        return create_foreign_key(object, like);
+    if (check ? constraint->condition.is != ML_KNOWN
+              : !are_plain(constraint->columns) ||
+                    (constraint->kind != ML_UNIQUE && constraint->kind != ML_PRIMARY_KEY))
+        return NULL;
+    Call call = call_begin(object, like,
+                           check                           ? "create_check_constraint"
+                           : constraint->kind == ML_UNIQUE ? "create_unique_constraint"
+                                                           : "create_primary_key");
+    call_add_quoted(&call, NULL, object->name);
+    call_add_table(&call, NULL);
+    if (check)
+        call_add_quoted(&call, NULL, constraint->condition.text);
+    else
+        call_add_list(&call, constraint->columns);
+    return call_end(&call);
+}
+
+static char *as_sql_literal(const char *text)
+{
+    g_autoptr(GString) doubled = g_string_new(text);
+    g_string_replace(doubled, "'", "''", 0);
+    return g_strdup_printf("'%s'", doubled->str);
+}
+
+static char *create_type(const MlObject *object)
+{
+    const MlCatalogObject *type = object->held;
+    if (!type->is_enum || !are_plain(type->values))
+        return NULL;
+    g_autoptr(GString) sql = g_string_new("CREATE TYPE ");
+    append_named(sql, object->schema, object->name);
+    g_string_append(sql, " AS ENUM (");
+    append_list(sql, type->values, as_sql_literal);
+    g_string_append_c(sql, ')');
+    return execute_call(sql);
+}
+
+char *ml_object_make_call(const MlObject *object, const MlOperation *like)
+{
+    if (object->name == NULL || object->held == NULL)
+        return NULL;
+    switch (object->kind) {
+    case ML_CATALOG_COLUMN:
+        return add_column(object, like);
+    case ML_CATALOG_INDEX:
+        return create_index(object, like);
+    case ML_CATALOG_CONSTRAINT:
+        return create_constraint(object, like);
+    case ML_CATALOG_TYPE:
+        return create_type(object);
+    default:
+        return NULL;
+    }
+}
+
+/* --- altering ------------------------------------------------------------------------------ */
+
+static char *default_source(const MlCatalogColumn *column)
+{
+    if (column->server_default.kind == ML_DEFAULT_NONE)
+        return g_strdup("None");
+    if (column->server_default.kind == ML_DEFAULT_STRING)
+        return ml_object_quoted(column->server_default.text);
+    return column->server_default.kind == ML_DEFAULT_SQL
+               ? source_of(column->server_default.origin, column->type)
+               : NULL;
+}
+
+static char *comment_source(const MlCatalogColumn *column)
+{
+    return column->comment.is == ML_KNOWN ? ml_object_quoted(column->comment.text)
+                                          : g_strdup("None");
+}
+
+/* What alter_column takes for a property, and its value in Python. */
+static const char *keyword_for(const char *property, const MlCatalogColumn *column, char **value)
+{
+    if (g_str_equal(property, "type")) {
+        *value = source_of(column->type->origin, column->type);
+        return "type_";
+    }
+    *value = g_str_equal(property, "nullable")
+                 ? g_strdup(column->nullable == ML_YES ? "True" : "False")
+             : g_str_equal(property, "server_default") ? default_source(column)
+             : g_str_equal(property, "comment")        ? comment_source(column)
+                                                       : NULL;
+    return property;
+}
+
+char *ml_object_alter_call(const MlObject *column, const MlCatalogColumn *old,
+                           const GPtrArray *properties, const MlOperation *like)
+{
+    Call call = call_begin(column, like, "alter_column");
+    call_add_table(&call, NULL);
+    call_add_quoted(&call, NULL, column->name);
+    for (guint i = 0; i < properties->len; i++) {
+        g_autofree char *value = NULL;
+        const char *keyword = keyword_for(properties->pdata[i], old, &value);
+        if (value == NULL) {
+            g_string_free(call.text, TRUE);
+            return NULL;
+        }
+        call_add(&call, keyword, value);
+    }
+    return call_end(&call);
+}
