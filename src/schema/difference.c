@@ -128,14 +128,14 @@ static gboolean may_be_back(const Parts *parts, gconstpointer gone)
 {
     const MlCatalogTable *table = parts->now;
     const MlCatalogConstraint *constraint = gone;
-    for (gsize i = 0; parts->kind == &constraints && i < table->n_constraints; i++) {
+    for (gsize i = 0; parts->kind == ML_CATALOG_CONSTRAINT && i < table->n_constraints; i++) {
         const MlCatalogConstraint *other = table->constraints[i];
         if (is_nameless_new(other->naming, &other->existence) &&
             (other->kind == constraint->kind || other->kind == ML_CONSTRAINT_UNKNOWN ||
              constraint->kind == ML_CONSTRAINT_UNKNOWN))
             return TRUE;
     }
-    for (gsize i = 0; parts->kind == &indexes && i < table->n_indexes; i++)
+    for (gsize i = 0; parts->kind == ML_CATALOG_INDEX && i < table->n_indexes; i++)
         if (is_nameless_new(table->indexes[i]->naming, &table->indexes[i]->existence))
             return TRUE;
     return FALSE;
