@@ -252,19 +252,18 @@ static MlUnmade unmade_of(const MlMoment *moment, const Target *target, const Lo
     static const char *const what[] = {"table", "column",   "constraint", "index",
                                        "type",  "sequence", "object"};
     const MlDeed *taken = look->existence ? look->existence->changed : NULL;
-    MlUnmade unmade = {.moment = moment, .own = TRUE, .taken = taken, .table = look->table};
-    if (target->table != NULL && look->table != NULL &&
-        look->table->existence.is == ML_PRESENCE_ABSENT) {
+    MlUnmade unmade = {.moment = moment, .taken = taken, .table = look->table};
+    unmade.part = unmade.object = (MlObject){target->kind,  what[target->kind], target->schema,
+                                             target->table, target->name,       NULL};
+    if (target->kind == ML_CATALOG_OBJECT)
+        unmade.object.what = ml_object_kind_name(target->object);
+    unmade.table_is_gone = target->table != NULL && look->table != NULL &&
+                           look->table->existence.is == ML_PRESENCE_ABSENT;
+    if (unmade.table_is_gone) {
         unmade.object =
             (MlObject){ML_CATALOG_TABLE, "table", target->schema, NULL, target->table, NULL};
         unmade.taken = look->table->existence.changed;
-        unmade.own = FALSE;
-        return unmade;
     }
-    unmade.object = (MlObject){target->kind,  what[target->kind], target->schema,
-                               target->table, target->name,       NULL};
-    if (target->kind == ML_CATALOG_OBJECT)
-        unmade.object.what = ml_object_kind_name(target->object);
     return unmade;
 }
 
@@ -275,11 +274,13 @@ static gboolean find_unmade(const MlContext *context, const MlMoment *moment, Ml
     if (target.name == NULL || is_asked_first(moment->operation))
         return FALSE;
     const Look look = look_at(moment->before, &target);
-    if (look.is != ML_PRESENCE_ABSENT || (g_strcmp0(dialect, "postgresql") != 0 &&
-                                          !is_sure_elsewhere(moment, &target, &look, dialect)))
+    gboolean absent =
+        look.is == ML_PRESENCE_ABSENT && (g_strcmp0(dialect, "postgresql") == 0 ||
+                                          is_sure_elsewhere(moment, &target, &look, dialect));
+    if (!absent && !is_mistyped_table(moment, &target, &look))
         return FALSE;
     *unmade = unmade_of(moment, &target, &look);
-    if (target.kind == ML_CATALOG_INDEX && !unmade->own && unmade->taken != NULL &&
+    if (target.kind == ML_CATALOG_INDEX && unmade->table_is_gone && unmade->taken != NULL &&
         unmade->taken->operation->kind == ML_RENAME_TABLE)
         return FALSE; /* it may be on the table still, which is called otherwise */
     return !ml_object_has_twin(&unmade->object, moment->before, dialect);
@@ -312,21 +313,27 @@ static gboolean is_rename(const MlDeed *deed)
     return deed->operation->new_name.is == ML_KNOWN;
 }
 
-char *ml_unmade_words(const MlUnmade *unmade)
+/* "that it has dropped" */
+static char *fate_of(const MlUnmade *unmade)
 {
     const MlMoment *moment = unmade->moment;
     const MlDeed *taken = unmade->taken;
-    const char *name = ml_operation_name(moment->operation);
-    g_autofree char *object = ml_object_words(&unmade->object);
-    g_autofree char *does = unmade->own ? g_strdup_printf("%s %s", verb(moment->operation), object)
-                                        : g_strdup_printf("does a %s on %s", name, object);
     if (taken == NULL || taken->revision != moment->step->node->revision)
-        return g_strdup_printf("%s, which is not there", does);
+        return g_strdup("is not there");
     const char *who = taken->downgrade == moment->downgrade ? "it" : "upgrade()";
-    if (is_rename(taken))
-        return g_strdup_printf("%s, which %s has renamed to '%s'", does, who,
-                               taken->operation->new_name.text);
-    return g_strdup_printf("%s, which %s has dropped", does, who);
+    return is_rename(taken)
+               ? g_strdup_printf("%s has renamed to '%s'", who, taken->operation->new_name.text)
+               : g_strdup_printf("%s has dropped", who);
+}
+
+char *ml_unmade_words(const MlUnmade *unmade)
+{
+    const char *does = verb(unmade->moment->operation);
+    g_autofree char *object = ml_object_words(&unmade->object);
+    g_autofree char *part = unmade->table_is_gone ? ml_object_words(&unmade->part) : NULL;
+    g_autofree char *fate = fate_of(unmade);
+    return part ? g_strdup_printf("%s %s, a table that %s", does, part, fate)
+                : g_strdup_printf("%s %s, which %s", does, object, fate);
 }
 
 /* --- what was meant
