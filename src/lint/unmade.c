@@ -2,6 +2,9 @@
 
 #include "miglint/text.h"
 
+/* Behind so many operations of a function nothing is guessed any more: that takes time. */
+#define MOST_GUESSES 500
+
 /* --- what an operation is on ------------------------------------------------------------ */
 
 typedef struct {
@@ -148,7 +151,6 @@ static Look look_at(const MlCatalog *catalog, const Target *target)
     }
 }
 
-/* Of all tables there may be: const char *. */
 static GPtrArray *table_names(const MlCatalog *catalog)
 {
     GPtrArray *names = g_ptr_array_new();
@@ -156,6 +158,24 @@ static GPtrArray *table_names(const MlCatalog *catalog)
     for (guint i = 0; i < tables->len; i++)
         g_ptr_array_add(names, (gpointer)((const MlCatalogTable *)tables->pdata[i])->name);
     return names;
+}
+
+static GPtrArray *object_names(const MlCatalog *catalog, MlCatalogKind kind)
+{
+    GPtrArray *names = g_ptr_array_new();
+    g_autoptr(GPtrArray) objects = ml_catalog_objects(catalog);
+    for (guint i = 0; i < objects->len; i++) {
+        const MlCatalogObject *object = objects->pdata[i];
+        if (object->kind == kind)
+            g_ptr_array_add(names, (gpointer)object->name);
+    }
+    return names;
+}
+
+/* Of all of a kind that there may be: const char *. */
+static GPtrArray *names_of(const MlCatalog *catalog, MlCatalogKind kind)
+{
+    return kind == ML_CATALOG_TABLE ? table_names(catalog) : object_names(catalog, kind);
 }
 
 /* --- whether that is sure --------------------------------------------------------------------- */
@@ -198,13 +218,13 @@ static gboolean may_be_named_so(const MlOperation *operation, const Look *look,
     return FALSE;
 }
 
-/* Probably another table was meant: nothing says that there is one of that name. */
-static gboolean is_mistyped_table(const MlMoment *moment, const Target *target, const Look *look)
+/* Probably another was meant: nothing says that there is one of that name. */
+static gboolean is_mistyped(const MlMoment *moment, const Target *target, const Look *look)
 {
-    if (target->kind != ML_CATALOG_TABLE || look->is != ML_PRESENCE_UNKNOWN ||
-        look->table != NULL || !ml_moment_knows_all(moment))
+    if ((target->kind != ML_CATALOG_TABLE && target->kind != ML_CATALOG_TYPE) ||
+        look->is != ML_PRESENCE_UNKNOWN || look->existence != NULL || !ml_moment_knows_all(moment))
         return FALSE;
-    g_autoptr(GPtrArray) names = table_names(moment->before);
+    g_autoptr(GPtrArray) names = names_of(moment->before, target->kind);
     return ml_nearest(target->name, (const char *const *)names->pdata, names->len) != NULL;
 }
 
@@ -267,7 +287,8 @@ static MlUnmade unmade_of(const MlMoment *moment, const Target *target, const Lo
     return unmade;
 }
 
-static gboolean find_unmade(const MlContext *context, const MlMoment *moment, MlUnmade *unmade)
+static gboolean find_unmade(const MlContext *context, const MlMoment *moment, gboolean guess,
+                            MlUnmade *unmade)
 {
     const char *dialect = context->migrations->dialect;
     const Target target = target_of(moment);
@@ -277,7 +298,7 @@ static gboolean find_unmade(const MlContext *context, const MlMoment *moment, Ml
     gboolean absent =
         look.is == ML_PRESENCE_ABSENT && (g_strcmp0(dialect, "postgresql") == 0 ||
                                           is_sure_elsewhere(moment, &target, &look, dialect));
-    if (!absent && !is_mistyped_table(moment, &target, &look))
+    if (!absent && !(guess && is_mistyped(moment, &target, &look)))
         return FALSE;
     *unmade = unmade_of(moment, &target, &look);
     if (target.kind == ML_CATALOG_INDEX && unmade->table_is_gone && unmade->taken != NULL &&
@@ -294,7 +315,8 @@ void ml_unmade_each(MlContext *context, const MlStep *step, gboolean downgrade,
     for (gsize i = 0; i < passage->operations->length; i++) {
         MlMoment moment;
         MlUnmade unmade;
-        if (ml_moment_at(step, downgrade, i, &moment) && find_unmade(context, &moment, &unmade) &&
+        if (ml_moment_at(step, downgrade, i, &moment) &&
+            find_unmade(context, &moment, i < MOST_GUESSES, &unmade) &&
             g_hash_table_add(told, ml_object_words(&unmade.object)))
             report(context, &unmade);
     }
@@ -344,8 +366,8 @@ static GPtrArray *names_there(const MlUnmade *unmade)
 {
     const MlCatalogTable *table = unmade->table;
     MlCatalogKind kind = unmade->object.kind;
-    if (kind == ML_CATALOG_TABLE)
-        return table_names(unmade->moment->before);
+    if (kind == ML_CATALOG_TABLE || kind >= ML_CATALOG_TYPE)
+        return names_of(unmade->moment->before, kind);
     GPtrArray *names = g_ptr_array_new();
     for (gsize i = 0; kind == ML_CATALOG_COLUMN && table && i < table->n_columns; i++)
         if (table->columns[i]->existence.is == ML_PRESENCE_PRESENT)
@@ -368,7 +390,8 @@ void ml_unmade_explain(MlFinding *finding, const MlUnmade *unmade)
     if (taken != NULL)
         ml_finding_relate(finding, taken->revision, ml_operation_place(taken->operation),
                           is_rename(taken) ? "it is renamed here" : "it is dropped here");
-    if (taken != NULL && taken->revision == unmade->moment->step->node->revision)
+    if (unmade->moment->at >= MOST_GUESSES ||
+        (taken != NULL && taken->revision == unmade->moment->step->node->revision))
         return;
     g_autoptr(GPtrArray) names = names_there(unmade);
     const char *nearest =

@@ -338,6 +338,14 @@ CASES = {
             "ML309 upgrade() drops column 'emial' of 'account', which is not there",
         ],
     ),
+    "table mistyped": (
+        BOTH, ACCOUNT, 'op.rename_table("acount", "user")', 'op.rename_table("user", "account")',
+        [
+            "ML304 downgrade() does not bring back table 'acount', which upgrade() renames to 'user'",
+            "ML309 upgrade() renames table 'acount', which is not there",
+        ],
+    ),
+    "table that somebody else made": (BOTH, ACCOUNT, 'op.execute("SELECT 1")', 'op.execute("DROP TABLE legacy")', UNTOLD),
     "table that is gone": (
         BOTH, ACCOUNT, 'op.drop_table("account"); op.add_column("account", sa.Column("n", sa.Integer))', ACCOUNT,
         ["ML309 upgrade() alters table 'account', which it has dropped"],
