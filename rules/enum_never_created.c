@@ -115,6 +115,5 @@ const MlRule ml_rule_enum_never_created = {
             "def downgrade():\n"
             "    op.drop_table(\"person\")\n"
             "    op.execute(\"DROP TYPE mood\")\n",
-    .supersedes = (const char *const[]){"ML304", NULL},
     .check_step = check,
 };

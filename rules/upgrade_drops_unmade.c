@@ -5,7 +5,7 @@ static gboolean is_of_chain(const MlUnmade *unmade)
 {
     const MlCatalogTable *table = unmade->table;
     if (table == NULL)
-        return unmade->object.kind == ML_CATALOG_TABLE;
+        return unmade->object.kind == ML_CATALOG_TABLE || unmade->object.kind == ML_CATALOG_TYPE;
     return table->existence.made != NULL && !table->open;
 }
 

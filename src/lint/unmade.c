@@ -2,6 +2,9 @@
 
 #include "miglint/text.h"
 
+/* Behind so many operations of a function nothing is guessed any more: that takes time. */
+#define MOST_GUESSES 500
+
 /* --- what an operation is on ------------------------------------------------------------ */
 
 typedef struct {
@@ -148,7 +151,6 @@ static Look look_at(const MlCatalog *catalog, const Target *target)
     }
 }
 
-/* Of all tables there may be: const char *. */
 static GPtrArray *table_names(const MlCatalog *catalog)
 {
     GPtrArray *names = g_ptr_array_new();
@@ -156,6 +158,24 @@ static GPtrArray *table_names(const MlCatalog *catalog)
     for (guint i = 0; i < tables->len; i++)
         g_ptr_array_add(names, (gpointer)((const MlCatalogTable *)tables->pdata[i])->name);
     return names;
+}
+
+static GPtrArray *object_names(const MlCatalog *catalog, MlCatalogKind kind)
+{
+    GPtrArray *names = g_ptr_array_new();
+    g_autoptr(GPtrArray) objects = ml_catalog_objects(catalog);
+    for (guint i = 0; i < objects->len; i++) {
+        const MlCatalogObject *object = objects->pdata[i];
+        if (object->kind == kind)
+            g_ptr_array_add(names, (gpointer)object->name);
+    }
+    return names;
+}
+
+/* Of all of a kind that there may be: const char *. */
+static GPtrArray *names_of(const MlCatalog *catalog, MlCatalogKind kind)
+{
+    return kind == ML_CATALOG_TABLE ? table_names(catalog) : object_names(catalog, kind);
 }
 
 /* --- whether that is sure --------------------------------------------------------------------- */
@@ -198,13 +218,13 @@ static gboolean may_be_named_so(const MlOperation *operation, const Look *look,
     return FALSE;
 }
 
-/* Probably another table was meant: nothing says that there is one of that name. */
-static gboolean is_mistyped_table(const MlMoment *moment, const Target *target, const Look *look)
+/* Probably another was meant: nothing says that there is one of that name. */
+static gboolean is_mistyped(const MlMoment *moment, const Target *target, const Look *look)
 {
-    if (target->kind != ML_CATALOG_TABLE || look->is != ML_PRESENCE_UNKNOWN ||
-        look->table != NULL || !ml_moment_knows_all(moment))
+    if ((target->kind != ML_CATALOG_TABLE && target->kind != ML_CATALOG_TYPE) ||
+        look->is != ML_PRESENCE_UNKNOWN || look->existence != NULL || !ml_moment_knows_all(moment))
         return FALSE;
-    g_autoptr(GPtrArray) names = table_names(moment->before);
+    g_autoptr(GPtrArray) names = names_of(moment->before, target->kind);
     return ml_nearest(target->name, (const char *const *)names->pdata, names->len) != NULL;
 }
 
@@ -252,34 +272,36 @@ static MlUnmade unmade_of(const MlMoment *moment, const Target *target, const Lo
     static const char *const what[] = {"table", "column",   "constraint", "index",
                                        "type",  "sequence", "object"};
     const MlDeed *taken = look->existence ? look->existence->changed : NULL;
-    MlUnmade unmade = {.moment = moment, .own = TRUE, .taken = taken, .table = look->table};
-    if (target->table != NULL && look->table != NULL &&
-        look->table->existence.is == ML_PRESENCE_ABSENT) {
+    MlUnmade unmade = {.moment = moment, .taken = taken, .table = look->table};
+    unmade.part = unmade.object = (MlObject){target->kind,  what[target->kind], target->schema,
+                                             target->table, target->name,       NULL};
+    if (target->kind == ML_CATALOG_OBJECT)
+        unmade.object.what = ml_object_kind_name(target->object);
+    unmade.table_is_gone = target->table != NULL && look->table != NULL &&
+                           look->table->existence.is == ML_PRESENCE_ABSENT;
+    if (unmade.table_is_gone) {
         unmade.object =
             (MlObject){ML_CATALOG_TABLE, "table", target->schema, NULL, target->table, NULL};
         unmade.taken = look->table->existence.changed;
-        unmade.own = FALSE;
-        return unmade;
     }
-    unmade.object = (MlObject){target->kind,  what[target->kind], target->schema,
-                               target->table, target->name,       NULL};
-    if (target->kind == ML_CATALOG_OBJECT)
-        unmade.object.what = ml_object_kind_name(target->object);
     return unmade;
 }
 
-static gboolean find_unmade(const MlContext *context, const MlMoment *moment, MlUnmade *unmade)
+static gboolean find_unmade(const MlContext *context, const MlMoment *moment, gboolean guess,
+                            MlUnmade *unmade)
 {
     const char *dialect = context->migrations->dialect;
     const Target target = target_of(moment);
     if (target.name == NULL || is_asked_first(moment->operation))
         return FALSE;
     const Look look = look_at(moment->before, &target);
-    if (look.is != ML_PRESENCE_ABSENT || (g_strcmp0(dialect, "postgresql") != 0 &&
-                                          !is_sure_elsewhere(moment, &target, &look, dialect)))
+    gboolean absent =
+        look.is == ML_PRESENCE_ABSENT && (g_strcmp0(dialect, "postgresql") == 0 ||
+                                          is_sure_elsewhere(moment, &target, &look, dialect));
+    if (!absent && !(guess && is_mistyped(moment, &target, &look)))
         return FALSE;
     *unmade = unmade_of(moment, &target, &look);
-    if (target.kind == ML_CATALOG_INDEX && !unmade->own && unmade->taken != NULL &&
+    if (target.kind == ML_CATALOG_INDEX && unmade->table_is_gone && unmade->taken != NULL &&
         unmade->taken->operation->kind == ML_RENAME_TABLE)
         return FALSE; /* it may be on the table still, which is called otherwise */
     return !ml_object_has_twin(&unmade->object, moment->before, dialect);
@@ -293,7 +315,8 @@ void ml_unmade_each(MlContext *context, const MlStep *step, gboolean downgrade,
     for (gsize i = 0; i < passage->operations->length; i++) {
         MlMoment moment;
         MlUnmade unmade;
-        if (ml_moment_at(step, downgrade, i, &moment) && find_unmade(context, &moment, &unmade) &&
+        if (ml_moment_at(step, downgrade, i, &moment) &&
+            find_unmade(context, &moment, i < MOST_GUESSES, &unmade) &&
             g_hash_table_add(told, ml_object_words(&unmade.object)))
             report(context, &unmade);
     }
@@ -312,21 +335,27 @@ static gboolean is_rename(const MlDeed *deed)
     return deed->operation->new_name.is == ML_KNOWN;
 }
 
-char *ml_unmade_words(const MlUnmade *unmade)
+/* "that it has dropped" */
+static char *fate_of(const MlUnmade *unmade)
 {
     const MlMoment *moment = unmade->moment;
     const MlDeed *taken = unmade->taken;
-    const char *name = ml_operation_name(moment->operation);
-    g_autofree char *object = ml_object_words(&unmade->object);
-    g_autofree char *does = unmade->own ? g_strdup_printf("%s %s", verb(moment->operation), object)
-                                        : g_strdup_printf("does a %s on %s", name, object);
     if (taken == NULL || taken->revision != moment->step->node->revision)
-        return g_strdup_printf("%s, which is not there", does);
+        return g_strdup("is not there");
     const char *who = taken->downgrade == moment->downgrade ? "it" : "upgrade()";
-    if (is_rename(taken))
-        return g_strdup_printf("%s, which %s has renamed to '%s'", does, who,
-                               taken->operation->new_name.text);
-    return g_strdup_printf("%s, which %s has dropped", does, who);
+    return is_rename(taken)
+               ? g_strdup_printf("%s has renamed to '%s'", who, taken->operation->new_name.text)
+               : g_strdup_printf("%s has dropped", who);
+}
+
+char *ml_unmade_words(const MlUnmade *unmade)
+{
+    const char *does = verb(unmade->moment->operation);
+    g_autofree char *object = ml_object_words(&unmade->object);
+    g_autofree char *part = unmade->table_is_gone ? ml_object_words(&unmade->part) : NULL;
+    g_autofree char *fate = fate_of(unmade);
+    return part ? g_strdup_printf("%s %s, a table that %s", does, part, fate)
+                : g_strdup_printf("%s %s, which %s", does, object, fate);
 }
 
 /* --- what was meant
@@ -337,8 +366,8 @@ static GPtrArray *names_there(const MlUnmade *unmade)
 {
     const MlCatalogTable *table = unmade->table;
     MlCatalogKind kind = unmade->object.kind;
-    if (kind == ML_CATALOG_TABLE)
-        return table_names(unmade->moment->before);
+    if (kind == ML_CATALOG_TABLE || kind >= ML_CATALOG_TYPE)
+        return names_of(unmade->moment->before, kind);
     GPtrArray *names = g_ptr_array_new();
     for (gsize i = 0; kind == ML_CATALOG_COLUMN && table && i < table->n_columns; i++)
         if (table->columns[i]->existence.is == ML_PRESENCE_PRESENT)
@@ -361,7 +390,8 @@ void ml_unmade_explain(MlFinding *finding, const MlUnmade *unmade)
     if (taken != NULL)
         ml_finding_relate(finding, taken->revision, ml_operation_place(taken->operation),
                           is_rename(taken) ? "it is renamed here" : "it is dropped here");
-    if (taken != NULL && taken->revision == unmade->moment->step->node->revision)
+    if (unmade->moment->at >= MOST_GUESSES ||
+        (taken != NULL && taken->revision == unmade->moment->step->node->revision))
         return;
     g_autoptr(GPtrArray) names = names_there(unmade);
     const char *nearest =

@@ -6,8 +6,9 @@
 
 typedef struct {
     const MlMoment *moment;
-    MlObject object; /* what is not there: what is dropped or altered, or the table that has it */
-    gboolean own;    /* the operation is on the object itself, and not on a part of that table */
+    MlObject part;   /* what is dropped or altered */
+    MlObject object; /* what is not there: the same, or the table that it would be in */
+    gboolean table_is_gone;
     const MlDeed *taken;         /* what took it away; NULL where that is not known */
     const MlCatalogTable *table; /* that it is, or should be in; NULL where none is known */
 } MlUnmade;

@@ -134,17 +134,16 @@ static MlAnswer differ(Canonical *canonical, const MlCatalogColumn *one,
     return strcmp(*left, *right) == 0 ? ML_NO : ML_YES;
 }
 
-/* Where the dialect is unknown it has to be so in each. */
+/* Where the dialect is unknown, or not one of these, it has to be so in each. */
 static void compare_canonical(MlComparison *comparison, const char *property, Canonical *canonical,
                               const MlCatalogColumn *one, const MlCatalogColumn *other,
                               gboolean plain_alone)
 {
-    const char *dialect = comparison->before->rules->dialect;
+    gboolean is_either = !ml_is_postgres(comparison->before) && !ml_is_sqlite(comparison->before);
+    const char *dialect = ml_is_sqlite(comparison->before) ? "sqlite" : "postgresql";
     g_autofree char *left = NULL, *right = NULL, *left_also = NULL, *right_also = NULL;
-    MlAnswer answer =
-        differ(canonical, one, other, dialect ? dialect : "postgresql", &left, &right);
-    if (dialect == NULL &&
-        differ(canonical, one, other, "sqlite", &left_also, &right_also) != answer)
+    MlAnswer answer = differ(canonical, one, other, dialect, &left, &right);
+    if (is_either && differ(canonical, one, other, "sqlite", &left_also, &right_also) != answer)
         answer = ML_PERHAPS;
     if (answer == ML_NO)
         return;

@@ -1,0 +1,501 @@
+"""The rules on downgrades and enum types, each case also run by Alembic on a real database.
+
+A case is a revision that comes after another. What miglint says of it must be just what
+is expected; where that is anything, the database must show the fault, and where it is
+nothing, there must be none, unless the case says that miglint cannot know (UNTOLD).
+"""
+
+from textwrap import dedent, indent
+
+import pytest
+import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from autogenerate import Database, differences
+from postgres import Cluster
+from repository import Folder
+
+BOTH, POSTGRES, SQLITE = ("postgresql", "sqlite"), ("postgresql",), ("sqlite",)
+UNTOLD = None
+RULES = "ML303,ML304,ML305,ML306,ML307,ML308,ML309,ML310"
+
+ACCOUNT = """
+    op.create_table(
+        "account",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("email", sa.String(255)),
+        sa.Column("age", sa.Integer, nullable=False, server_default="18"),
+    )
+"""
+INDEXED = ACCOUNT + """
+    op.create_index("ix_account_email", "account", ["email"])
+"""
+ORDERS = ACCOUNT + """
+    op.create_table(
+        "orders",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("account_id", sa.Integer),
+        sa.Column("code", sa.String(9)),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_orders_account", ondelete="CASCADE"),
+        sa.UniqueConstraint("code", name="uq_orders_code"),
+    )
+"""
+PERSON = """
+    op.create_table("person", sa.Column("id", sa.Integer, primary_key=True))
+"""
+MOODY = """
+    op.create_table("person", sa.Column("mood", sa.Enum("ok", "sad", name="mood")))
+"""
+
+# name: (dialects, the revision before, upgrade, downgrade, what is said)
+CASES = {
+    # --- ML303 ---
+    "table left": (
+        BOTH, ACCOUNT, 'op.create_table("a", sa.Column("id", sa.Integer)); op.create_table("b", sa.Column("id", sa.Integer))',
+        'op.drop_table("a")', ["ML303 downgrade() leaves table 'b', which upgrade() makes"],
+    ),
+    "column left, and what is on it": (
+        BOTH, ACCOUNT,
+        'op.add_column("account", sa.Column("name", sa.String)); op.create_index("ix_account_name", "account", ["name"])',
+        'op.execute("SELECT 1")', ["ML303 downgrade() leaves column 'name' of 'account', which upgrade() makes"],
+    ),
+    "index left": (
+        BOTH, ACCOUNT, 'op.create_index("ix_account_age", "account", ["age"])', 'op.execute("SELECT 1")',
+        ["ML303 downgrade() leaves index 'ix_account_age' of 'account', which upgrade() makes"],
+    ),
+    "constraint left in a batch": (
+        BOTH, ACCOUNT,
+        """
+        with op.batch_alter_table("account") as batch_op:
+            batch_op.create_unique_constraint("uq_account_email", ["email"])
+        """,
+        'op.execute("SELECT 1")',
+        ["ML303 downgrade() leaves unique constraint 'uq_account_email' of 'account', which upgrade() makes"],
+    ),
+    "check left, named by the database": (
+        POSTGRES, ACCOUNT, 'op.execute("ALTER TABLE account ADD CHECK (age > 0)")', 'op.execute("SELECT 1")',
+        ["ML303 downgrade() leaves check constraint 'account_age_check' of 'account', which upgrade() makes"],
+    ),
+    "sequence left": (
+        POSTGRES, ACCOUNT, 'op.execute("CREATE SEQUENCE numbers")', 'op.execute("SELECT 1")',
+        ["ML303 downgrade() leaves sequence 'numbers', which upgrade() makes"],
+    ),
+    "index goes with its table": (
+        BOTH, ACCOUNT,
+        'op.create_table("a", sa.Column("id", sa.Integer)); op.create_index("ix_a_id", "a", ["id"])', 'op.drop_table("a")', [],
+    ),
+    "column goes with SQL": (
+        POSTGRES, ACCOUNT, 'op.add_column("account", sa.Column("name", sa.Text))',
+        'op.execute("ALTER TABLE account DROP COLUMN name")', [],
+    ),
+    "perhaps it was there before": (
+        BOTH, ACCOUNT, 'op.execute("CREATE TABLE IF NOT EXISTS a (id integer)")', 'op.execute("SELECT 1")', UNTOLD,
+    ),
+    "only under a condition": (
+        BOTH, ACCOUNT,
+        """
+        if sa.inspect(op.get_bind()).has_table("account"):
+            op.create_table("a", sa.Column("id", sa.Integer))
+        """,
+        'op.execute("SELECT 1")', UNTOLD,
+    ),
+    "downgrade may do anything": (
+        BOTH, ACCOUNT, 'op.create_table("a", sa.Column("id", sa.Integer))',
+        "sa.Table('a', sa.MetaData()).drop(op.get_bind())", [],
+    ),
+    # --- renames ---
+    "table not renamed back": (
+        BOTH, ACCOUNT, 'op.rename_table("account", "user")', 'op.execute("SELECT 1")',
+        ["ML304 downgrade() does not bring back table 'account', which upgrade() renames to 'user'"],
+    ),
+    "column not renamed back": (
+        BOTH, ACCOUNT, 'op.execute("ALTER TABLE account RENAME COLUMN email TO mail")', 'op.execute("SELECT 1")',
+        ["ML304 downgrade() does not bring back column 'email' of 'account', which upgrade() renames to 'mail'"],
+    ),
+    "renamed there and back": (
+        BOTH, INDEXED,
+        'op.rename_table("account", "user"); op.execute(\'ALTER TABLE "user" RENAME COLUMN email TO mail\')',
+        'op.execute(\'ALTER TABLE "user" RENAME COLUMN mail TO email\'); op.rename_table("user", "account")', [],
+    ),
+    "constraint renamed there and back": (
+        POSTGRES, ORDERS, 'op.execute("ALTER TABLE orders RENAME CONSTRAINT uq_orders_code TO uq_code")',
+        'op.execute("ALTER TABLE orders RENAME CONSTRAINT uq_code TO uq_orders_code")', [],
+    ),
+    # --- ML304: what does not come back ---
+    "table missing": (
+        BOTH, ORDERS, 'op.drop_table("orders"); op.add_column("account", sa.Column("x", sa.Integer))',
+        'op.drop_column("account", "x")', ["ML304 downgrade() does not bring back table 'orders', which upgrade() drops"],
+    ),
+    "column missing": (
+        BOTH, ACCOUNT, 'op.drop_column("account", "email")', 'op.execute("SELECT 1")',
+        ["ML304 downgrade() does not bring back column 'email' of 'account', which upgrade() drops"],
+    ),
+    "column back, and its index not": (
+        POSTGRES, INDEXED, 'op.drop_column("account", "email")', 'op.add_column("account", sa.Column("email", sa.String(255)))',
+        ["ML304 downgrade() does not bring back index 'ix_account_email' of 'account', which upgrade() drops"],
+    ),
+    "foreign key missing": (
+        POSTGRES, ORDERS, 'op.drop_constraint("fk_orders_account", "orders", type_="foreignkey")', 'op.execute("SELECT 1")',
+        ["ML304 downgrade() does not bring back foreign key 'fk_orders_account' of 'orders', which upgrade() drops"],
+    ),
+    "downgrade drops what upgrade left": (
+        BOTH, ACCOUNT, 'op.add_column("account", sa.Column("x", sa.Integer))',
+        'op.drop_column("account", "x"); op.drop_column("account", "email")',
+        ["ML304 downgrade() drops column 'email' of 'account', which was there before upgrade()"],
+    ),
+    "enum missing": (
+        POSTGRES, MOODY, 'op.drop_table("person"); op.execute("DROP TYPE mood")',
+        'op.create_table("person", sa.Column("mood", sa.String))',
+        [
+            "ML304 downgrade() brings back column 'mood' of 'person' with type character varying instead of mood, as it was before upgrade()",
+            "ML304 downgrade() does not bring back enum type 'mood', which upgrade() drops",
+        ],
+    ),
+    # --- ML304: what comes back different ---
+    "type": (
+        BOTH, ACCOUNT,
+        """
+        with op.batch_alter_table("account") as batch_op:
+            batch_op.alter_column("email", type_=sa.String(400))
+        """,
+        """
+        with op.batch_alter_table("account") as batch_op:
+            batch_op.alter_column("email", type_=sa.String(100))
+        """,
+        {
+            "postgresql": ["ML304 downgrade() leaves column 'email' of 'account' with type character varying(100) instead of character varying(255), as it was before upgrade()"],
+            "sqlite": ["ML304 downgrade() leaves column 'email' of 'account' with type VARCHAR(100) instead of VARCHAR(255), as it was before upgrade()"],
+        },
+    ),
+    "nullable, of a column that is made again": (
+        BOTH, ACCOUNT, 'op.drop_column("account", "age")', 'op.add_column("account", sa.Column("age", sa.Integer, server_default="18"))',
+        ["ML304 downgrade() brings back column 'age' of 'account' nullable instead of NOT NULL, as it was before upgrade()"],
+    ),
+    "default": (
+        POSTGRES, ACCOUNT, 'op.alter_column("account", "age", server_default=None)', 'op.alter_column("account", "age", server_default="21")',
+        ["ML304 downgrade() leaves column 'age' of 'account' with server default 21 instead of 18, as it was before upgrade()"],
+    ),
+    "two properties of one column": (
+        POSTGRES, ACCOUNT, 'op.drop_column("account", "age")', 'op.add_column("account", sa.Column("age", sa.BigInteger))',
+        ["ML304 downgrade() brings back column 'age' of 'account' with type bigint instead of integer and nullable instead of NOT NULL"
+         " and with server default none instead of 18, as it was before upgrade()"],
+    ),
+    "index on other columns": (
+        BOTH, INDEXED, 'op.drop_index("ix_account_email", table_name="account")', 'op.create_index("ix_account_email", "account", ["email", "age"])',
+        ["ML304 downgrade() brings back index 'ix_account_email' of 'account' with columns email, age instead of email, as it was before upgrade()"],
+    ),
+    "unique index": (
+        BOTH, INDEXED, 'op.drop_index("ix_account_email", table_name="account")', 'op.create_index("ix_account_email", "account", ["email"], unique=True)',
+        ["ML304 downgrade() brings back index 'ix_account_email' of 'account' with unique true instead of false, as it was before upgrade()"],
+    ),
+    "foreign key without its action": (
+        POSTGRES, ORDERS, 'op.drop_constraint("fk_orders_account", "orders", type_="foreignkey")',
+        'op.create_foreign_key("fk_orders_account", "orders", "account", ["account_id"], ["id"])',
+        ["ML304 downgrade() brings back foreign key 'fk_orders_account' of 'orders' with ON DELETE none instead of CASCADE, as it was before upgrade()"],
+    ),
+    "constraint by another name": (
+        POSTGRES, ORDERS, 'op.drop_constraint("uq_orders_code", "orders", type_="unique")',
+        'op.create_unique_constraint("uq_code", "orders", ["code"])',
+        ["ML304 downgrade() brings back unique constraint 'uq_code' of 'orders' by the name 'uq_code' instead of 'uq_orders_code', as it was before upgrade()"],
+    ),
+    "the same in other words": (
+        POSTGRES, ACCOUNT, 'op.drop_column("account", "age"); op.drop_column("account", "email")',
+        'op.execute("ALTER TABLE account ADD COLUMN email varchar(255), ADD COLUMN age int4 DEFAULT \'18\' NOT NULL")', [],
+    ),
+    "order of columns": (
+        BOTH, ACCOUNT, 'op.drop_column("account", "email")', 'op.add_column("account", sa.Column("email", sa.String(255)))', [],
+    ),
+    "unnamed constraint comes back": (
+        POSTGRES, 'op.create_table("a", sa.Column("n", sa.Integer, unique=True))',
+        'op.drop_constraint("a_n_key", "a", type_="unique")', 'op.create_unique_constraint(None, "a", ["n"])', [],
+    ),
+    # --- ML305 ---
+    "dropped before": (
+        BOTH, ACCOUNT, 'op.create_table("a", sa.Column("id", sa.Integer)); op.create_index("ix_a_id", "a", ["id"])',
+        'op.drop_table("a"); op.drop_index("ix_a_id", table_name="a")',
+        ["ML305 downgrade() drops index 'ix_a_id' of 'a', a table that it has dropped"],
+    ),
+    "index gone with its column": (
+        POSTGRES, ACCOUNT, 'op.add_column("account", sa.Column("n", sa.Integer)); op.create_index("ix_account_n", "account", ["n"])',
+        'op.drop_column("account", "n"); op.drop_index("ix_account_n", table_name="account")',
+        ["ML305 downgrade() drops index 'ix_account_n' of 'account', which is not there"],
+    ),
+    "dropped by upgrade": (
+        POSTGRES, ACCOUNT, 'op.drop_column("account", "email")',
+        'op.alter_column("account", "email", nullable=False); op.add_column("account", sa.Column("email", sa.String(255)))',
+        ["ML305 downgrade() alters column 'email' of 'account', which is not there"],
+    ),
+    "mistyped": (
+        BOTH, ACCOUNT, 'op.add_column("account", sa.Column("nickname", sa.Integer))', 'op.drop_column("account", "nickame")',
+        [
+            "ML303 downgrade() leaves column 'nickname' of 'account', which upgrade() makes",
+            "ML305 downgrade() drops column 'nickame' of 'account', which is not there",
+        ],
+    ),
+    "asks whether it is there": (
+        POSTGRES, ACCOUNT, 'op.create_table("a", sa.Column("id", sa.Integer))',
+        'op.drop_table("a"); op.execute("DROP INDEX IF EXISTS ix_a_id"); op.execute("DROP TABLE IF EXISTS a")', [],
+    ),
+    "index of a table by its new name": (
+        BOTH, INDEXED, 'op.rename_table("account", "user")',
+        'op.drop_index("ix_account_email", table_name="user"); op.rename_table("user", "account");'
+        ' op.create_index("ix_account_email", "account", ["email"])', [],
+    ),
+    "batch that does all at once": (
+        SQLITE, INDEXED,
+        """
+        with op.batch_alter_table("account") as batch_op:
+            batch_op.add_column(sa.Column("n", sa.Integer))
+            batch_op.create_index("ix_account_n", ["n"])
+        """,
+        """
+        with op.batch_alter_table("account", recreate="always") as batch_op:
+            batch_op.drop_index("ix_account_n")
+            batch_op.drop_column("n")
+        """, [],
+    ),
+    # --- ML306 ---
+    "enum left": (
+        POSTGRES, ACCOUNT, MOODY, 'op.drop_table("person")',
+        ["ML306 downgrade() leaves enum type 'mood', which upgrade() makes along with table 'person': the next upgrade fails"],
+    ),
+    "enum left that was made by itself": (
+        POSTGRES, PERSON,
+        """
+        postgresql.ENUM("ok", "sad", name="mood").create(op.get_bind(), checkfirst=False)
+        op.add_column("person", sa.Column("mood", postgresql.ENUM("ok", "sad", name="mood")))
+        """,
+        'op.drop_column("person", "mood")',
+        ["ML306 downgrade() leaves enum type 'mood', which upgrade() makes: the next upgrade fails"],
+    ),
+    "enum dropped by SQL": (POSTGRES, ACCOUNT, MOODY, 'op.drop_table("person"); op.execute("DROP TYPE mood")', []),
+    "enum dropped by Enum": (
+        POSTGRES, ACCOUNT, MOODY, 'op.drop_table("person"); sa.Enum(name="mood").drop(op.get_bind(), checkfirst=False)', [],
+    ),
+    "no type of its own": (
+        BOTH, ACCOUNT,
+        'op.create_table("person", sa.Column("mood", sa.Enum("ok", "sad", name="mood", native_enum=False)))',
+        'op.drop_table("person")', [],
+    ),
+    "no types on SQLite": (SQLITE, ACCOUNT, MOODY, 'op.drop_table("person")', []),
+    "two tables share an enum": (
+        POSTGRES, ACCOUNT, MOODY + '    op.create_table("pet", sa.Column("mood", sa.Enum("ok", "sad", name="mood")))\n',
+        'op.drop_table("pet"); op.drop_table("person"); op.execute("DROP TYPE mood")', [],
+    ),
+    # --- ML307 ---
+    "not null": (
+        BOTH, ACCOUNT + '    op.execute("INSERT INTO account (id) VALUES (1)")\n', 'op.drop_column("account", "email")',
+        'op.add_column("account", sa.Column("email", sa.String(255), nullable=False, default="x"))',
+        [
+            "ML304 downgrade() brings back column 'email' of 'account' NOT NULL instead of nullable, as it was before upgrade()",
+            "ML307 downgrade() adds column 'email' of 'account' as NOT NULL without a server default: it fails where 'account' has rows",
+        ],
+    ),
+    "not null, with a default": (
+        BOTH, ACCOUNT + '    op.execute("INSERT INTO account (id) VALUES (1)")\n', 'op.drop_column("account", "age")',
+        'op.add_column("account", sa.Column("age", sa.Integer, nullable=False, server_default="18"))', [],
+    ),
+    "not null, of a serial": (
+        POSTGRES, 'op.create_table("a", sa.Column("n", sa.Integer)); op.execute("ALTER TABLE a ADD COLUMN id serial");'
+        ' op.execute("INSERT INTO a (n) VALUES (1)")',
+        'op.drop_column("a", "id")', 'op.execute("ALTER TABLE a ADD COLUMN id serial")', [],
+    ),
+    "not null, in a table that is made": (
+        BOTH, ACCOUNT, 'op.drop_table("account")',
+        ACCOUNT.replace('        sa.Column("age", sa.Integer, nullable=False, server_default="18"),\n', "")
+        + '    op.add_column("account", sa.Column("age", sa.Integer, nullable=False, server_default="18"))\n', [],
+    ),
+    "not null, in a table that was emptied": (
+        POSTGRES, 'op.create_table("a", sa.Column("n", sa.Integer), sa.Column("m", sa.Integer, nullable=False))',
+        'op.drop_column("a", "m")', 'op.execute("DELETE FROM a"); op.add_column("a", sa.Column("m", sa.Integer, nullable=False))', [],
+    ),
+    # --- ML308 ---
+    "enum made twice": (
+        POSTGRES, ACCOUNT, '    sa.Enum("ok", "sad", name="mood").create(op.get_bind())' + MOODY,
+        'op.drop_table("person"); op.execute("DROP TYPE mood")',
+        ["ML308 create_table of 'person' makes enum type 'mood', which upgrade() has made already"],
+    ),
+    "enum made by an earlier revision": (
+        POSTGRES, MOODY, 'op.create_table("pet", sa.Column("mood", sa.Enum("ok", "sad", name="mood")))', 'op.drop_table("pet")',
+        ["ML308 create_table of 'pet' makes enum type 'mood', which revision 'one' has made"],
+    ),
+    "enum made again by downgrade": (
+        POSTGRES, MOODY, 'op.drop_table("person")', MOODY,
+        ["ML308 create_table of 'person' makes enum type 'mood', which revision 'one' has made"],
+    ),
+    "enum not made again": (
+        POSTGRES, MOODY, 'op.create_table("pet", sa.Column("mood", postgresql.ENUM("ok", "sad", name="mood", create_type=False)))',
+        'op.drop_table("pet")', [],
+    ),
+    "enum of a column that is added": (
+        POSTGRES, MOODY, 'op.add_column("person", sa.Column("other", sa.Enum("ok", "sad", name="mood")))',
+        'op.drop_column("person", "other")', [],
+    ),
+    # --- ML309 ---
+    "mistyped in upgrade": (
+        BOTH, ACCOUNT, 'op.drop_column("account", "emial")', 'op.add_column("account", sa.Column("emial", sa.Integer))',
+        [
+            "ML309 upgrade() drops column 'emial' of 'account', which is not there",
+        ],
+    ),
+    "table mistyped": (
+        BOTH, ACCOUNT, 'op.rename_table("acount", "user")', 'op.rename_table("user", "account")',
+        [
+            "ML304 downgrade() does not bring back table 'acount', which upgrade() renames to 'user'",
+            "ML309 upgrade() renames table 'acount', which is not there",
+        ],
+    ),
+    "table that somebody else made": (BOTH, ACCOUNT, 'op.execute("SELECT 1")', 'op.execute("DROP TABLE legacy")', UNTOLD),
+    "table that is gone": (
+        BOTH, ACCOUNT, 'op.drop_table("account"); op.add_column("account", sa.Column("n", sa.Integer))', ACCOUNT,
+        ["ML309 upgrade() alters table 'account', which it has dropped"],
+    ),
+    "constraint in a batch": (
+        BOTH, ORDERS,
+        """
+        with op.batch_alter_table("orders") as batch_op:
+            batch_op.drop_constraint("uq_orders_cod", type_="unique")
+        """,
+        'op.execute("SELECT 1")',
+        ["ML309 upgrade() drops constraint 'uq_orders_cod' of 'orders', which is not there"],
+    ),
+    # --- ML310 ---
+    "enum never made": (
+        POSTGRES, PERSON, 'op.add_column("person", sa.Column("mood", sa.Enum("ok", "sad", name="mood")))',
+        'op.drop_column("person", "mood")',
+        ["ML310 add_column uses enum type 'mood' in upgrade(), which nothing has made by then"],
+    ),
+    "enum never made, of an altered column": (
+        POSTGRES, ACCOUNT,
+        'op.alter_column("account", "email", type_=sa.Enum("ok", "sad", name="mood"), postgresql_using="email::mood")',
+        'op.alter_column("account", "email", type_=sa.String(255))',
+        ["ML310 alter_column uses enum type 'mood' in upgrade(), which nothing has made by then"],
+    ),
+    "enum gone when downgrade needs it": (
+        POSTGRES, MOODY, 'op.drop_column("person", "mood"); op.execute("DROP TYPE mood")',
+        'op.add_column("person", sa.Column("mood", sa.Enum("ok", "sad", name="mood")))',
+        [
+            "ML304 downgrade() does not bring back enum type 'mood', which upgrade() drops",
+            "ML310 add_column uses enum type 'mood' in downgrade(), which nothing has made by then",
+        ],
+    ),
+    "enum that SQL makes": (
+        POSTGRES, PERSON,
+        """
+        op.execute("CREATE TYPE mood AS ENUM ('ok', 'sad')")
+        op.add_column("person", sa.Column("mood", sa.Enum("ok", "sad", name="mood")))
+        """,
+        'op.drop_column("person", "mood"); op.execute("DROP TYPE mood")', [],
+    ),
+}
+
+ENV = """from alembic import context
+from sqlalchemy import MetaData
+
+context.configure(target_metadata=MetaData())
+"""
+
+RUNS = [(dialect, name) for name, case in CASES.items() for dialect in case[0]]
+
+
+def body(text):
+    return indent(dedent(text).strip() or "pass", "    ")
+
+
+def revision(name, parent, upgrade, downgrade):
+    return f'''from alembic import op
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+revision = {name!r}
+down_revision = {parent!r}
+
+
+def upgrade():
+{body(upgrade)}
+
+
+def downgrade():
+{body(downgrade)}
+'''
+
+
+# --- what miglint says ------------------------------------------------------------
+
+
+def slug(name):
+    return name.replace(" ", "_").replace(",", "")
+
+
+def said(folder, dialect):
+    """Of all cases of a dialect, each an environment of its own: messages by the case."""
+    for name, (dialects, before, upgrade, downgrade, _) in CASES.items():
+        if dialect in dialects:
+            home = slug(name)
+            folder.environment(f"{home}/migrations", ini=f"{home}/alembic.ini")
+            folder.write(f"{home}/migrations/env.py", ENV)
+            folder.revision("one", folder=f"{home}/migrations", text=revision("one", None, before, "raise NotImplementedError"))
+            folder.revision("two", folder=f"{home}/migrations", text=revision("two", "one", upgrade, downgrade))
+    run = folder.miglint("--select", RULES, "--dialect", dialect, "--format", "json")
+    messages = {}
+    for finding in run.findings:
+        assert finding["revision"] == "two", finding
+        messages.setdefault(finding["path"].split("/")[0], []).append(f"{finding['rule']} {finding['message']}")
+    return messages
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    return {dialect: said(Folder(tmp_path_factory.mktemp(dialect)), dialect) for dialect in BOTH}
+
+
+@pytest.mark.parametrize("dialect, name", RUNS)
+def test_what_is_said(reports, dialect, name):
+    expected = CASES[name][4] or []
+    if isinstance(expected, dict):
+        expected = expected[dialect]
+    assert sorted(reports[dialect].get(slug(name), [])) == sorted(expected)
+
+
+# --- what is true --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def databases():
+    cluster = Cluster()
+    yield {
+        "postgresql": Database(f"postgresql+psycopg2://postgres@/postgres?host={cluster.folder}"),
+        "sqlite": Database("sqlite://"),
+    }
+    cluster.stop()
+
+
+def fault(database, before, upgrade, downgrade):
+    """What Alembic makes of it, there and back and there again: what goes wrong, or None."""
+
+    def run(text, function):
+        module = {}
+        exec(compile(revision("two", "one", text, text), "revision", "exec"), module)
+        with Operations.context(MigrationContext.configure(database.connection)):
+            module[function]()
+
+    with database.undone():
+        try:
+            run(before, "upgrade")
+            start = database.snapshot()
+            run(upgrade, "upgrade")
+            there = database.snapshot()
+            run(downgrade, "downgrade")
+            back = differences(start, database.snapshot())
+            run(upgrade, "upgrade")
+            return back + differences(there, database.snapshot()) or None
+        except (sa.exc.SQLAlchemyError, ValueError, KeyError) as error:
+            return f"{type(error).__name__}: {error}"
+
+
+@pytest.mark.parametrize("dialect, name", RUNS)
+def test_that_it_is_true(databases, dialect, name):
+    _, before, upgrade, downgrade, expected = CASES[name]
+    if expected is not UNTOLD:
+        found = fault(databases[dialect], before, upgrade, downgrade)
+        assert bool(found) == bool(expected), found
