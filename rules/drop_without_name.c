@@ -16,24 +16,12 @@ static gboolean lacks_name(const MlContext *context, const MlOperation *operatio
            !is_named_by_convention(context, operation);
 }
 
-static MlConstraintKind kind_of(const MlOperation *operation)
-{
-    static const char *const types[] = {[ML_UNIQUE] = "unique",
-                                        [ML_CHECK] = "check",
-                                        [ML_FOREIGN_KEY] = "foreignkey",
-                                        [ML_PRIMARY_KEY] = "primary"};
-    for (guint i = ML_UNIQUE; i < G_N_ELEMENTS(types); i++)
-        if (ml_text_is(operation->constraint_type, types[i]))
-            return i;
-    return ML_CONSTRAINT_UNKNOWN;
-}
-
 /* What upgrade() made of that kind, if it is a single one. */
 static const MlCatalogConstraint *made_by_upgrade(const MlStep *step, const MlOperation *operation)
 {
     const MlCatalogTable *table = NULL;
     const MlCatalogConstraint *found = NULL;
-    MlConstraintKind kind = kind_of(operation);
+    MlConstraintKind kind = ml_dropped_kind(operation);
     if (operation->kind == ML_DROP_INDEX || kind == ML_CONSTRAINT_UNKNOWN ||
         ml_step_upgraded(step) == NULL || operation->table.is != ML_KNOWN)
         return NULL;
@@ -71,7 +59,7 @@ static void suggest(const MlContext *context, MlFinding *finding, const MlOperat
 static void report(MlContext *context, const MlStep *step, const MlOperation *drop)
 {
     gboolean is_index = drop->kind == ML_DROP_INDEX;
-    const char *kind = is_index ? "index" : ml_constraint_said(kind_of(drop));
+    const char *kind = is_index ? "index" : ml_constraint_said(ml_dropped_kind(drop));
     g_autofree char *table =
         drop->table.is == ML_KNOWN ? g_strdup_printf(" of '%s'", drop->table.text) : g_strdup("");
     MlFinding *finding = ml_report(context, step->node->revision, ml_place_of_name(drop),

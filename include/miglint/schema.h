@@ -173,6 +173,12 @@ MlCatalog *ml_catalog_apply(const MlCatalog *before, const MlRevision *revision,
                             const MlOperation *operation, gboolean downgrade);
 
 /*
+ * Whether batch mode on SQLite makes the table anew because of an operation
+ * (SQLiteImpl.requires_recreate_in_batch). FALSE outside of batch_alter_table.
+ */
+gboolean ml_operation_recreates(const MlOperation *operation);
+
+/*
  * What is there after several ways from a common past were all gone, each
  * by itself: new. `past` and `ends` (const MlCatalog *) are of one chain. Where two ways did
  * different things to one object, that is unknown.

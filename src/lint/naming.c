@@ -161,6 +161,30 @@ char *ml_named_suggestion(const MlNamed *named)
     return ml_postgres_object_name(name->str, NULL, NULL);
 }
 
+const char *ml_constraint_type(MlConstraintKind kind)
+{
+    switch (kind) {
+    case ML_UNIQUE:
+        return "unique";
+    case ML_CHECK:
+        return "check";
+    case ML_FOREIGN_KEY:
+        return "foreignkey";
+    case ML_PRIMARY_KEY:
+        return "primary";
+    default:
+        return NULL;
+    }
+}
+
+MlConstraintKind ml_dropped_kind(const MlOperation *operation)
+{
+    for (MlConstraintKind kind = ML_UNIQUE; kind <= ML_PRIMARY_KEY; kind++)
+        if (ml_text_is(operation->constraint_type, ml_constraint_type(kind)))
+            return kind;
+    return ML_CONSTRAINT_UNKNOWN;
+}
+
 /* --- what the convention says ------------------------------------------------------------ */
 
 static const MlText mark = {.is = ML_KNOWN, .text = MARK};

@@ -32,6 +32,10 @@ char *ml_named_columns(const MlNamed *named, const char *separator);
 char *ml_named_described(const MlNamed *named);
 /* "foreign key" */
 const char *ml_constraint_said(MlConstraintKind kind);
+/* As drop_constraint(type_=...) takes it: "foreignkey"; NULL where there is no such word. */
+const char *ml_constraint_type(MlConstraintKind kind);
+/* What drop_constraint says that it is (type_); otherwise unknown. */
+MlConstraintKind ml_dropped_kind(const MlOperation *operation);
 /* Where an operation says which one it means, or the whole of it. */
 MlOrigin ml_place_of_name(const MlOperation *operation);
 

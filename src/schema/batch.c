@@ -22,7 +22,7 @@ static gboolean needs_recreation(const MlOperation *operation)
     }
 }
 
-static gboolean is_recreated(const MlOperation *operation)
+gboolean ml_operation_recreates(const MlOperation *operation)
 {
     const MlBatch *batch = operation->batch;
     return batch != NULL && !ml_text_is(batch->recreate, "never") &&
@@ -55,7 +55,7 @@ static void name_constraints(MlDraft *draft, MlTexts convention)
 void ml_apply_batch(MlDraft *draft)
 {
     const MlOperation *operation = draft->deed->operation;
-    if (!ml_is_sqlite(draft->catalog) || !is_recreated(operation))
+    if (!ml_is_sqlite(draft->catalog) || !ml_operation_recreates(operation))
         return;
     if (ml_is_true(operation->batch->copy_from))
         ml_draft_blur(draft); /* as somebody else says that it is */
