@@ -192,8 +192,7 @@ static gboolean differ_by_a_letter(const char *one, const char *other)
 
 static gboolean is_abbreviation(const char *word, const char *of)
 {
-    return strlen(word) >= 3 && !g_ascii_isdigit(of[strlen(word) - 1]) &&
-           g_str_has_prefix(of, word);
+    return strlen(word) >= 3 && !g_ascii_isdigit(of[strlen(word)]) && g_str_has_prefix(of, word);
 }
 
 static gboolean are_near(const char *one, const char *other)
