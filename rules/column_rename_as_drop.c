@@ -108,6 +108,9 @@ static GPtrArray *find_groups(const MlContext *context, const MlStep *step, GHas
     return order;
 }
 
+/* Nobody renames so many at once. */
+#define MOST_COLUMNS 64
+
 /* --- whether the values are kept ----------------------------------------------------- */
 
 static gboolean are_kept(const MlStep *step, const Group *group)
@@ -265,7 +268,8 @@ static void report_candidates(MlContext *context, const MlRevision *revision, co
 
 static void check_group(MlContext *context, const MlStep *step, const Group *group)
 {
-    if (group->lost->len == 0 || group->gained->len == 0 || are_kept(step, group))
+    if (group->lost->len == 0 || group->gained->len == 0 ||
+        group->lost->len + group->gained->len > MOST_COLUMNS || are_kept(step, group))
         return;
     const Change *lost = &g_array_index(group->lost, Change, 0);
     const Change *gained = &g_array_index(group->gained, Change, 0);

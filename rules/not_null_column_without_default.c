@@ -73,7 +73,7 @@ static void add_help(MlFinding *finding, const MlOperation *operation, const MlC
         operation->batch ? "" : table, operation->batch ? "" : ", ", name);
 }
 
-static void check_column(MlContext *context, const MlStep *step, gsize at)
+static void check_column(MlContext *context, const MlStep *step, gsize at, gsize *left)
 {
     const MlOperation *operation = step->upgrade.operations->items[at];
     const MlColumn *added = &operation->columns[0];
@@ -88,7 +88,7 @@ static void check_column(MlContext *context, const MlStep *step, gsize at)
         !is_left_empty(column) ||
         ml_done_before(context, step, at,
                        table->existence.made ? table->existence.made->revision : NULL, empties,
-                       (gpointer)name))
+                       (gpointer)name, left))
         return;
     MlFinding *finding =
         ml_report(context, step->node->revision, ml_operation_place(operation),
@@ -107,6 +107,7 @@ static void check_column(MlContext *context, const MlStep *step, gsize at)
 static void check(MlContext *context, const MlStep *step)
 {
     const MlOperations *operations = step->upgrade.operations;
+    gsize left = ML_LOOK_BACK;
     if (step->upgrade.raises || is_mysql(context->migrations->dialect))
         return;
     for (gsize i = 0; i < operations->length; i++) {
@@ -114,7 +115,7 @@ static void check(MlContext *context, const MlStep *step)
         if (operation->kind == ML_ADD_COLUMN && operation->table.is == ML_KNOWN &&
             operation->n_columns == 1 && operation->columns[0].name.is == ML_KNOWN &&
             ml_step_surely_does(step, operation))
-            check_column(context, step, i);
+            check_column(context, step, i, &left);
     }
 }
 

@@ -19,7 +19,7 @@ static gboolean was_made_with_default(const MlCatalogColumn *column)
     return column->definition == NULL || ml_column_fills_itself(column->definition) != ML_NO;
 }
 
-static void check_column(MlContext *context, const MlStep *step, gsize at)
+static void check_column(MlContext *context, const MlStep *step, gsize at, gsize *left)
 {
     const MlOperation *operation = step->upgrade.operations->items[at];
     const MlCatalog *before = step->upgrade.states->pdata[at];
@@ -34,7 +34,7 @@ static void check_column(MlContext *context, const MlStep *step, gsize at)
         return;
     const MlRevision *maker = column->existence.made->revision;
     Filled filled = {table->name, name};
-    if (ml_done_before(context, step, at, maker, fills, &filled))
+    if (ml_done_before(context, step, at, maker, fills, &filled, left))
         return;
     MlFinding *finding =
         ml_report(context, step->node->revision, ml_operation_place(operation),
@@ -58,9 +58,10 @@ static gboolean sets_not_null(const MlOperation *operation)
 static void check(MlContext *context, const MlStep *step)
 {
     const MlOperations *operations = step->upgrade.operations;
+    gsize left = ML_LOOK_BACK;
     for (gsize i = 0; i < operations->length && !step->upgrade.raises; i++)
         if (sets_not_null(operations->items[i]) && ml_step_surely_does(step, operations->items[i]))
-            check_column(context, step, i);
+            check_column(context, step, i, &left);
 }
 
 #define BEGINNING                                                                                  \

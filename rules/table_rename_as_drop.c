@@ -7,7 +7,9 @@ typedef struct {
     const MlCatalogTable *table;
 } Change;
 
-#define MOST_TABLES 64 /* that are compared with each other */
+/* That are compared with each other. */
+#define MOST_TABLES  16
+#define MOST_COLUMNS 500
 
 /* --- what comes and goes ----------------------------------------------------------- */
 
@@ -78,8 +80,9 @@ static gsize common_columns(const char *dialect, const MlCatalogTable *lost,
 static gboolean is_rename(const char *dialect, const MlCatalogTable *lost,
                           const MlCatalogTable *gained)
 {
-    gsize common = common_columns(dialect, lost, gained);
-    return common * 4 >= MAX(lost->n_columns, gained->n_columns) * 3 &&
+    gsize most = MAX(lost->n_columns, gained->n_columns);
+    gsize common = most <= MOST_COLUMNS ? common_columns(dialect, lost, gained) : 0;
+    return common * 4 >= most * 3 &&
            (common >= 4 || (common >= 2 && ml_names_are_alike(lost->name, gained->name)));
 }
 

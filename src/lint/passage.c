@@ -85,11 +85,13 @@ gboolean ml_operation_may_remove_rows(const MlOperation *operation, const char *
 /* --- the operations before ------------------------------------------------------- */
 
 static gboolean any_passes(const MlOperations *operations, gsize end, MlOperationTest *test,
-                           gpointer data)
+                           gpointer data, gsize *left)
 {
-    for (gsize i = 0; operations != NULL && i < end; i++)
-        if (test(operations->items[i], data))
+    for (gsize i = 0; i < end; i++) {
+        if (*left == 0 || test(operations->items[i], data))
             return TRUE;
+        (*left)--;
+    }
     return FALSE;
 }
 
@@ -100,9 +102,9 @@ static void add_sources(GPtrArray *waiting, const MlNode *node)
 }
 
 gboolean ml_done_before(const MlContext *context, const MlStep *step, gsize at,
-                        const MlRevision *since, MlOperationTest *test, gpointer data)
+                        const MlRevision *since, MlOperationTest *test, gpointer data, gsize *left)
 {
-    if (any_passes(step->upgrade.operations, at, test, data))
+    if (any_passes(step->upgrade.operations, at, test, data, left))
         return TRUE;
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     g_autoptr(GPtrArray) waiting = g_ptr_array_new();
@@ -114,7 +116,7 @@ gboolean ml_done_before(const MlContext *context, const MlStep *step, gsize at,
             (context->change != NULL && !ml_change_brings(context->change, revision)))
             continue;
         const MlOperations *operations = revision->upgrade_operations;
-        if (operations == NULL || any_passes(operations, operations->length, test, data))
+        if (operations == NULL || any_passes(operations, operations->length, test, data, left))
             return TRUE;
         if (revision != since)
             add_sources(waiting, node);
@@ -192,8 +194,7 @@ static gboolean differ_by_a_letter(const char *one, const char *other)
 
 static gboolean is_abbreviation(const char *word, const char *of)
 {
-    return strlen(word) >= 3 && !g_ascii_isdigit(of[strlen(word) - 1]) &&
-           g_str_has_prefix(of, word);
+    return strlen(word) >= 3 && !g_ascii_isdigit(of[strlen(word)]) && g_str_has_prefix(of, word);
 }
 
 static gboolean are_near(const char *one, const char *other)

@@ -25,13 +25,17 @@ gboolean ml_operation_may_remove_rows(const MlOperation *operation, const char *
 
 typedef gboolean MlOperationTest(const MlOperation *operation, gpointer data);
 
+/* How many operations a rule looks back at for one revision; real ones take a few hundred. */
+#define ML_LOOK_BACK 200000
+
 /*
  * Whether the test holds for an operation of upgrade() before number `at`, or of a revision before
  * this one, back to the one that is `since` (NULL: the first). Where two states are compared, only
- * of revisions that the head brings.
+ * of revisions that the head brings. TRUE as well once `left`, which begins as ML_LOOK_BACK, is
+ * used up.
  */
 gboolean ml_done_before(const MlContext *context, const MlStep *step, gsize at,
-                        const MlRevision *since, MlOperationTest *test, gpointer data);
+                        const MlRevision *since, MlOperationTest *test, gpointer data, gsize *left);
 
 /*
  * What tells a type from others, new: in the dialect, or where that has no canonical form in those

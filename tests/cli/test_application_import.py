@@ -1,0 +1,87 @@
+"""ML609: what counts as the application's code, and what as a use of it."""
+
+import pytest
+from repository import place, place_of
+
+APPLICATION = {
+    "bank/models.py": "class Account:\n    table = None\n",
+    "bank/types.py": "class Money:\n    pass\n",
+    "bank/errors.py": "class Gone(Exception):\n    pass\n",
+    "bank/migrating.py": "def move():\n    pass\n",
+    "migrations/helpers.py": "def move():\n    pass\n",
+    "migrations/versions/beside.py": "def move():\n    pass\n",
+}
+
+
+def imports(folder, text):
+    for name, content in APPLICATION.items():
+        folder.write(name, content)
+    folder.revision("a", text=f'revision = "a"\ndown_revision = None\nfrom alembic import op\nimport sqlalchemy as sa\n{text}')
+    return folder.miglint("--select", "ML609", "--format", "json").findings
+
+
+UPGRADE = "\n\ndef upgrade():\n    {}\n"
+
+APPLICATION_CODE = {
+    "a name": ("from bank.models import Account", "op.execute(Account.table.delete())", "Account"),
+    "another name for it": ("from bank.models import Account as A", "op.execute(A.table.delete())", "A"),
+    "a module": ("from bank import models", "op.execute(models.Account.table.delete())", "models"),
+    "a package": ("import bank.models", "op.execute(bank.models.Account.table.delete())", "bank"),
+    "in the function": ("", "from bank.models import Account; op.execute(Account.table.delete())", "Account"),
+    "in several lines": ("from bank.models import (\n    Account,\n)", "op.execute(Account.table.delete())", "Account"),
+    "a type that is called": ("from bank.models import Account", "op.execute(sa.select(Account))", "Account"),
+    "behind a type": (
+        "from bank.models import Account",
+        "op.alter_column('t', 'c', type_=Account(), existing_type=Account(), comment=Account.table)",
+        "Account",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", APPLICATION_CODE)
+def test_application_code(folder, case):
+    statement, body, name = APPLICATION_CODE[case]
+    (finding,) = imports(folder, statement + UPGRADE.format(body))
+    assert (finding["rule"], finding["severity"]) == ("ML609", "warning")
+    assert "'bank.models'" in finding["message"]
+    text = (folder / "migrations/versions/a.py").read_text()
+    start = text.index(body)
+    which = {"in the function": 1, "behind a type": 2}.get(case, 0)
+    at = start + place_offset(body, name, which)
+    assert place(finding)[:2] == place_of(text, text[at:])[:2]
+
+
+def place_offset(body, name, which):
+    offset = -1
+    for _ in range(which + 1):
+        offset = body.index(name, offset + 1)
+    return offset
+
+
+@pytest.mark.parametrize(
+    "statement, body",
+    [
+        ("from bank.types import Money", "op.add_column('t', sa.Column('c', Money(), nullable=True))"),
+        ("import bank.types", "op.add_column('t', sa.Column('c', bank.types.Money(), nullable=True))"),
+        ("from bank.types import Money", "op.alter_column('t', 'c', type_=Money(), existing_type=Money)"),
+        ("from bank.types import Money", "op.execute(sa.table('t', sa.column('c', Money)).update().values(c=1))"),
+        ("from bank.errors import Gone", "raise Gone('no way')"),
+        ("from bank.models import Account", "pass"),  # and nothing of it is used
+        ("from bank.models import Account", "op.execute(sa.text('x'), Account=1)"),
+        ("from bank.models import Account", "op.execute(op.Account)"),
+        ("from bank.migrating import move", "move()"),
+        ("from migrations.helpers import move", "move()"),
+        ("from .beside import move", "move()"),
+        ("from nowhere.models import Account", "op.execute(Account.table.delete())"),
+        ("import os, json", "op.execute(os.environ['SQL'])"),
+    ],
+)
+def test_what_is_no_application_code(folder, statement, body):
+    assert imports(folder, statement + UPGRADE.format(body)) == []
+
+
+def test_a_module_is_told_once(folder):
+    text = "from bank.models import Account\nfrom bank import models" + UPGRADE.format(
+        "op.execute(Account.table.delete())\n    op.execute(models.Account.table.delete())"
+    )
+    assert len(imports(folder, text)) == 1
