@@ -222,6 +222,9 @@ const MlCatalogConstraint *ml_table_primary_key(const MlCatalogTable *table);
 
 gboolean ml_names_hold(MlNames names, const char *name);
 
+/* Whether one of its parts is known to be an expression. */
+gboolean ml_index_has_expression(const MlCatalogIndex *index);
+
 /* A foreign key, and the table that has it. */
 typedef struct {
     const MlCatalogTable *table;

@@ -41,6 +41,56 @@ static void lose_checks(MlDraft *draft)
     }
 }
 
+static gboolean is_of(const MlDeed *deed, const MlBatch *batch)
+{
+    return deed != NULL && deed->operation->batch == batch;
+}
+
+gboolean ml_index_has_expression(const MlCatalogIndex *index)
+{
+    for (gsize i = 0; index->definition != NULL && i < index->definition->n_parts; i++)
+        if (index->definition->parts[i].expression.is == ML_KNOWN)
+            return TRUE;
+    return FALSE;
+}
+
+/* Nor is an index on an expression; those of the batch itself are made afterwards. */
+static void lose_expressions(MlDraft *draft)
+{
+    for (guint i = draft->indexes->len; i-- > 0;) {
+        const MlCatalogIndex *index = draft->indexes->pdata[i];
+        if (index->existence.is == ML_PRESENCE_PRESENT && ml_index_has_expression(index) &&
+            !is_of(index->existence.made, draft->deed->operation->batch))
+            ml_draft_drop_index_at(draft, i);
+    }
+}
+
+/* Of a column's type all but the collation is seen, unless the batch tells it. */
+static void lose_collations(MlDraft *draft)
+{
+    for (guint i = 0; i < draft->columns->len; i++) {
+        const MlCatalogColumn *seen = draft->columns->pdata[i];
+        const MlDeed *changed = seen->existence.changed;
+        gboolean is_told = is_of(changed, draft->deed->operation->batch) &&
+                           (changed->operation->change == NULL ||
+                            changed->operation->change->type->kind != ML_TYPE_ABSENT);
+        if (seen->existence.is != ML_PRESENCE_PRESENT || is_told ||
+            seen->type->collation.is != ML_KNOWN)
+            continue;
+        MlType *type = ml_pool_copy(draft->catalog->pool, seen->type, sizeof *type);
+        type->collation = (MlText){0};
+        ml_draft_column(draft, seen->name)->type = type;
+    }
+}
+
+static void lose_unseen(MlDraft *draft)
+{
+    lose_checks(draft);
+    lose_expressions(draft);
+    if (draft->deed->operation->batch->reflect_args.is == ML_ABSENT)
+        lose_collations(draft);
+}
+
 /* batch_alter_table(naming_convention=): what had no name is made again with one. */
 static void name_constraints(MlDraft *draft, MlTexts convention)
 {
@@ -60,6 +110,6 @@ void ml_apply_batch(MlDraft *draft)
     if (ml_is_true(operation->batch->copy_from))
         ml_draft_blur(draft); /* as somebody else says that it is */
     else
-        lose_checks(draft);
+        lose_unseen(draft);
     name_constraints(draft, operation->batch->naming_convention);
 }
