@@ -103,6 +103,55 @@ CASES = {
         BOTH, ACCOUNT, 'op.create_table("a", sa.Column("id", sa.Integer))',
         "sa.Table('a', sa.MetaData()).drop(op.get_bind())", [],
     ),
+    "partitions go with their table": (
+        POSTGRES, ACCOUNT,
+        """
+        op.execute("CREATE TABLE log (at date) PARTITION BY RANGE (at)")
+        op.execute("CREATE TABLE log_2024 PARTITION OF log FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')")
+        op.execute("CREATE TABLE log_2025 (at date)")
+        op.execute("ALTER TABLE log ATTACH PARTITION log_2025 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')")
+        """,
+        'op.drop_table("log")', [],
+    ),
+    "schema goes with all that is in it": (
+        POSTGRES, ACCOUNT,
+        """
+        op.execute("CREATE SCHEMA shop; CREATE TYPE shop.mood AS ENUM ('ok'); CREATE SEQUENCE shop.numbers")
+        op.execute("CREATE TABLE shop.a (id integer); CREATE VIEW shop.v AS SELECT * FROM shop.a")
+        """,
+        'op.execute("DROP SCHEMA shop CASCADE")', [],
+    ),
+    "sequence goes with its owner": (
+        POSTGRES, ACCOUNT,
+        """
+        op.execute("CREATE SEQUENCE numbers")
+        op.add_column("account", sa.Column("n", sa.Integer))
+        op.execute("ALTER SEQUENCE numbers OWNED BY account.n")
+        """,
+        'op.drop_column("account", "n")', [],
+    ),
+    "trigger goes with its table, and its function does not": (
+        POSTGRES, ACCOUNT,
+        """
+        op.create_table("a", sa.Column("id", sa.Integer))
+        op.execute("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'")
+        op.execute("CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION f()")
+        """,
+        'op.drop_table("a")', ["ML303 downgrade() leaves function 'f', which upgrade() makes"],
+    ),
+    "table that is made anew": (
+        SQLITE, INDEXED,
+        """
+        op.create_table("new", sa.Column("id", sa.Integer, primary_key=True), sa.Column("email", sa.String(255)))
+        op.execute("INSERT INTO new (id) SELECT id FROM account")
+        op.drop_table("account")
+        op.rename_table("new", "account")
+        """,
+        """
+        op.add_column("account", sa.Column("age", sa.Integer, nullable=False, server_default="18"))
+        op.create_index("ix_account_email", "account", ["email"])
+        """, [],
+    ),
     # --- renames ---
     "table not renamed back": (
         BOTH, ACCOUNT, 'op.rename_table("account", "user")', 'op.execute("SELECT 1")',
@@ -209,6 +258,46 @@ CASES = {
         POSTGRES, 'op.create_table("a", sa.Column("n", sa.Integer, unique=True))',
         'op.drop_constraint("a_n_key", "a", type_="unique")', 'op.create_unique_constraint(None, "a", ["n"])', [],
     ),
+    "enum that gets a value": (
+        POSTGRES, MOODY,
+        """
+        op.add_column("person", sa.Column("n", sa.Integer))
+        op.execute("ALTER TYPE mood ADD VALUE 'glad'")
+        """,
+        'op.drop_column("person", "n")',
+        ["ML304 downgrade() leaves enum type 'mood' with values ok, sad, glad instead of ok, sad, as it was before upgrade()"],
+    ),
+    "enum that is made anew, there and back": (
+        POSTGRES, MOODY,
+        """
+        op.execute("ALTER TYPE mood RENAME TO mood_old")
+        op.execute("CREATE TYPE mood AS ENUM ('ok', 'sad', 'glad')")
+        op.execute("ALTER TABLE person ALTER COLUMN mood TYPE mood USING mood::text::mood")
+        op.execute("DROP TYPE mood_old")
+        """,
+        """
+        op.execute("ALTER TYPE mood RENAME TO mood_old")
+        op.execute("CREATE TYPE mood AS ENUM ('ok', 'sad')")
+        op.execute("ALTER TABLE person ALTER COLUMN mood TYPE mood USING mood::text::mood")
+        op.execute("DROP TYPE mood_old")
+        """, [],
+    ),
+    "column to an enum and back": (
+        POSTGRES, ACCOUNT,
+        """
+        mood = sa.Enum("ok", "sad", name="mood")
+        mood.create(op.get_bind())
+        op.alter_column("account", "email", type_=mood, postgresql_using="email::mood")
+        """,
+        """
+        op.alter_column("account", "email", type_=sa.String(255), postgresql_using="email::text")
+        sa.Enum(name="mood").drop(op.get_bind())
+        """, [],
+    ),
+    "view that is replaced": (
+        POSTGRES, 'op.execute("CREATE VIEW v AS SELECT 1 AS a")', 'op.execute("CREATE OR REPLACE VIEW v AS SELECT 1 AS a, 2 AS b")',
+        'op.execute("DROP VIEW v"); op.execute("CREATE VIEW v AS SELECT 1 AS a")', [],
+    ),
     # --- ML305 ---
     "dropped before": (
         BOTH, ACCOUNT, 'op.create_table("a", sa.Column("id", sa.Integer)); op.create_index("ix_a_id", "a", ["id"])',
@@ -252,6 +341,31 @@ CASES = {
         with op.batch_alter_table("account", recreate="always") as batch_op:
             batch_op.drop_index("ix_account_n")
             batch_op.drop_column("n")
+        """, [],
+    ),
+    "constraint of a batch's table_args": (
+        SQLITE, ACCOUNT,
+        """
+        with op.batch_alter_table("account", table_args=(sa.UniqueConstraint("email", name="uq"),)) as batch_op:
+            batch_op.add_column(sa.Column("n", sa.Integer))
+            batch_op.alter_column("age", nullable=True)
+        """,
+        """
+        with op.batch_alter_table("account") as batch_op:
+            batch_op.drop_constraint("uq", type_="unique")
+            batch_op.drop_column("n")
+            batch_op.alter_column("age", nullable=False)
+        """, [],
+    ),
+    "constraint of a column's type": (
+        BOTH, 'op.create_table("a", sa.Column("m", sa.Enum("x", name="ck_m", native_enum=False, create_constraint=True)))',
+        """
+        with op.batch_alter_table("a") as batch_op:
+            batch_op.drop_constraint("ck_m", type_="check")
+        """,
+        """
+        with op.batch_alter_table("a") as batch_op:
+            batch_op.create_check_constraint("ck_m", sa.text("m in ('x')"))
         """, [],
     ),
     # --- ML306 ---
