@@ -58,7 +58,8 @@ static void report(MlContext *context, const MlStep *step, const MlSchemaDiffere
     const MlRevision *revision = step->node->revision;
     const MlOperation *operation = difference->now.since->operation;
     const MlObject object = ml_object_of(difference);
-    if (ml_object_has_twin(&object, ml_step_before(step), context->migrations->dialect))
+    if (ml_object_is_spelt_otherwise(&object, step->downgrade.operations,
+                                     context->migrations->dialect))
         return;
     g_autofree char *words = ml_object_words(&object);
     gboolean renamed = difference->now.since != difference->now.made;

@@ -158,6 +158,19 @@ static void help_restore(MlFinding *finding, const MlSchemaDifference *differenc
         ml_finding_help(finding, "write in downgrade(): %s", call);
 }
 
+/* Postgres has no way to take a value out of an enum again. */
+static gboolean has_only_more_values(const MlSchemaDifference *difference)
+{
+    if (difference->of != ML_CATALOG_TYPE)
+        return FALSE;
+    const MlNames was = ((const MlCatalogObject *)difference->old)->values;
+    const MlNames is = ((const MlCatalogObject *)difference->new)->values;
+    for (gsize i = 0; i < was.length; i++)
+        if (was.items[i] == NULL || !ml_names_hold(is, was.items[i]))
+            return FALSE;
+    return TRUE;
+}
+
 static void report_changed(MlContext *context, const MlStep *step, const GArray *differences,
                            guint first, guint end)
 {
@@ -179,6 +192,8 @@ static void report_changed(MlContext *context, const MlStep *step, const GArray 
     MlFinding *finding = ml_report(context, step->node->revision, place_of(step, difference),
                                    "downgrade() %s %s %s, as it was before upgrade()",
                                    made ? "brings back" : "leaves", words, text->str);
+    if (has_only_more_values(difference))
+        finding->severity = ML_SEVERITY_NOTE;
     ml_finding_concerns_object(finding, &object);
     relate_maker(finding, &difference->was);
     help_restore(finding, difference, properties);
@@ -267,7 +282,8 @@ const MlRule ml_rule_downgrade_misses_object = {
         "\n"
         "upgrade() and downgrade() are replayed on what the revisions before have made. Types and "
         "defaults are compared as the database has them, and the order of columns counts for "
-        "nothing. What cannot be told without running Python is not compared.",
+        "nothing. What cannot be told without running Python is not compared. An enum that is left "
+        "with more values is a note, since Postgres cannot take one out.",
     .bad = BEFORE "    op.add_column(\"account\", sa.Column(\"email\", sa.String(100)))\n",
     .good = BEFORE "    op.add_column(\"account\", sa.Column(\"email\", sa.String(255)))\n",
     .check_step = check,

@@ -120,6 +120,7 @@ typedef struct {
     MlText comment;
     gboolean open;              /* it may have further columns, constraints and indexes */
     const MlOperation *created; /* the create_table; NULL where that is not known */
+    const char *parent; /* that it is a partition of, in the same schema; NULL: of none known */
 } MlCatalogTable;
 
 typedef enum {

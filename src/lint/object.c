@@ -122,6 +122,20 @@ static gboolean has_twin_part(const MlCatalogTable *table, const char *name)
     return FALSE;
 }
 
+gboolean ml_object_is_spelt_otherwise(const MlObject *object, const MlOperations *operations,
+                                      const char *dialect)
+{
+    if (object->name == NULL || g_strcmp0(dialect, "postgresql") == 0)
+        return FALSE;
+    for (gsize i = 0; i < operations->length; i++) {
+        const MlOperation *operation = operations->items[i];
+        if (is_twin(operation->table.text, object->table ? object->table : object->name) ||
+            is_twin(operation->name.text, object->name))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean ml_object_has_twin(const MlObject *object, const MlCatalog *catalog, const char *dialect)
 {
     const MlCatalogTable *table = NULL;

@@ -25,6 +25,9 @@ void ml_finding_concerns_object(MlFinding *finding, const MlObject *object);
  * alone: to all databases but Postgres that may be the same one.
  */
 gboolean ml_object_has_twin(const MlObject *object, const MlCatalog *catalog, const char *dialect);
+/* Whether one of the operations is on such a one. */
+gboolean ml_object_is_spelt_otherwise(const MlObject *object, const MlOperations *operations,
+                                      const char *dialect);
 
 /* As Python would write it: new. */
 char *ml_object_quoted(const char *text);

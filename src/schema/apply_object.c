@@ -60,6 +60,18 @@ static gboolean may_stay(const MlOperation *operation)
            (operation->or_replace.is != ML_ABSENT && !ml_is_false(operation->or_replace));
 }
 
+/* OWNED BY: it goes with that table. */
+static void set_owner(const MlCatalog *catalog, const MlOperation *operation,
+                      MlCatalogObject *sequence)
+{
+    const MlSequence *said = operation->sequence;
+    if (said == NULL || said->owned_by.is != ML_KNOWN)
+        return;
+    g_auto(GStrv) parts = g_strsplit(said->owned_by.text, ".", -1);
+    guint length = g_strv_length(parts);
+    sequence->table = length > 1 ? ml_pool_text(catalog->pool, parts[length - 2]) : NULL;
+}
+
 static void create(MlCatalog *catalog, const MlDeed *deed)
 {
     const MlOperation *operation = deed->operation;
@@ -73,10 +85,24 @@ static void create(MlCatalog *catalog, const MlDeed *deed)
         object->existence.is = ML_PRESENCE_UNKNOWN;
     if (kind_of(operation) == ML_CATALOG_SEQUENCE && ml_is_sqlite(catalog))
         return;
+    set_owner(catalog, operation, object);
     if (kind_of(operation) == ML_CATALOG_SEQUENCE && !ml_is_postgres(catalog) &&
         operation->statement == NULL)
         object->existence.is = ML_PRESENCE_UNKNOWN;
     ml_catalog_store_object(catalog, object, deed->sequence);
+}
+
+static void drop_objects_of_schema(MlCatalog *catalog, const MlDeed *deed)
+{
+    g_autoptr(GPtrArray) objects = ml_catalog_objects(catalog);
+    for (guint i = 0; i < objects->len; i++) {
+        const MlCatalogObject *object = objects->pdata[i];
+        if (g_strcmp0(object->schema, ml_own_schema(catalog, deed->operation->name.text)) != 0)
+            continue;
+        MlCatalogObject *gone = ml_pool_copy(catalog->pool, object, sizeof *object);
+        gone->existence = ml_dropped(object->existence, deed);
+        ml_catalog_store_object(catalog, gone, deed->sequence);
+    }
 }
 
 static void drop_tables_of_schema(MlCatalog *catalog, const MlDeed *deed)
@@ -104,8 +130,10 @@ static void drop(MlCatalog *catalog, const MlDeed *deed)
     MlCatalogObject *object = open_object(catalog, deed);
     object->existence = ml_dropped(object->existence, deed);
     ml_catalog_store_object(catalog, object, MAX(deed->sequence, catalog->doubt));
-    if (operation->object == ML_OBJECT_SCHEMA && ml_is_true(operation->cascade))
-        drop_tables_of_schema(catalog, deed);
+    if (operation->object != ML_OBJECT_SCHEMA || !ml_is_true(operation->cascade))
+        return;
+    drop_tables_of_schema(catalog, deed);
+    drop_objects_of_schema(catalog, deed);
 }
 
 static void alter(MlCatalog *catalog, const MlDeed *deed)
@@ -123,6 +151,7 @@ static void alter(MlCatalog *catalog, const MlDeed *deed)
     if (operation->new_schema.is == ML_KNOWN)
         object->schema =
             ml_pool_text(catalog->pool, ml_own_schema(catalog, operation->new_schema.text));
+    set_owner(catalog, operation, object);
     ml_catalog_store_object(catalog, object, deed->sequence);
 }
 

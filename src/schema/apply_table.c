@@ -81,6 +81,8 @@ static void create(MlCatalog *catalog, const MlDeed *deed)
     g_auto(MlDraft) draft = ml_draft_new(catalog, deed, operation->schema.text,
                                          operation->table.text, operation->origin);
     draft.table.open = operation->open || operation->partition_of.is != ML_ABSENT;
+    if (operation->partition_of.is == ML_KNOWN)
+        draft.table.parent = ml_pool_text(catalog->pool, operation->partition_of.text);
     draft.table.comment =
         operation->comment.is == ML_ABSENT ? (MlText){.is = ML_NONE} : operation->comment;
     make_parts(&draft, operation);
@@ -176,7 +178,52 @@ static void settle_referrers(const Fate *fate)
     }
 }
 
-/* --- dropping ------------------------------------------------------------ */
+/* --- partitions ------------------------------------------------------------------------ */
+
+static gboolean may_have_partitions(const MlCatalogTable *table)
+{
+    return table->created == NULL || table->created->partition_by.is != ML_ABSENT;
+}
+
+static gboolean is_partition_of(const MlCatalogTable *table, const MlCatalogTable *parent)
+{
+    return table->parent != NULL && g_str_equal(table->parent, parent->name) &&
+           g_strcmp0(table->schema, parent->schema) == 0;
+}
+
+/* const MlCatalogTable *: new. */
+static GPtrArray *partitions_of(const MlCatalog *catalog, const MlCatalogTable *parent)
+{
+    if (!may_have_partitions(parent))
+        return g_ptr_array_new();
+    GPtrArray *tables = ml_catalog_tables(catalog);
+    for (guint i = tables->len; i-- > 0;)
+        if (!is_partition_of(tables->pdata[i], parent))
+            g_ptr_array_remove_index_fast(tables, i);
+    return tables;
+}
+
+static void set_parent(MlCatalog *catalog, const MlDeed *deed, const char *schema,
+                       const char *partition, const char *parent)
+{
+    if (ml_catalog_recorded_table(catalog, schema, partition) == NULL)
+        return;
+    g_auto(MlDraft) draft = ml_draft_open(catalog, deed, schema, partition);
+    draft.table.parent = parent;
+    ml_draft_keep(&draft);
+}
+
+static void rename_parent(MlCatalog *catalog, const MlDeed *deed, const MlCatalogTable *old,
+                          const char *name)
+{
+    g_autoptr(GPtrArray) partitions = partitions_of(catalog, old);
+    for (guint i = 0; i < partitions->len; i++) {
+        const MlCatalogTable *partition = partitions->pdata[i];
+        set_parent(catalog, deed, partition->schema, partition->name, name);
+    }
+}
+
+/* --- dropping -------------------------------------------------------------------------- */
 
 static void store_absent(MlCatalog *catalog, const MlDeed *deed, const MlCatalogTable *table)
 {
@@ -187,17 +234,14 @@ static void store_absent(MlCatalog *catalog, const MlDeed *deed, const MlCatalog
     ml_catalog_store_table(catalog, gone, deed->sequence);
 }
 
-static void drop(MlCatalog *catalog, const MlDeed *deed)
+static void drop_one(MlCatalog *catalog, const MlDeed *deed, const MlCatalogTable *table)
 {
-    const MlOperation *operation = deed->operation;
-    g_auto(MlDraft) draft =
-        ml_draft_open(catalog, deed, operation->schema.text, operation->table.text);
     Fate fate = {.catalog = catalog,
                  .deed = deed,
-                 .schema = draft.table.schema,
-                 .table = draft.table.name,
-                 .cascade = ml_is_true(operation->cascade)};
-    store_absent(catalog, deed, &draft.table);
+                 .schema = table->schema,
+                 .table = table->name,
+                 .cascade = ml_is_true(deed->operation->cascade)};
+    store_absent(catalog, deed, table);
     settle_belongings(&fate);
     if (!fate.cascade)
         return;
@@ -205,7 +249,22 @@ static void drop(MlCatalog *catalog, const MlDeed *deed)
     settle_referrers(&fate);
 }
 
-/* --- renaming, moving ---------------------------------------------------- */
+/* With its partitions, and theirs. */
+static void drop(MlCatalog *catalog, const MlDeed *deed)
+{
+    const MlOperation *operation = deed->operation;
+    g_auto(MlDraft) draft =
+        ml_draft_open(catalog, deed, operation->schema.text, operation->table.text);
+    g_autoptr(GPtrArray) waiting = g_ptr_array_new();
+    g_ptr_array_add(waiting, &draft.table);
+    while (waiting->len > 0) {
+        const MlCatalogTable *table = g_ptr_array_steal_index_fast(waiting, waiting->len - 1);
+        drop_one(catalog, deed, table);
+        g_ptr_array_extend_and_steal(waiting, partitions_of(catalog, table));
+    }
+}
+
+/* --- renaming, moving ------------------------------------------------------------------- */
 
 static void rename_table(MlCatalog *catalog, const MlDeed *deed)
 {
@@ -227,6 +286,7 @@ static void rename_table(MlCatalog *catalog, const MlDeed *deed)
     ml_draft_clear(&draft);
     draft = ml_draft_open(catalog, deed, operation->schema.text, operation->table.text);
     store_absent(catalog, deed, &draft.table);
+    rename_parent(catalog, deed, &draft.table, fate.new_name);
     draft.table.name = fate.new_name;
     draft.table.schema = fate.new_schema;
     draft.table.existence.since = deed;
@@ -253,6 +313,10 @@ static void touch(MlCatalog *catalog, const MlDeed *deed)
     g_auto(MlDraft) draft =
         ml_draft_open(catalog, deed, operation->schema.text, operation->table.text);
     ml_draft_keep(&draft);
+    gboolean attached = operation->kind == ML_ATTACH_PARTITION;
+    if (operation->name.is == ML_KNOWN && (attached || operation->kind == ML_DETACH_PARTITION))
+        set_parent(catalog, deed, draft.table.schema, operation->name.text,
+                   attached ? draft.table.name : NULL);
 }
 
 gboolean ml_apply_table(MlCatalog *catalog, const MlDeed *deed)

@@ -107,8 +107,8 @@ void ml_apply_batch(MlDraft *draft)
     const MlOperation *operation = draft->deed->operation;
     if (!ml_is_sqlite(draft->catalog) || !ml_operation_recreates(operation))
         return;
-    if (ml_is_true(operation->batch->copy_from))
-        ml_draft_blur(draft); /* as somebody else says that it is */
+    if (ml_is_true(operation->batch->copy_from) || operation->batch->table_args.is != ML_ABSENT)
+        ml_draft_blur(draft); /* what else there is to it is not read */
     else
         lose_unseen(draft);
     name_constraints(draft, operation->batch->naming_convention);

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from autogenerate import Database, differences
 from postgres import Cluster
-from repository import Folder
+from repository import Folder, Repository
 
 BOTH, POSTGRES, SQLITE = ("postgresql", "sqlite"), ("postgresql",), ("sqlite",)
 UNTOLD = None
@@ -102,6 +102,55 @@ CASES = {
     "downgrade may do anything": (
         BOTH, ACCOUNT, 'op.create_table("a", sa.Column("id", sa.Integer))',
         "sa.Table('a', sa.MetaData()).drop(op.get_bind())", [],
+    ),
+    "partitions go with their table": (
+        POSTGRES, ACCOUNT,
+        """
+        op.execute("CREATE TABLE log (at date) PARTITION BY RANGE (at)")
+        op.execute("CREATE TABLE log_2024 PARTITION OF log FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')")
+        op.execute("CREATE TABLE log_2025 (at date)")
+        op.execute("ALTER TABLE log ATTACH PARTITION log_2025 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')")
+        """,
+        'op.drop_table("log")', [],
+    ),
+    "schema goes with all that is in it": (
+        POSTGRES, ACCOUNT,
+        """
+        op.execute("CREATE SCHEMA shop; CREATE TYPE shop.mood AS ENUM ('ok'); CREATE SEQUENCE shop.numbers")
+        op.execute("CREATE TABLE shop.a (id integer); CREATE VIEW shop.v AS SELECT * FROM shop.a")
+        """,
+        'op.execute("DROP SCHEMA shop CASCADE")', [],
+    ),
+    "sequence goes with its owner": (
+        POSTGRES, ACCOUNT,
+        """
+        op.execute("CREATE SEQUENCE numbers")
+        op.add_column("account", sa.Column("n", sa.Integer))
+        op.execute("ALTER SEQUENCE numbers OWNED BY account.n")
+        """,
+        'op.drop_column("account", "n")', [],
+    ),
+    "trigger goes with its table, and its function does not": (
+        POSTGRES, ACCOUNT,
+        """
+        op.create_table("a", sa.Column("id", sa.Integer))
+        op.execute("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'")
+        op.execute("CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION f()")
+        """,
+        'op.drop_table("a")', ["ML303 downgrade() leaves function 'f', which upgrade() makes"],
+    ),
+    "table that is made anew": (
+        SQLITE, INDEXED,
+        """
+        op.create_table("new", sa.Column("id", sa.Integer, primary_key=True), sa.Column("email", sa.String(255)))
+        op.execute("INSERT INTO new (id) SELECT id FROM account")
+        op.drop_table("account")
+        op.rename_table("new", "account")
+        """,
+        """
+        op.add_column("account", sa.Column("age", sa.Integer, nullable=False, server_default="18"))
+        op.create_index("ix_account_email", "account", ["email"])
+        """, [],
     ),
     # --- renames ---
     "table not renamed back": (
@@ -209,6 +258,46 @@ CASES = {
         POSTGRES, 'op.create_table("a", sa.Column("n", sa.Integer, unique=True))',
         'op.drop_constraint("a_n_key", "a", type_="unique")', 'op.create_unique_constraint(None, "a", ["n"])', [],
     ),
+    "enum that gets a value": (
+        POSTGRES, MOODY,
+        """
+        op.add_column("person", sa.Column("n", sa.Integer))
+        op.execute("ALTER TYPE mood ADD VALUE 'glad'")
+        """,
+        'op.drop_column("person", "n")',
+        ["ML304 downgrade() leaves enum type 'mood' with values ok, sad, glad instead of ok, sad, as it was before upgrade()"],
+    ),
+    "enum that is made anew, there and back": (
+        POSTGRES, MOODY,
+        """
+        op.execute("ALTER TYPE mood RENAME TO mood_old")
+        op.execute("CREATE TYPE mood AS ENUM ('ok', 'sad', 'glad')")
+        op.execute("ALTER TABLE person ALTER COLUMN mood TYPE mood USING mood::text::mood")
+        op.execute("DROP TYPE mood_old")
+        """,
+        """
+        op.execute("ALTER TYPE mood RENAME TO mood_old")
+        op.execute("CREATE TYPE mood AS ENUM ('ok', 'sad')")
+        op.execute("ALTER TABLE person ALTER COLUMN mood TYPE mood USING mood::text::mood")
+        op.execute("DROP TYPE mood_old")
+        """, [],
+    ),
+    "column to an enum and back": (
+        POSTGRES, ACCOUNT,
+        """
+        mood = sa.Enum("ok", "sad", name="mood")
+        mood.create(op.get_bind())
+        op.alter_column("account", "email", type_=mood, postgresql_using="email::mood")
+        """,
+        """
+        op.alter_column("account", "email", type_=sa.String(255), postgresql_using="email::text")
+        sa.Enum(name="mood").drop(op.get_bind())
+        """, [],
+    ),
+    "view that is replaced": (
+        POSTGRES, 'op.execute("CREATE VIEW v AS SELECT 1 AS a")', 'op.execute("CREATE OR REPLACE VIEW v AS SELECT 1 AS a, 2 AS b")',
+        'op.execute("DROP VIEW v"); op.execute("CREATE VIEW v AS SELECT 1 AS a")', [],
+    ),
     # --- ML305 ---
     "dropped before": (
         BOTH, ACCOUNT, 'op.create_table("a", sa.Column("id", sa.Integer)); op.create_index("ix_a_id", "a", ["id"])',
@@ -252,6 +341,31 @@ CASES = {
         with op.batch_alter_table("account", recreate="always") as batch_op:
             batch_op.drop_index("ix_account_n")
             batch_op.drop_column("n")
+        """, [],
+    ),
+    "constraint of a batch's table_args": (
+        SQLITE, ACCOUNT,
+        """
+        with op.batch_alter_table("account", table_args=(sa.UniqueConstraint("email", name="uq"),)) as batch_op:
+            batch_op.add_column(sa.Column("n", sa.Integer))
+            batch_op.alter_column("age", nullable=True)
+        """,
+        """
+        with op.batch_alter_table("account") as batch_op:
+            batch_op.drop_constraint("uq", type_="unique")
+            batch_op.drop_column("n")
+            batch_op.alter_column("age", nullable=False)
+        """, [],
+    ),
+    "constraint of a column's type": (
+        BOTH, 'op.create_table("a", sa.Column("m", sa.Enum("x", name="ck_m", native_enum=False, create_constraint=True)))',
+        """
+        with op.batch_alter_table("a") as batch_op:
+            batch_op.drop_constraint("ck_m", type_="check")
+        """,
+        """
+        with op.batch_alter_table("a") as batch_op:
+            batch_op.create_check_constraint("ck_m", sa.text("m in ('x')"))
         """, [],
     ),
     # --- ML306 ---
@@ -499,3 +613,121 @@ def test_that_it_is_true(databases, dialect, name):
     if expected is not UNTOLD:
         found = fault(databases[dialect], before, upgrade, downgrade)
         assert bool(found) == bool(expected), found
+
+
+# --- which rule speaks ---------------------------------------------------------------
+
+LEFT = 'op.drop_table("account"); op.create_table("b", sa.Column("id", sa.Integer))'
+
+
+@pytest.mark.parametrize(
+    "downgrade, rules",
+    [
+        ("pass", ["ML301"]),
+        ("return", ["ML301"]),
+        ('raise NotImplementedError("no way back")', ["ML302"]),
+        ('op.execute("SELECT 1"); raise NotImplementedError', ["ML302"]),
+        ('op.execute("SELECT 1")', ["ML303", "ML304"]),
+    ],
+)
+def test_a_downgrade_that_does_nothing_is_told_once(folder, downgrade, rules):
+    folder.revision("one", text=revision("one", None, ACCOUNT, 'op.drop_table("account")'))
+    folder.revision("two", text=revision("two", "one", LEFT, downgrade))
+    assert sorted(folder.miglint("--select", "ML3", "--format", "json").rules) == rules
+
+
+def test_an_enum_that_is_left_is_told_once(folder):
+    folder.revision("one", text=revision("one", None, MOODY, 'op.drop_table("person")'))
+    arguments = ["--dialect", "postgresql", "--format", "json"]
+    assert folder.miglint("--select", "ML3", *arguments).rules == ["ML306"]
+    assert folder.miglint("--select", "ML3", "--ignore", "ML306", *arguments).rules == ["ML303"]
+    assert folder.miglint("--select", "ML3", "--dialect", "sqlite", "--format", "json").rules == []
+
+
+def test_values_of_an_enum_are_a_note(folder):
+    folder.revision("one", text=revision("one", None, MOODY, 'op.drop_table("person"); op.execute("DROP TYPE mood")'))
+    values = 'op.execute("ALTER TYPE mood ADD VALUE \'glad\'"); op.add_column("person", sa.Column("n", sa.Integer))'
+    folder.revision("two", text=revision("two", "one", values, 'op.drop_column("person", "n")'))
+    found = folder.miglint("--select", "ML3", "--dialect", "postgresql", "--format", "json").findings
+    assert [(finding["rule"], finding["severity"]) for finding in found] == [("ML304", "note")]
+
+
+def test_what_one_run_makes_it_remembers(tmp_path):
+    """A database that has neither revision gets both at once; one that has the first fails."""
+    repository = Repository(tmp_path / "work").environment()
+    base = repository.commit()
+    repository.revision("one", text=revision("one", None, MOODY, 'op.drop_table("person"); op.execute("DROP TYPE mood")'))
+    first = repository.commit()
+    pet = 'op.create_table("pet", sa.Column("mood", sa.Enum("ok", "sad", name="mood")))'
+    repository.revision("two", text=revision("two", "one", pet, 'op.drop_table("pet")'))
+    repository.commit()
+    arguments = ["--select", "ML308", "--dialect", "postgresql", "--format", "json"]
+    assert repository.miglint("--base", base, *arguments).rules == []
+    assert repository.miglint("--base", first, *arguments).rules == ["ML308"]
+    assert repository.miglint(*arguments).rules == ["ML308"]
+
+
+# --- where miglint cannot know ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "upgrade, downgrade",
+    [
+        # names that differ in case, which most databases do not tell apart
+        ('op.execute("DROP TABLE Account")', 'op.create_table("Account", sa.Column("id", sa.Integer))'),
+        ('op.create_table("Other", sa.Column("id", sa.Integer))', 'op.execute("DROP TABLE other")'),
+        # MySQL makes an index for a foreign key, and drops an index with the last of its columns
+        ('op.execute("SELECT 1")', 'op.drop_index("fk_orders_account", table_name="orders")'),
+        (
+            'op.create_index("ix_two", "account", ["email", "age"])',
+            'op.drop_column("account", "email"); op.drop_index("ix_two", table_name="account");'
+            ' op.add_column("account", sa.Column("email", sa.String(255)))',
+        ),
+        # and drops a primary key under any name
+        (
+            'op.drop_constraint("PRIMARY", "orders", type_="primary"); op.create_primary_key("pk", "orders", ["id"])',
+            'op.drop_constraint("pk", "orders", type_="primary"); op.create_primary_key("PRIMARY", "orders", ["id"])',
+        ),
+        # two databases have other names for a type that is the same in both revisions
+        ('op.alter_column("account", "email", type_=sa.Text())', 'op.alter_column("account", "email", type_=sa.types.X())'),
+        # a name that is not known, and one that a convention may make
+        ('op.drop_constraint("uq_orders_code", "orders")', 'op.create_unique_constraint(None, "orders", ["code"])'),
+        ('op.create_unique_constraint("u", "orders", ["id"])', 'op.drop_constraint(None, "orders", type_="unique")'),
+        # what may do anything
+        ('op.create_table("b", sa.Column("id", sa.Integer))', 'op.execute(open("down.sql").read())'),
+        ('op.create_table("b", sa.Column("id", sa.Integer))', "drop_everything()"),
+        # errors that do not matter
+        (
+            'op.create_table("b", sa.Column("id", sa.Integer))',
+            """
+            op.drop_table("b")
+            try:
+                op.drop_table("b")
+            except Exception:
+                pass
+            """,
+        ),
+    ],
+)
+def test_nothing_is_said_where_the_database_is_not_known(folder, upgrade, downgrade):
+    for name, parent, *functions in (("one", None, ORDERS, "raise NotImplementedError"), ("two", "one", upgrade, downgrade)):
+        folder.revision(name, text=revision(name, parent, *functions).replace("from sqlalchemy.dialects import postgresql\n", ""))
+    found = folder.miglint("--select", "ML303,ML304,ML305,ML309", "--format", "json").findings
+    assert [finding["message"] for finding in found] == []
+
+
+def test_each_engine_has_a_schema_of_its_own(folder):
+    folder.write(
+        "alembic.ini",
+        "[alembic]\nscript_location = migrations\ndatabases = one, two\n"
+        "[one]\nsqlalchemy.url = postgresql://h/one\n[two]\nsqlalchemy.url = postgresql://h/two\n",
+    )
+    text = revision("a", None, 'globals()["upgrade_" + engine]()', 'globals()["downgrade_" + engine]()')
+    text = text.replace("grade()", "grade(engine)")
+    for name, dropped in (("one", "t"), ("two", "u")):
+        text += f"\n\ndef upgrade_{name}():\n    op.create_table('t', sa.Column('id', sa.Integer))\n"
+        text += f"\n\ndef downgrade_{name}():\n    op.drop_table('{dropped}')\n"
+    folder.revision("a", text=text)
+    found = folder.miglint("--select", "ML3", "--format", "json").findings
+    line = text.splitlines().index("def upgrade_two():") + 2
+    assert [(finding["rule"], finding["line"]) for finding in found if finding["rule"] == "ML303"] == [("ML303", line)]
