@@ -141,25 +141,32 @@ static void add_help(MlFinding *finding, const Summary *summary)
                     example);
 }
 
+/* Whether its body is empty, or nothing that is in it reaches the database, whichever that is. */
+static gboolean does_nothing(const MlRevision *revision)
+{
+    return revision->downgrade.body == ML_BODY_EMPTY ||
+           (revision->downgrade.body == ML_BODY_WORKS && !revision->asks_dialect &&
+            revision->downgrade_operations->length == 0);
+}
+
 static void check(MlContext *context, const MlRevision *revision)
 {
-    MlBody back = revision->downgrade.body;
+    gboolean absent = revision->downgrade.body == ML_BODY_ABSENT;
     if (revision->upgrade.body != ML_BODY_WORKS || revision->problem == ML_REVISION_SYNTAX ||
-        (back != ML_BODY_ABSENT && back != ML_BODY_EMPTY) ||
+        !(absent || does_nothing(revision)) ||
         context->migrations->project->template_without_downgrade)
         return;
     Summary summary = summarise(revision->upgrade_operations);
     if (summary.effect == EFFECT_NONE || (summary.effect != EFFECT_SCHEMA && summary.unknown))
         return;
-    gboolean absent = back == ML_BODY_ABSENT;
     MlFinding *finding =
         ml_report(context, revision, absent ? revision->upgrade.name : revision->downgrade.name,
                   "upgrade() %s, but %s", said_of_upgrade(summary.effect),
                   absent ? "there is no downgrade()" : "downgrade() does nothing");
     if (summary.effect != EFFECT_SCHEMA)
         finding->severity = ML_SEVERITY_NOTE;
-    ml_finding_relate(finding, revision, ml_operation_place(summary.operation),
-                      "upgrade() %s here", said_of_upgrade(summary.effect));
+    ml_finding_relate(finding, revision, ml_operation_place(summary.operation), "upgrade() %s here",
+                      said_of_upgrade(summary.effect));
     add_help(finding, &summary);
 }
 

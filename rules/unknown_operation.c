@@ -1,27 +1,46 @@
 #include "miglint/lint.h"
 
-static void report(MlContext *context, const MlRevision *revision, const MlOperation *operation,
-                   const MlUnknownPart *part)
+#include <string.h>
+
+/* "create_table: 'type' depends on app.Money, which is defined outside of the repository", new */
+static char *say(const MlOperation *operation, const MlUnknownPart *part)
 {
-    const char *name = operation->name.is == ML_KNOWN && operation->kind == ML_UNKNOWN_CALL
-                           ? operation->name.text
-                           : ml_operation_name(operation);
-    MlOrigin where = ml_operation_place(operation);
-    if (part->origin.module == where.module)
-        where = part->origin;
-    if (*part->part != '\0')
-        ml_report(context, revision, where, "%s: its %s %s", name, part->part, part->why);
-    else
-        ml_report(context, revision, where, "%s: %s", name, part->why);
+    if (operation->kind == ML_UNKNOWN_SQL)
+        return g_strdup_printf("unknown SQL: %s", part->why);
+    if (operation->kind == ML_UNKNOWN_CALL && operation->name.is == ML_KNOWN)
+        return g_strdup_printf("%s() may do anything: it %s", operation->name.text, part->why);
+    const char *name = ml_operation_name(operation);
+    return *part->part != '\0' ? g_strdup_printf("%s: '%s' %s", name, part->part, part->why)
+                               : g_strdup_printf("%s: %s", name, part->why);
 }
 
-static void check_all(MlContext *context, const MlRevision *revision,
+/* What another file's helper does is told once, where it is called. */
+static void report(MlContext *context, const MlRevision *revision, GHashTable *told,
+                   const MlOperation *operation, const MlUnknownPart *part)
+{
+    MlOrigin where = ml_operation_place(operation);
+    gboolean elsewhere = operation->call.module != where.module;
+    g_autofree char *said = say(operation, part);
+    if (!elsewhere && part->origin.module == where.module)
+        where = part->origin;
+    char *key = g_strdup_printf("%u-%u %s", where.start, where.end, elsewhere ? "" : said);
+    if (!g_hash_table_add(told, key))
+        return;
+    g_autofree char *text = elsewhere ? ml_origin_text(where) : NULL;
+    if (elsewhere)
+        ml_report(context, revision, where, "not all that %.*s() does can be told: %s",
+                  (int)strcspn(text, "("), text, said);
+    else
+        ml_report(context, revision, where, "%s", said);
+}
+
+static void check_all(MlContext *context, const MlRevision *revision, GHashTable *told,
                       const MlOperations *operations)
 {
     for (gsize i = 0; operations != NULL && i < operations->length; i++) {
         const MlOperation *operation = operations->items[i];
         for (gsize j = 0; j < operation->n_unknowns; j++)
-            report(context, revision, operation, &operation->unknowns[j]);
+            report(context, revision, told, operation, &operation->unknowns[j]);
     }
 }
 
@@ -29,8 +48,9 @@ static void check(MlContext *context, const MlRevision *revision)
 {
     if (revision->problem == ML_REVISION_SYNTAX)
         return;
-    check_all(context, revision, revision->upgrade_operations);
-    check_all(context, revision, revision->downgrade_operations);
+    g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    check_all(context, revision, told, revision->upgrade_operations);
+    check_all(context, revision, told, revision->downgrade_operations);
 }
 
 const MlRule ml_rule_unknown_operation = {

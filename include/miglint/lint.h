@@ -22,7 +22,8 @@ G_BEGIN_DECLS
 #define ML_LINT_ERROR (ml_lint_error_quark())
 GQuark ml_lint_error_quark(void);
 typedef enum {
-    ML_LINT_ERROR_RULE, /* no such rule */
+    ML_LINT_ERROR_RULE,     /* no such rule */
+    ML_LINT_ERROR_BASELINE, /* cannot be read, or is none */
 } MlLintError;
 
 typedef enum {
@@ -103,7 +104,7 @@ typedef struct {
     GPtrArray *concerns;    /* char *: see ml_finding_concerns; empty: the whole revision */
     char *fingerprint;      /* stays the same when lines move */
     GBytes *text;           /* of the file, to show the line; may be NULL */
-    const char *suppressed; /* "line", "above", "file" or "settings"; NULL: it counts */
+    const char *suppressed; /* "line", "above", "file", "settings" or "baseline"; NULL: it counts */
     char *reason;           /* why it is suppressed, as the user put it; "" if not at all */
 } MlFinding;
 
@@ -157,6 +158,35 @@ void ml_finding_identify(MlFinding *finding, const char *format, ...) G_GNUC_PRI
  */
 void ml_finding_concerns(MlFinding *finding, MlCatalogKind kind, const char *schema,
                          const char *table, const char *name);
+
+/* --- the past of a project ------------------------------------------------ */
+
+/*
+ * What a project has had for long and will not mend: findings by their
+ * fingerprints, which stay the same when lines move. Kept in a file, an entry a
+ * line: {"schema":1,"findings":[{"fingerprint","rule","project","path","revision","message"}]}.
+ */
+typedef struct MlBaseline MlBaseline;
+
+typedef struct {
+    char *fingerprint, *rule, *project, *path, *message;
+    char *revision;    /* NULL: none */
+    gboolean occurred; /* some finding was the same */
+} MlBaselineEntry;
+
+/* Of a file on disk. The error names it and says what is wrong. */
+MlBaseline *ml_baseline_read(const char *file, GError **error);
+void ml_baseline_free(MlBaseline *baseline);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlBaseline, ml_baseline_free)
+
+/* Marks the findings (MlFinding *) that it holds and nothing else suppresses. */
+void ml_baseline_apply(MlBaseline *baseline, const GPtrArray *findings);
+
+/* In the order of the file: const MlBaselineEntry *. */
+const GPtrArray *ml_baseline_entries(const MlBaseline *baseline);
+
+/* Appends the text of a baseline of some findings (MlFinding *). */
+void ml_baseline_write(GString *out, const GPtrArray *findings);
 
 /* --- running ----------------------------------------------------------- */
 

@@ -514,7 +514,8 @@ void ml_operation_write(GString *out, const MlOperation *operation);
 
 /*
  * Whether both lists do the same to the schema. FALSE as well where that cannot
- * be told: anything is unknown, depends on a condition, or reads or writes rows.
+ * be told: anything is unknown, depends on a condition, or reads or writes rows
+ * by other SQL (comments and line breaks apart).
  */
 gboolean ml_operations_equal(const MlOperations *one, const MlOperations *other);
 

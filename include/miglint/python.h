@@ -295,8 +295,7 @@ typedef enum {
 
 typedef struct {
     MlBody body;
-    MlOrigin name;      /* the name in `def name` */
-    MlOrigin statement; /* the first statement of the body; where it raises, the raise */
+    MlOrigin name; /* the name in `def name` */
 } MlFunction;
 
 /* What a module-level function looks like, by its shape alone. */
@@ -370,24 +369,6 @@ GArray *ml_evaluation_run(MlEvaluation *evaluation, const char *name,
  */
 const MlValue *ml_evaluation_returned(MlEvaluation *evaluation, const MlValue *class_value,
                                       const char *method, const MlAssumptions *assumptions);
-
-/* A call somewhere inside a function, or inside the functions of the same file that it calls. */
-typedef struct {
-    MlOrigin call; /* the whole call */
-    const char
-        *receiver; /* what the method is called on: "op" in op.add_column(...); NULL: a function */
-    const char *name; /* the last part of what is called: "add_column" in op.add_column(...) */
-    /* its first argument where that is, or begins as, a literal string; else NULL */
-    const MlValue *string;
-} MlCall;
-
-/*
- * The calls made by function `name`, its own first, each function's in the order
- * of the text; what follows the 20,000th is left out, as is what exceeds the
- * evaluation's budget. The GArray of MlCall is new and the caller's; names and
- * strings in it are borrowed from the evaluation, as values are.
- */
-GArray *ml_evaluation_calls(MlEvaluation *evaluation, const char *name);
 
 /* Appends "NAME VERSION" and a line end for each library that the room is built on. */
 void ml_python_libraries(GString *out);

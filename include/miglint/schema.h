@@ -51,7 +51,7 @@ typedef struct {
     MlOrigin origin; /* what defines it: the sa.Column(...); module NULL where nothing does */
 } MlExistence;
 
-/* --- what a catalog holds ---------------------------------------------------- */
+/* --- what a catalog holds ------------------------------------------------ */
 
 /* Names, as those that bear them are called now. */
 typedef struct {
@@ -146,7 +146,7 @@ typedef struct {
     gboolean shared; /* of an enum: made as part of create_table, which makes it once in a run */
 } MlCatalogObject;
 
-/* --- catalogs ------------------------------------------------------------------ */
+/* --- catalogs ------------------------------------------------------------ */
 
 /*
  * What of a project decides what its operations make. All is borrowed; NULL
@@ -179,7 +179,7 @@ MlCatalog *ml_catalog_apply(const MlCatalog *before, const MlRevision *revision,
  */
 MlCatalog *ml_catalog_join(const MlCatalog *past, const GPtrArray *ends);
 
-/* --- looking things up ------------------------------------------------------- */
+/* --- looking things up --------------------------------------------------- */
 
 /*
  * Each tells whether there is such an object, and what is known of it: of one
@@ -239,7 +239,7 @@ GPtrArray *ml_catalog_objects(const MlCatalog *catalog); /* const MlCatalogObjec
  */
 const MlDeed *ml_catalog_doubt(const MlCatalog *catalog);
 
-/* --- names ----------------------------------------------------------------------- */
+/* --- names --------------------------------------------------------------- */
 
 typedef struct {
     MlNaming naming;
@@ -274,7 +274,7 @@ const char *ml_convention_key(MlConstraintKind kind);
  */
 char *ml_postgres_object_name(const char *name1, const char *name2, const char *label);
 
-/* --- canonical forms --------------------------------------------------------------- */
+/* --- canonical forms ----------------------------------------------------- */
 
 /*
  * A type as the database has it, so that two which mean the same are equal:
@@ -287,7 +287,7 @@ char *ml_type_canonical(const MlType *type, const char *dialect);
  */
 char *ml_default_canonical(const MlDefault *value, const MlType *type, const char *dialect);
 
-/* --- the difference of two catalogs ---------------------------------------------------- */
+/* --- the difference of two catalogs -------------------------------------- */
 
 typedef enum {
     ML_SCHEMA_LEFT,    /* only after: it was not there before */
@@ -320,7 +320,7 @@ typedef struct {
  */
 GArray *ml_catalog_differences(const MlCatalog *before, const MlCatalog *after);
 
-/* --- replay ------------------------------------------------------------------------------ */
+/* --- replay -------------------------------------------------------------- */
 
 /* One function of a revision. */
 typedef struct {

@@ -56,6 +56,7 @@ typedef struct {
     MlStateOptions state;
     MlRuleOptions rules;
     char *commits;
+    char *baseline, *new_baseline;
     char **formats;
     char *colour;
     gboolean statistics;
@@ -68,6 +69,8 @@ static void options_clear(Options *options)
     ml_state_options_clear(&options->state);
     ml_rule_options_clear(&options->rules);
     g_free(options->commits);
+    g_free(options->baseline);
+    g_free(options->new_baseline);
     g_strfreev(options->formats);
     g_strfreev(options->paths);
     g_free(options->colour);
@@ -83,6 +86,10 @@ static void add_options(GArray *entries, gpointer into)
          "go from commit to commit, and tell which of them brought what", "A..B"},
         {"format", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->formats,
          "how to report; text by default; once for each report that is wanted", FORMATS "[=FILE]"},
+        {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &options->baseline,
+         "do not tell what this file holds already", "FILE"},
+        {"write-baseline", 0, 0, G_OPTION_ARG_FILENAME, &options->new_baseline,
+         "write what is found to a file for --baseline, instead of a report", "FILE"},
         {"statistics", 0, 0, G_OPTION_ARG_NONE, &options->statistics,
          "tell how often each rule spoke, in the text", NULL},
         {"color", 0, 0, G_OPTION_ARG_STRING, &options->colour,
@@ -165,6 +172,89 @@ static void describe_states(MlCheckReport *report, const MlWorkspace *workspace,
     }
 }
 
+/* --- what was found before ------------------------------------------------------------ */
+
+/* A part of the findings would not do as a baseline of all. */
+static gboolean check_baseline(const Options *options, GError **error)
+{
+    const MlStateOptions *state = &options->state;
+    const char *other = state->base        ? "--base"
+                        : state->staged    ? "--staged"
+                        : options->commits ? "--commits"
+                                           : NULL;
+    if (options->new_baseline == NULL || (other == NULL && options->paths == NULL))
+        return TRUE;
+    g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
+                "--write-baseline writes down all that a state has: leave out %s",
+                other ? other : "the paths");
+    return FALSE;
+}
+
+static gboolean runs(const GPtrArray *rules, const char *code)
+{
+    const MlRule *rule = ml_rule_find(code, NULL);
+    for (guint i = 0; rule != NULL && i < rules->len; i++)
+        if (!ml_policy_runs(((MlRules *)g_ptr_array_index(rules, i))->policy, rule))
+            return FALSE;
+    return TRUE;
+}
+
+/* Of a state that was looked at whole: how many entries nothing was like, where their rules ran. */
+static guint count_gone(const MlBaseline *baseline, const GPtrArray *rules)
+{
+    const GPtrArray *entries = ml_baseline_entries(baseline);
+    guint gone = 0;
+    for (guint i = 0; i < entries->len; i++) {
+        const MlBaselineEntry *entry = g_ptr_array_index(entries, i);
+        gone += !entry->occurred && runs(rules, entry->rule);
+    }
+    return gone;
+}
+
+static void tell_gone(const MlBaseline *baseline, const char *file, const GPtrArray *rules)
+{
+    guint gone = count_gone(baseline, rules), all = ml_baseline_entries(baseline)->len;
+    g_autofree char *message =
+        gone == all
+            ? g_strdup_printf("nothing of what %s holds occurs here: is it of another project?",
+                              file)
+            : g_strdup_printf("%u of the %u findings in %s no longer occur%s: write it anew with "
+                              "--write-baseline %s",
+                              gone, all, file, gone == 1 ? "s" : "", file);
+    if (gone > 0)
+        ml_cli_note(message);
+}
+
+/* A slip of the fingers must not cost the file of another program. */
+static gboolean may_replace(const char *file, GError **error)
+{
+    g_autoptr(MlBaseline) before = NULL;
+    if (!g_file_test(file, G_FILE_TEST_IS_REGULAR))
+        return TRUE;
+    before = ml_baseline_read(file, NULL);
+    if (before == NULL)
+        g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
+                    "%s is there and is no baseline: give another name, or remove it first", file);
+    return before != NULL;
+}
+
+static int write_baseline(const char *file, const MlResult *result, GError **error)
+{
+    if (!may_replace(file, error))
+        return ml_cli_fail(*error);
+    g_autoptr(GString) out = g_string_new(NULL);
+    ml_baseline_write(out, result->findings);
+    if (!ml_cli_write(file, out, error))
+        return ml_cli_fail(*error);
+    g_autofree char *message =
+        g_strdup_printf("%u finding%s written to %s; lint with --baseline %s",
+                        result->findings->len, result->findings->len == 1 ? "" : "s", file, file);
+    ml_cli_note(message);
+    return ML_EXIT_OK;
+}
+
+/* --- running -------------------------------------------------------------------------- */
+
 static int run(int argc, char **argv)
 {
     static char *no_paths[] = {NULL};
@@ -176,11 +266,17 @@ static int run(int argc, char **argv)
         return ML_EXIT_ERROR;
     if (!take_commits(&options, &range, &error) ||
         !ml_state_options_check(&options.state, &error) ||
-        !ml_rule_options_check(&options.rules, &error) ||
+        !ml_rule_options_check(&options.rules, &error) || !check_baseline(&options, &error) ||
         !ml_cli_colour(options.colour, &colour, &error))
         return ml_cli_fail(error);
     if (!check_targets(options.formats, &error))
         return ml_cli_fail(error);
+    g_autoptr(MlBaseline) baseline = NULL;
+    if (options.baseline != NULL && options.new_baseline == NULL) {
+        baseline = ml_baseline_read(options.baseline, &error);
+        if (baseline == NULL)
+            return ml_cli_fail(error);
+    }
     g_autoptr(MlWorkspace) workspace = ml_workspace_open(
         &options.state, options.paths ? options.paths : no_paths, ML_LOAD_FULL, &error);
     if (workspace == NULL)
@@ -193,10 +289,16 @@ static int run(int argc, char **argv)
         return show_settings(workspace, &options.rules, rules, &error);
 
     g_auto(MlResult) result = ml_result_new();
+    result.baseline = baseline;
     if (options.commits == NULL)
         ml_workspace_lint(workspace, rules, &result);
     else if (!ml_commits_lint(workspace, &options.state, &options.rules, &range, &result, &error))
         return ml_cli_fail(error);
+    if (options.new_baseline != NULL)
+        return write_baseline(options.new_baseline, &result, &error);
+    if (baseline != NULL && workspace->merge == NULL && options.commits == NULL &&
+        options.paths == NULL && !options.state.quiet)
+        tell_gone(baseline, options.baseline, rules);
     MlCheckReport report = {
         .changes = options.commits ? NULL : workspace->changes,
         .root = ml_tree_root(workspace->tree),
@@ -225,6 +327,8 @@ static const MlExample examples[] = {
     {"miglint --staged", "what is about to be committed"},
     {"miglint --commits v2.0..main", "what each commit has brought since"},
     {"miglint --commit v2.1", "as of a commit, without a checkout"},
+    {"miglint --write-baseline miglint-baseline.json", "make peace with what there is by now"},
+    {"miglint --baseline miglint-baseline.json", "... and tell only what is new"},
     {"miglint --select ML1 --ignore ML106 --fail-on warning", "what concerns the graph, but one"},
     {"miglint --format github --format json=report.json --format text=report.txt",
      "annotations on GitHub, and two files besides"},

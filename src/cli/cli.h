@@ -237,6 +237,7 @@ typedef struct {
     GPtrArray *suppressed; /* MlFinding * */
     GPtrArray *unverified; /* MlUnverified * */
     gboolean fails;        /* something is as severe as its project's settings let fail */
+    MlBaseline *baseline;  /* borrowed; NULL: none */
 } MlResult;
 
 MlResult ml_result_new(void);

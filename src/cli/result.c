@@ -20,6 +20,7 @@ MlResult ml_result_new(void)
         g_ptr_array_new_with_free_func((GDestroyNotify)ml_finding_free),
         g_ptr_array_new_with_free_func((GDestroyNotify)ml_unverified_free),
         FALSE,
+        NULL,
     };
 }
 
@@ -33,6 +34,8 @@ void ml_result_clear(MlResult *result)
 void ml_result_take(const MlWorkspace *workspace, GPtrArray *found, const MlRules *rules,
                     MlResult *result)
 {
+    if (result->baseline != NULL)
+        ml_baseline_apply(result->baseline, found);
     for (guint i = 0; i < found->len; i++) {
         MlFinding *finding = g_ptr_array_index(found, i);
         if (!concerns(workspace, finding))

@@ -95,7 +95,8 @@ static void add_table(const Writer *writer, const char *key, const GPtrArray *en
     for (guint i = 0; i < entries->len; i++) {
         const MlSetting *entry = g_ptr_array_index(entries, i);
         g_autofree char *value = value_of(entry, is_list);
-        g_autofree char *name = !is_list && is_bare(entry->key) ? g_strdup(entry->key) : quoted(entry->key);
+        g_autofree char *name =
+            !is_list && is_bare(entry->key) ? g_strdup(entry->key) : quoted(entry->key);
         g_autofree char *assignment = g_strdup_printf("%s = %s", name, value);
         add_set(writer, i == 0 ? key : "", assignment, entry->line);
     }

@@ -75,9 +75,11 @@ MlFinding *ml_report_file(MlContext *context, const char *path, MlPosition posit
 }
 
 /* Whether an origin is a place in the revision's own file, not in one that it imports. */
+/* A file that was read twice is two modules of one text. */
 static gboolean is_in_file(const MlRevision *revision, MlOrigin where)
 {
-    return where.module != NULL && where.module == revision->module;
+    return where.module != NULL && revision->module != NULL &&
+           ml_module_text(where.module) == ml_module_text(revision->module);
 }
 
 MlFinding *ml_report(MlContext *context, const MlRevision *revision, MlOrigin where,

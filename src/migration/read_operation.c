@@ -423,7 +423,7 @@ gboolean ml_read_operation(MlReading *reading, const char *name, const MlValue *
         const MlSite site = {.call = call, .names = names, .batch = batch};
         ml_reading_add(reading, readers[i].kind, call->origin);
         if (call->unknown.open)
-            ml_reading_note(reading, "arguments", "has arguments that cannot be told", call);
+            ml_reading_note(reading, "", "has arguments that cannot be told", call);
         readers[i].read(reading, &site);
         return TRUE;
     }

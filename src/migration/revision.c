@@ -318,21 +318,39 @@ MlRevision *ml_revision_parse(const MlRevisionReader *reader, const char *path, 
     return revision;
 }
 
+/* What stands behind "keyword:" on a line, without the blanks around it; NULL where it does not. */
+static const char *behind_keyword(const char *line, const char *end, const char *keyword,
+                                  gsize *length)
+{
+    gsize size = strlen(keyword);
+    line += strspn(line, " \t");
+    if (strncmp(line, keyword, size) != 0 || line[size] != ':')
+        return NULL;
+    line += size + 1;
+    line += strspn(line, " \t");
+    while (end > line && strchr(" \t\r", end[-1]) != NULL)
+        end--;
+    *length = end > line ? end - line : 0;
+    return line;
+}
+
 gboolean ml_revision_docstring_line(const MlRevision *revision, const char *keyword, char **text,
                                     MlOrigin *where)
 {
     if (revision->docstring.module == NULL)
         return FALSE;
     g_autofree char *docstring = ml_origin_text(revision->docstring);
-    g_autofree char *pattern = g_strdup_printf("^[ \\t]*%s:[ \\t]*(.*?)[ \\t\\r]*$", keyword);
-    g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_MULTILINE | G_REGEX_RAW, 0, NULL);
-    g_autoptr(GMatchInfo) match = NULL;
-    if (!g_regex_match(regex, docstring, 0, &match))
-        return FALSE;
-    gint start, end;
-    g_match_info_fetch_pos(match, 1, &start, &end);
-    *text = g_match_info_fetch(match, 1);
-    *where = (MlOrigin){revision->docstring.module, revision->docstring.start + start,
-                        revision->docstring.start + end};
-    return TRUE;
+    for (const char *line = docstring; *line != '\0';) {
+        const char *end = line + strcspn(line, "\n");
+        gsize length;
+        const char *found = behind_keyword(line, end, keyword, &length);
+        if (found != NULL) {
+            guint32 start = revision->docstring.start + (guint32)(found - docstring);
+            *text = g_strndup(found, length);
+            *where = (MlOrigin){revision->docstring.module, start, start + (guint32)length};
+            return TRUE;
+        }
+        line = *end ? end + 1 : end;
+    }
+    return FALSE;
 }

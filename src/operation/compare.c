@@ -1,5 +1,7 @@
 #include "miglint/operation.h"
 
+#include <string.h>
+
 gboolean ml_operation_is_known(const MlOperation *operation)
 {
     return operation->n_unknowns == 0 && operation->kind != ML_UNKNOWN_SQL &&
@@ -20,9 +22,52 @@ static gboolean is_about_rows(const MlOperation *operation)
     }
 }
 
+/* Moves over a quoted piece, or a comment; what stands there is kept but for comments. */
+static const char *skip_piece(GString *out, const char *at)
+{
+    if (at[0] == '-' && at[1] == '-')
+        return at + strcspn(at, "\n");
+    const char *end = *at == '\'' || *at == '"' ? strchr(at + 1, *at) : at;
+    end = end ? end + 1 : at + strlen(at);
+    g_string_append_len(out, at, end - at);
+    return end;
+}
+
+/*
+ * SQL without comments and line breaks, new; NULL where quoting is of a kind that hides them, and
+ * where parameters, which it does not tell, may be part of it.
+ */
+static char *plain_sql(const MlOperation *operation)
+{
+    const char *at = operation->statement ? operation->statement->text : NULL;
+    if (at == NULL || strpbrk(at, "$\\:%?") != NULL || strstr(at, "/*") != NULL)
+        return NULL;
+    g_autoptr(GString) out = g_string_new(NULL);
+    while (*at != '\0') {
+        if (!g_ascii_isspace(*at)) {
+            at = skip_piece(out, at);
+            continue;
+        }
+        at++;
+        if (out->len > 0 && out->str[out->len - 1] != ' ')
+            g_string_append_c(out, ' ');
+    }
+    return g_strdup(g_strchomp(out->str));
+}
+
+/* Of rows only the SQL tells all. */
+static gboolean is_same_sql(const MlOperation *one, const MlOperation *other)
+{
+    if (one->kind != other->kind || one->circumstances != other->circumstances ||
+        g_strcmp0(one->engine, other->engine) != 0)
+        return FALSE;
+    g_autofree char *left = plain_sql(one), *right = plain_sql(other);
+    return left != NULL && g_strcmp0(left, right) == 0;
+}
+
 static gboolean can_be_compared(const MlOperation *operation)
 {
-    return ml_operation_is_known(operation) && !is_about_rows(operation) &&
+    return ml_operation_is_known(operation) &&
            !(operation->circumstances & (ML_CONDITIONAL | ML_REPEATED));
 }
 
@@ -31,6 +76,8 @@ static gboolean are_equal(const MlOperation *one, const MlOperation *other)
     g_autoptr(GString) left = g_string_new(NULL), right = g_string_new(NULL);
     if (!can_be_compared(one) || !can_be_compared(other))
         return FALSE;
+    if (is_about_rows(one))
+        return is_same_sql(one, other);
     ml_operation_write(left, one);
     ml_operation_write(right, other);
     return g_string_equal(left, right);

@@ -98,6 +98,9 @@ static void write_keywords(GString *out, const MlKeyword *keywords, gsize count)
 
 static void write_type(GString *out, const char *name, const MlType *type)
 {
+    /* In DDL a class of the project's own is what it is made of. */
+    while (type != NULL && type->kind == ML_TYPE_CUSTOM && type->n_variants == 0 && type->impl)
+        type = type->impl;
     if (type == NULL || type->kind == ML_TYPE_ABSENT)
         return;
     if (!open_known(out, name, type->kind == ML_TYPE_UNKNOWN ? ML_UNKNOWN : ML_KNOWN, type->origin))

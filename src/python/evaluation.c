@@ -87,11 +87,6 @@ const MlBindings *ml_evaluation_bindings(const MlEvaluation *evaluation)
     return ((MlFile *)g_ptr_array_index(evaluation->files, 0))->bindings;
 }
 
-gpointer ml_evaluation_alloc(MlEvaluation *evaluation, gsize size)
-{
-    return ml_arena_alloc(evaluation->arena, size);
-}
-
 static MlScope whole_file(MlEvaluation *evaluation)
 {
     return (MlScope){evaluation, g_ptr_array_index(evaluation->files, 0), NULL, G_MAXUINT32, 0};
@@ -101,11 +96,6 @@ const MlValue *ml_evaluation_name(MlEvaluation *evaluation, const char *name)
 {
     MlScope scope = whole_file(evaluation);
     return ml_value_at_end(scope, scope.file, name);
-}
-
-const MlValue *ml_evaluation_expression(MlEvaluation *evaluation, TSNode node)
-{
-    return ml_evaluate(whole_file(evaluation), node);
 }
 
 /* The frames of the functions around the cursor's node, the innermost first. */

@@ -1,9 +1,7 @@
 /* What is there if one of two things was done, and it is not known which. */
 #include "schema/catalog.h"
 
-#include <string.h>
-
-/* --- existence ---------------------------------------------------------------------- */
+/* --- existence ----------------------------------------------------------- */
 
 static const MlDeed *later(const MlDeed *one, const MlDeed *other)
 {
@@ -30,7 +28,7 @@ static MlExistence perhaps(MlExistence existence)
     return existence;
 }
 
-/* --- parts ----------------------------------------------------------------------------- */
+/* --- parts --------------------------------------------------------------- */
 
 static gboolean are_same_text(MlText one, MlText other)
 {
@@ -103,107 +101,83 @@ static const MlCatalogIndex *either_index(MlPool *pool, const MlCatalogIndex *on
     return both;
 }
 
-/* --- lists of parts ------------------------------------------------------------------------ */
+/* --- lists of parts ------------------------------------------------------ */
 
-/* What the three kinds of parts have in common: their existence first, and a name. */
 typedef struct {
-    gsize size;
-    const char *(*name)(gconstpointer part);
-    gconstpointer (*either)(MlPool *pool, gconstpointer one, gconstpointer other);
-} PartKind;
+    const gconstpointer *items;
+    gsize length;
+} Parts;
 
-static const char *column_name(gconstpointer part)
+static gconstpointer either_part(MlPool *pool, MlCatalogKind kind, gconstpointer one,
+                                 gconstpointer other)
 {
-    return ((const MlCatalogColumn *)part)->name;
+    switch (kind) {
+    case ML_CATALOG_COLUMN:
+        return either_column(pool, one, other);
+    case ML_CATALOG_CONSTRAINT:
+        return either_constraint(pool, one, other);
+    default:
+        return either_index(pool, one, other);
+    }
 }
 
-static const char *constraint_name(gconstpointer part)
+static gconstpointer alone(MlPool *pool, MlCatalogKind kind, gconstpointer part)
 {
-    return ((const MlCatalogConstraint *)part)->name;
-}
-
-static const char *index_name(gconstpointer part)
-{
-    return ((const MlCatalogIndex *)part)->name;
-}
-
-static gconstpointer either_of_columns(MlPool *pool, gconstpointer one, gconstpointer other)
-{
-    return either_column(pool, one, other);
-}
-
-static gconstpointer either_of_constraints(MlPool *pool, gconstpointer one, gconstpointer other)
-{
-    return either_constraint(pool, one, other);
-}
-
-static gconstpointer either_of_indexes(MlPool *pool, gconstpointer one, gconstpointer other)
-{
-    return either_index(pool, one, other);
-}
-
-static const PartKind columns = {sizeof(MlCatalogColumn), column_name, either_of_columns};
-static const PartKind constraints = {sizeof(MlCatalogConstraint), constraint_name,
-                                     either_of_constraints};
-static const PartKind indexes = {sizeof(MlCatalogIndex), index_name, either_of_indexes};
-
-/* Those of one list by their names, those without one by themselves. */
-static GHashTable *by_name(const PartKind *kind, const gconstpointer *parts, gsize length)
-{
-    GHashTable *table = g_hash_table_new(g_str_hash, g_str_equal);
-    for (gsize i = 0; i < length; i++)
-        if (kind->name(parts[i]) != NULL)
-            g_hash_table_insert(table, (gpointer)kind->name(parts[i]), (gpointer)parts[i]);
-    return table;
-}
-
-static gboolean holds(const gconstpointer *parts, gsize length, gconstpointer part)
-{
-    for (gsize i = 0; i < length; i++)
-        if (parts[i] == part)
-            return TRUE;
-    return FALSE;
-}
-
-static gconstpointer alone(MlPool *pool, const PartKind *kind, gconstpointer part)
-{
-    MlExistence *copy = ml_pool_copy(pool, part, kind->size);
+    gsize size = kind == ML_CATALOG_COLUMN       ? sizeof(MlCatalogColumn)
+                 : kind == ML_CATALOG_CONSTRAINT ? sizeof(MlCatalogConstraint)
+                                                 : sizeof(MlCatalogIndex);
+    MlExistence *copy = ml_pool_copy(pool, part, size);
     *copy = perhaps(*copy);
     return copy;
 }
 
-static gconstpointer *either_part(MlPool *pool, const PartKind *kind, const gconstpointer *one,
-                                  gsize n_one, const gconstpointer *other, gsize n_other,
-                                  gsize *length)
+static GHashTable *by_name(MlCatalogKind kind, Parts parts)
 {
-    g_autoptr(GHashTable) others = by_name(kind, other, n_other);
-    g_autoptr(GHashTable) ones = by_name(kind, one, n_one);
-    g_autoptr(GPtrArray) both = g_ptr_array_new();
-    for (gsize i = 0; i < n_one; i++) {
-        const char *name = kind->name(one[i]);
-        gconstpointer match = name ? g_hash_table_lookup(others, name) : NULL;
-        if (match == one[i] || (name == NULL && holds(other, n_other, one[i])))
-            g_ptr_array_add(both, (gpointer)one[i]);
-        else
-            g_ptr_array_add(both, (gpointer)(match ? kind->either(pool, one[i], match)
-                                                   : alone(pool, kind, one[i])));
+    GHashTable *table = g_hash_table_new(g_str_hash, g_str_equal);
+    for (gsize i = 0; i < parts.length; i++) {
+        const char *name = ml_part_name(kind, parts.items[i]);
+        if (name != NULL)
+            g_hash_table_insert(table, (gpointer)name, (gpointer)parts.items[i]);
     }
-    for (gsize i = 0; i < n_other; i++) {
-        const char *name = kind->name(other[i]);
-        if (name ? !g_hash_table_contains(ones, name) : !holds(one, n_one, other[i]))
-            g_ptr_array_add(both, (gpointer)alone(pool, kind, other[i]));
-    }
-    *length = both->len;
-    return (gconstpointer *)ml_pool_pointers(pool, both);
+    return table;
 }
 
-#define EITHER_PARTS(pool, both, one, other, list)                                                 \
-    (both)->list = (gpointer)either_part(pool, &list, (const gconstpointer *)(one)->list,          \
-                                         (one)->n_##list, (const gconstpointer *)(other)->list,    \
-                                         (other)->n_##list, &(both)->n_##list)
+/* Those with a name have their counterpart by it, the others only where it is the same part. */
+static GPtrArray *either_parts(MlPool *pool, MlCatalogKind kind, Parts one, Parts other)
+{
+    g_autoptr(GHashTable) others = by_name(kind, other), ones = by_name(kind, one);
+    GPtrArray *both = g_ptr_array_new();
+    for (gsize i = 0; i < one.length; i++) {
+        gconstpointer part = one.items[i];
+        const char *name = ml_part_name(kind, part);
+        gconstpointer match = name ? g_hash_table_lookup(others, name) : NULL;
+        if (name == NULL && ml_pointers_hold(other.items, other.length, part))
+            match = part;
+        g_ptr_array_add(both, (gpointer)(match == part ? part
+                                         : match       ? either_part(pool, kind, part, match)
+                                                       : alone(pool, kind, part)));
+    }
+    for (gsize i = 0; i < other.length; i++) {
+        gconstpointer part = other.items[i];
+        const char *name = ml_part_name(kind, part);
+        if (name ? !g_hash_table_contains(ones, name)
+                 : !ml_pointers_hold(one.items, one.length, part))
+            g_ptr_array_add(both, (gpointer)alone(pool, kind, part));
+    }
+    return both;
+}
 
-/* --- tables and objects --------------------------------------------------------------------------
- */
+static gconstpointer either_list(MlPool *pool, MlCatalogKind kind, Parts one, Parts other,
+                                 gsize *length)
+{
+    g_autoptr(GPtrArray) both = either_parts(pool, kind, one, other);
+    *length = both->len;
+    return ml_pool_pointers(pool, both);
+}
+
+#define PARTS(table, list) ((Parts){(const gconstpointer *)(table)->list, (table)->n_##list})
+
+/* --- tables and objects -------------------------------------------------- */
 
 static const MlCatalogTable *perhaps_table(MlPool *pool, const MlCatalogTable *there,
                                            const MlCatalogTable *not_there)
@@ -225,9 +199,12 @@ const MlCatalogTable *ml_either_table(MlPool *pool, const MlCatalogTable *one,
         return perhaps_table(pool, one, other);
     MlCatalogTable *both = ml_pool_copy(pool, other, sizeof *other);
     both->existence = either(one->existence, other->existence);
-    EITHER_PARTS(pool, both, one, other, columns);
-    EITHER_PARTS(pool, both, one, other, constraints);
-    EITHER_PARTS(pool, both, one, other, indexes);
+    both->columns = either_list(pool, ML_CATALOG_COLUMN, PARTS(one, columns), PARTS(other, columns),
+                                &both->n_columns);
+    both->constraints = either_list(pool, ML_CATALOG_CONSTRAINT, PARTS(one, constraints),
+                                    PARTS(other, constraints), &both->n_constraints);
+    both->indexes = either_list(pool, ML_CATALOG_INDEX, PARTS(one, indexes), PARTS(other, indexes),
+                                &both->n_indexes);
     both->comment = either_text(one->comment, other->comment);
     both->open |= one->open;
     if (one->created != other->created)
@@ -253,8 +230,7 @@ const MlCatalogObject *ml_either_object(MlPool *pool, const MlCatalogObject *one
     return both;
 }
 
-/* --- a step that is only perhaps made
- * ---------------------------------------------------------------- */
+/* --- a step that is only perhaps made ------------------------------------ */
 
 typedef struct {
     const MlCatalog *before;

@@ -1,7 +1,7 @@
 /* What follows from a catalog by an operation. */
 #include "schema/catalog.h"
 
-/* --- how far it reaches -------------------------------------------------------- */
+/* --- how far it reaches -------------------------------------------------- */
 
 /* Whether nothing at all changes, as far as a catalog knows. */
 static gboolean leaves_schema(const MlOperation *operation)
@@ -71,7 +71,7 @@ static gboolean is_only_perhaps(const MlOperation *operation)
     return operation->circumstances & (ML_CONDITIONAL | ML_REPEATED);
 }
 
-/* --- doing it ------------------------------------------------------------------------ */
+/* --- doing it ------------------------------------------------------------ */
 
 static const MlDeed *new_deed(MlPool *pool, const MlRevision *revision,
                               const MlOperation *operation, gboolean downgrade)

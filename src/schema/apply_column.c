@@ -1,7 +1,7 @@
 /* Columns that are added, dropped, altered, renamed. */
 #include "schema/catalog.h"
 
-/* --- making ----------------------------------------------------------------------- */
+/* --- making -------------------------------------------------------------- */
 
 static void add_sequence(MlDraft *draft, MlCatalogColumn *column)
 {
@@ -89,7 +89,7 @@ static void add(MlDraft *draft)
         ml_draft_index_at(draft, i)->existence.is = ML_PRESENCE_UNKNOWN;
 }
 
-/* --- dropping ----------------------------------------------------------------------- */
+/* --- dropping ------------------------------------------------------------ */
 
 static gboolean is_mentioned_by(const MlIndexPart *parts, gsize count, MlText where,
                                 MlTexts include, const char *column)
@@ -185,7 +185,7 @@ static void drop(MlDraft *draft)
     ml_draft_drop_users(draft, name);
 }
 
-/* --- altering ------------------------------------------------------------------------- */
+/* --- altering ------------------------------------------------------------ */
 
 static void change(MlDraft *draft, MlCatalogColumn *column, const MlColumn *to)
 {
@@ -283,7 +283,7 @@ static void alter(MlDraft *draft)
         rename_column(draft, column, operation->new_name.text);
 }
 
-/* --- all of them ------------------------------------------------------------------------- */
+/* --- all of them --------------------------------------------------------- */
 
 typedef void Change(MlDraft *draft);
 

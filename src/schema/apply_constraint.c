@@ -1,7 +1,7 @@
 /* Constraints and indexes that are made, dropped, renamed. */
 #include "schema/catalog.h"
 
-/* --- making ------------------------------------------------------------------------- */
+/* --- making -------------------------------------------------------------- */
 
 static const char *known(MlPool *pool, MlText text)
 {
@@ -127,7 +127,7 @@ static void create_index(MlDraft *draft)
     index->columns = (MlNames){0};
 }
 
-/* --- dropping --------------------------------------------------------------------------- */
+/* --- dropping ------------------------------------------------------------ */
 
 static MlConstraintKind kind_of(const MlOperation *operation)
 {
@@ -263,7 +263,7 @@ static gboolean drop_index(MlCatalog *catalog, const MlDeed *deed)
     return TRUE;
 }
 
-/* --- renaming, and the rest ------------------------------------------------------------------ */
+/* --- renaming, and the rest ---------------------------------------------- */
 
 static void rename_constraint_of(MlDraft *draft, const char *from, const char *to)
 {
@@ -366,8 +366,7 @@ static void add_constraint(MlDraft *draft)
     ml_draft_make_constraint(draft, draft->deed->operation->constraints);
 }
 
-/* --- all of them ---------------------------------------------------------------------------------
- */
+/* --- all of them --------------------------------------------------------- */
 
 typedef void Change(MlDraft *draft);
 

@@ -1,7 +1,7 @@
 /* Sequences, and what else has a name: views, functions, triggers, schemas. */
 #include "schema/catalog.h"
 
-/* --- which one ---------------------------------------------------------------------- */
+/* --- which one ----------------------------------------------------------- */
 
 static MlCatalogKind kind_of(const MlOperation *operation)
 {
@@ -52,7 +52,7 @@ static MlCatalogObject *open_object(MlCatalog *catalog, const MlDeed *deed)
     return ml_pool_copy(catalog->pool, &object, sizeof object);
 }
 
-/* --- what is done to it ------------------------------------------------------------------ */
+/* --- what is done to it -------------------------------------------------- */
 
 static gboolean may_stay(const MlOperation *operation)
 {

@@ -1,7 +1,54 @@
 /* Tables that are made, dropped, renamed. */
 #include "schema/catalog.h"
 
-/* --- making --------------------------------------------------------------------- */
+/* --- making -------------------------------------------------------------- */
+
+/* Two keys of one CREATE TABLE that hold the same: Postgres makes one of them
+ * (transformIndexConstraints). */
+static gboolean is_same_key(const MlCatalogConstraint *made, const MlConstraint *other,
+                            MlNames columns)
+{
+    if (made->kind != ML_PRIMARY_KEY && made->kind != ML_UNIQUE)
+        return FALSE;
+    gboolean same = made->columns.known && columns.known && made->columns.length == columns.length;
+    for (gsize i = 0; same && i < columns.length; i++)
+        same = g_strcmp0(made->columns.items[i], columns.items[i]) == 0;
+    return same && ml_is_true(made->deferrable) == ml_is_true(other->deferrable) &&
+           ml_is_true(made->definition->nulls_not_distinct) ==
+               ml_is_true(other->nulls_not_distinct) &&
+           made->definition->include.length == 0 && other->include.length == 0;
+}
+
+/* The one that is there takes the other's name if it has none of its own. */
+static gboolean merge_key(MlDraft *draft, const MlConstraint *constraint)
+{
+    if (constraint->kind != ML_UNIQUE || !ml_is_postgres(draft->catalog))
+        return FALSE;
+    MlNames columns = ml_names_of(draft->catalog->pool, constraint->columns);
+    for (guint i = 0; i < draft->constraints->len; i++) {
+        const MlCatalogConstraint *made = draft->constraints->pdata[i];
+        if (!is_same_key(made, constraint, columns))
+            continue;
+        MlResolvedName name =
+            ml_constraint_resolved_name(draft->catalog, draft->deed->operation, constraint);
+        if (made->naming == ML_NAME_BY_DATABASE && name.naming != ML_NAME_NONE) {
+            MlCatalogConstraint *renamed = ml_draft_constraint_at(draft, i);
+            renamed->name = name.text;
+            renamed->naming = name.naming;
+        }
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static void make_constraints(MlDraft *draft, const MlOperation *operation, gboolean primary)
+{
+    for (gsize i = 0; i < operation->n_constraints; i++) {
+        const MlConstraint *constraint = &operation->constraints[i];
+        if ((constraint->kind == ML_PRIMARY_KEY) == primary && !merge_key(draft, constraint))
+            ml_draft_make_constraint(draft, constraint);
+    }
+}
 
 static void make_parts(MlDraft *draft, const MlOperation *operation)
 {
@@ -10,8 +57,8 @@ static void make_parts(MlDraft *draft, const MlOperation *operation)
             ml_draft_make_column(draft, &operation->columns[i]);
         else
             draft->table.open = TRUE;
-    for (gsize i = 0; i < operation->n_constraints; i++)
-        ml_draft_make_constraint(draft, &operation->constraints[i]);
+    make_constraints(draft, operation, TRUE);
+    make_constraints(draft, operation, FALSE);
     for (gsize i = 0; i < operation->n_indexes; i++)
         ml_draft_make_index(draft, &operation->indexes[i]);
 }
@@ -44,7 +91,7 @@ static void create(MlCatalog *catalog, const MlDeed *deed)
     ml_draft_keep(&draft);
 }
 
-/* --- what hangs on a table ---------------------------------------------------------- */
+/* --- what hangs on a table ----------------------------------------------- */
 
 typedef struct {
     MlCatalog *catalog;
@@ -80,8 +127,7 @@ static void move_object(const Fate *fate, const MlCatalogObject *object)
 /* A serial's sequence, a trigger go and move with their table. */
 static void settle_belongings(const Fate *fate)
 {
-    g_autoptr(GPtrArray) objects =
-        ml_objects_of_table(fate->catalog, fate->schema, fate->table);
+    g_autoptr(GPtrArray) objects = ml_objects_of_table(fate->catalog, fate->schema, fate->table);
     for (guint i = 0; i < objects->len; i++)
         if (fate->new_name != NULL)
             move_object(fate, objects->pdata[i]);
@@ -130,7 +176,7 @@ static void settle_referrers(const Fate *fate)
     }
 }
 
-/* --- dropping -------------------------------------------------------------------------- */
+/* --- dropping ------------------------------------------------------------ */
 
 static void store_absent(MlCatalog *catalog, const MlDeed *deed, const MlCatalogTable *table)
 {
@@ -159,7 +205,7 @@ static void drop(MlCatalog *catalog, const MlDeed *deed)
     settle_referrers(&fate);
 }
 
-/* --- renaming, moving ------------------------------------------------------------------- */
+/* --- renaming, moving ---------------------------------------------------- */
 
 static void rename_table(MlCatalog *catalog, const MlDeed *deed)
 {
@@ -188,7 +234,7 @@ static void rename_table(MlCatalog *catalog, const MlDeed *deed)
     settle_belongings(&fate);
 }
 
-/* --- the rest ------------------------------------------------------------------------------- */
+/* --- the rest ------------------------------------------------------------ */
 
 static void set_comment(MlCatalog *catalog, const MlDeed *deed, MlText comment)
 {

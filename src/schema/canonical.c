@@ -5,7 +5,7 @@
 
 enum { DEEPEST = 8 };
 
-/* --- types ------------------------------------------------------------------------- */
+/* --- types --------------------------------------------------------------- */
 
 static gboolean is_known(MlNumber number)
 {
@@ -211,7 +211,7 @@ char *ml_type_canonical(const MlType *type, const char *dialect)
     return g_strcmp0(dialect, "sqlite") == 0 ? sqlite_type(type) : NULL;
 }
 
-/* --- defaults -------------------------------------------------------------------------- */
+/* --- defaults ------------------------------------------------------------ */
 
 /* SQL without what it means the same without: brackets around all of it, spaces at its ends. */
 static char *without_brackets(const char *sql)

@@ -5,7 +5,7 @@
 
 const MlType ml_type_unknown = {.kind = ML_TYPE_UNKNOWN};
 
-/* --- life ---------------------------------------------------------------------- */
+/* --- life ---------------------------------------------------------------- */
 
 MlCatalog *ml_catalog_new(const MlSchemaRules *rules, gboolean closed)
 {
@@ -63,7 +63,7 @@ gboolean ml_is_sqlite(const MlCatalog *catalog)
     return g_strcmp0(catalog->rules->dialect, "sqlite") == 0;
 }
 
-/* --- entries ----------------------------------------------------------------------- */
+/* --- entries ------------------------------------------------------------- */
 
 static const MlCatalogTable *doubted_table(MlCatalog *catalog, const MlCatalogTable *table)
 {
@@ -120,7 +120,7 @@ const MlCatalogObject *ml_catalog_recorded_object(const MlCatalog *catalog, cons
     return entry ? ml_catalog_entry_object(catalog, entry) : NULL;
 }
 
-/* --- what stands in tables, by its name ------------------------------------------------- */
+/* --- what stands in tables, by its name ---------------------------------- */
 
 static void note(MlCatalog *catalog, char *prefix, const char *table, gboolean there)
 {
@@ -142,9 +142,15 @@ static void note_reference(MlCatalog *catalog, const MlCatalogTable *table,
     note(catalog, ml_referrer_prefix(key->referred_schema, key->referred_table), from, there);
 }
 
-static void note_parts(MlCatalog *catalog, const MlCatalogTable *table, gboolean there)
+/* A stretch of an array. */
+typedef struct {
+    gsize from, to;
+} Stretch;
+
+static void note_constraints(MlCatalog *catalog, const MlCatalogTable *table, Stretch which,
+                             gboolean there)
 {
-    for (gsize i = 0; i < table->n_constraints; i++) {
+    for (gsize i = which.from; i < which.to; i++) {
         const MlCatalogConstraint *constraint = table->constraints[i];
         if (there && constraint->existence.is == ML_PRESENCE_ABSENT)
             continue;
@@ -153,21 +159,52 @@ static void note_parts(MlCatalog *catalog, const MlCatalogTable *table, gboolean
                  there);
         note_reference(catalog, table, constraint, there);
     }
-    for (gsize i = 0; i < table->n_indexes; i++)
+}
+
+static void note_indexes(MlCatalog *catalog, const MlCatalogTable *table, Stretch which,
+                         gboolean there)
+{
+    for (gsize i = which.from; i < which.to; i++)
         if (table->indexes[i]->name != NULL &&
             !(there && table->indexes[i]->existence.is == ML_PRESENCE_ABSENT))
             note(catalog, ml_index_prefix(table->schema, table->indexes[i]->name), table->name,
                  there);
 }
 
-static gboolean have_same_parts(const MlCatalogTable *one, const MlCatalogTable *other)
+/* What of `one` is not in `other`, both of which hold pointers, but for what stands around it. */
+static Stretch own_stretch(gconstpointer one, gsize length, gconstpointer other, gsize other_length)
 {
-    return one->n_constraints == other->n_constraints && one->n_indexes == other->n_indexes &&
-           (one->n_constraints == 0 ||
-            memcmp(one->constraints, other->constraints,
-                   one->n_constraints * sizeof *one->constraints) == 0) &&
-           (one->n_indexes == 0 ||
-            memcmp(one->indexes, other->indexes, one->n_indexes * sizeof *one->indexes) == 0);
+    const gpointer *left = one, *right = other;
+    gsize from = 0, behind = 0, most = MIN(length, other_length);
+    while (from < most && left[from] == right[from])
+        from++;
+    while (behind < most - from && left[length - 1 - behind] == right[other_length - 1 - behind])
+        behind++;
+    return (Stretch){from, length - behind};
+}
+
+/* What shares a note with something that is gone has to be noted again. */
+static Stretch to_note(Stretch gone, Stretch come, gsize length)
+{
+    return gone.from < gone.to ? (Stretch){0, length} : come;
+}
+
+/* `old` may be NULL. */
+static void note_parts(MlCatalog *catalog, const MlCatalogTable *old, const MlCatalogTable *table)
+{
+    static const MlCatalogTable nothing = {0};
+    if (old == NULL)
+        old = &nothing;
+    Stretch gone =
+        own_stretch(old->constraints, old->n_constraints, table->constraints, table->n_constraints);
+    Stretch come =
+        own_stretch(table->constraints, table->n_constraints, old->constraints, old->n_constraints);
+    note_constraints(catalog, old, gone, FALSE);
+    note_constraints(catalog, table, to_note(gone, come, table->n_constraints), TRUE);
+    gone = own_stretch(old->indexes, old->n_indexes, table->indexes, table->n_indexes);
+    come = own_stretch(table->indexes, table->n_indexes, old->indexes, old->n_indexes);
+    note_indexes(catalog, old, gone, FALSE);
+    note_indexes(catalog, table, to_note(gone, come, table->n_indexes), TRUE);
 }
 
 void ml_catalog_store_table(MlCatalog *catalog, const MlCatalogTable *table, guint stamp)
@@ -175,11 +212,7 @@ void ml_catalog_store_table(MlCatalog *catalog, const MlCatalogTable *table, gui
     g_autofree char *key = ml_table_key(table->schema, table->name);
     const MlMap *entry = ml_map_find(catalog->root, key);
     const MlCatalogTable *old = entry ? entry->value : NULL;
-    if (old == NULL || !have_same_parts(old, table)) {
-        if (old != NULL)
-            note_parts(catalog, old, FALSE);
-        note_parts(catalog, table, TRUE);
-    }
+    note_parts(catalog, old, table);
     catalog->root = ml_map_put(catalog->pool, catalog->root, key, table, stamp);
 }
 
@@ -198,7 +231,7 @@ void ml_catalog_store_object(MlCatalog *catalog, const MlCatalogObject *object, 
                                      ml_pool_text(catalog->pool, key), 0);
 }
 
-/* --- looking up -------------------------------------------------------------------------- */
+/* --- looking up ---------------------------------------------------------- */
 
 static MlPresence unrecorded(const MlCatalog *catalog)
 {
@@ -393,7 +426,7 @@ gboolean ml_names_hold(MlNames names, const char *name)
     return FALSE;
 }
 
-/* --- all of a kind ------------------------------------------------------------------------ */
+/* --- all of a kind ------------------------------------------------------- */
 
 static void add_referrers(const MlCatalog *catalog, const MlCatalogTable *table, const char *schema,
                           const char *referred, const char *column, GArray *referrers)

@@ -102,6 +102,10 @@ void ml_draft_drop_index_at(MlDraft *draft, guint at);
 /* Its parts are there only perhaps, and there may be more. */
 void ml_draft_blur(MlDraft *draft);
 
+/* A column, a constraint or an index; each begins with its existence. */
+const char *ml_part_name(MlCatalogKind kind, gconstpointer part);
+gboolean ml_pointers_hold(const gconstpointer *items, gsize length, gconstpointer item);
+
 MlNames ml_names_of(MlPool *pool, MlTexts texts);
 MlNames ml_names_of_parts(MlPool *pool, const MlIndexPart *parts, gsize count, gboolean open);
 MlNames ml_names_replaced(MlPool *pool, MlNames names, const char *from, const char *to);

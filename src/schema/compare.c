@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* --- texts ------------------------------------------------------------------------ */
+/* --- texts --------------------------------------------------------------- */
 
 void ml_comparison_add(MlComparison *comparison, const char *property, const char *before,
                        const char *after, gboolean certain)
@@ -65,7 +65,7 @@ static void compare_sql(MlComparison *comparison, const char *property, MlText o
                           one.text == NULL || other.text == NULL);
 }
 
-/* --- names -------------------------------------------------------------------------- */
+/* --- names --------------------------------------------------------------- */
 
 gboolean ml_names_are_same(MlNames one, MlNames other)
 {
@@ -95,7 +95,7 @@ static void compare_names(MlComparison *comparison, const char *property, MlName
     ml_comparison_add(comparison, property, left, right, TRUE);
 }
 
-/* --- columns ---------------------------------------------------------------------------- */
+/* --- columns ------------------------------------------------------------- */
 
 typedef char *Canonical(const MlCatalogColumn *column, const char *dialect);
 
@@ -172,7 +172,7 @@ void ml_compare_columns(MlComparison *comparison, const MlCatalogColumn *one,
     ml_compare_comments(comparison, one->comment, other->comment);
 }
 
-/* --- constraints -------------------------------------------------------------------------- */
+/* --- constraints --------------------------------------------------------- */
 
 /* NO ACTION is what happens unsaid. */
 static MlText action(MlText text)
@@ -236,7 +236,7 @@ void ml_compare_constraints(MlComparison *comparison, const MlCatalogConstraint 
     compare_deferral(comparison, one, other);
 }
 
-/* --- indexes ---------------------------------------------------------------------------------- */
+/* --- indexes ------------------------------------------------------------- */
 
 static MlText method_of(const MlIndex *index)
 {
@@ -270,8 +270,7 @@ void ml_compare_indexes(MlComparison *comparison, const MlCatalogIndex *one,
         compare_parts(comparison, &left->parts[i], &right->parts[i]);
 }
 
-/* --- objects -------------------------------------------------------------------------------------
- */
+/* --- objects ------------------------------------------------------------- */
 
 void ml_compare_objects(MlComparison *comparison, const MlCatalogObject *one,
                         const MlCatalogObject *other)

@@ -5,7 +5,7 @@
 
 enum { MOST_BYTES = 4096, POSTGRES_LENGTH = 63, MYSQL_LENGTH = 64 };
 
-/* --- the convention ------------------------------------------------------------- */
+/* --- the convention ------------------------------------------------------ */
 
 const char *ml_convention_key(MlConstraintKind kind)
 {
@@ -56,7 +56,7 @@ MlFactKind ml_convention_for(const MlSetup *setup, const char *key, const char *
     return name->text ? ML_FACT_KNOWN : ML_FACT_UNKNOWN;
 }
 
-/* --- what the tokens stand for ----------------------------------------------------- */
+/* --- what the tokens stand for ------------------------------------------- */
 
 typedef struct {
     const MlSetup *setup;
@@ -195,7 +195,7 @@ static char *expand(Subject *subject, const char *convention)
     return subject->unknown ? NULL : g_string_free(g_steal_pointer(&out), FALSE);
 }
 
-/* --- too long ---------------------------------------------------------------------------- */
+/* --- too long ------------------------------------------------------------ */
 
 /* In code points; SQLite has no limit that matters. */
 static glong most_letters(const char *dialect)
@@ -218,7 +218,7 @@ static const char *cut(const MlCatalog *catalog, const char *name)
     return ml_pool_text(catalog->pool, short_name);
 }
 
-/* --- names ---------------------------------------------------------------------------------- */
+/* --- names --------------------------------------------------------------- */
 
 static MlResolvedName unresolved(MlText name, gboolean none)
 {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* --- what there was --------------------------------------------------------------- */
+/* --- what there was ------------------------------------------------------ */
 
 static gboolean is_said(MlFlag flag)
 {
@@ -69,76 +69,42 @@ static gboolean settle(MlComparison *comparison, Fate fate, const MlExistence *o
     return FALSE;
 }
 
-/* --- parts of tables ------------------------------------------------------------------ */
+/* --- parts of tables ----------------------------------------------------- */
 
 static MlPresence unlisted(const MlCatalogTable *table)
 {
     return table == NULL || table->open ? ML_PRESENCE_UNKNOWN : ML_PRESENCE_ABSENT;
 }
 
-/* What tells the parts of one kind apart. */
+static gboolean is_same_constraint(const MlCatalogConstraint *one, const MlCatalogConstraint *other)
+{
+    if (one->kind != other->kind || g_strcmp0(one->referred_table, other->referred_table) != 0 ||
+        (one->kind == ML_CHECK && (one->condition.is != ML_KNOWN ||
+                                   g_strcmp0(one->condition.text, other->condition.text) != 0)))
+        return FALSE;
+    return one->kind == ML_PRIMARY_KEY || ml_names_are_same(one->columns, other->columns);
+}
+
+static gboolean is_same_index(const MlCatalogIndex *one, const MlCatalogIndex *other)
+{
+    return one->definition != NULL && other->definition != NULL &&
+           ml_is_true(one->definition->unique) == ml_is_true(other->definition->unique) &&
+           one->columns.length > 0 && ml_names_are_same(one->columns, other->columns);
+}
+
+static void compare_content(MlComparison *comparison, MlCatalogKind kind, gconstpointer one,
+                            gconstpointer other)
+{
+    if (kind == ML_CATALOG_COLUMN)
+        ml_compare_columns(comparison, one, other);
+    else if (kind == ML_CATALOG_CONSTRAINT)
+        ml_compare_constraints(comparison, one, other);
+    else
+        ml_compare_indexes(comparison, one, other);
+}
+
 typedef struct {
     MlCatalogKind kind;
-    const char *(*name)(gconstpointer part);
-    gboolean (*is_same)(gconstpointer one, gconstpointer other); /* but for the name; may be NULL */
-    void (*compare)(MlComparison *, gconstpointer one, gconstpointer other);
-} PartKind;
-
-static const char *column_name(gconstpointer part)
-{
-    return ((const MlCatalogColumn *)part)->name;
-}
-
-static void compare_column(MlComparison *comparison, gconstpointer one, gconstpointer other)
-{
-    ml_compare_columns(comparison, one, other);
-}
-
-static const char *constraint_name(gconstpointer part)
-{
-    return ((const MlCatalogConstraint *)part)->name;
-}
-
-static gboolean is_same_constraint(gconstpointer one, gconstpointer other)
-{
-    const MlCatalogConstraint *left = one, *right = other;
-    if (left->kind != right->kind || g_strcmp0(left->referred_table, right->referred_table) != 0 ||
-        (left->kind == ML_CHECK && (left->condition.is != ML_KNOWN ||
-                                    g_strcmp0(left->condition.text, right->condition.text) != 0)))
-        return FALSE;
-    return left->kind == ML_PRIMARY_KEY || ml_names_are_same(left->columns, right->columns);
-}
-
-static void compare_constraint(MlComparison *comparison, gconstpointer one, gconstpointer other)
-{
-    ml_compare_constraints(comparison, one, other);
-}
-
-static const char *index_name(gconstpointer part)
-{
-    return ((const MlCatalogIndex *)part)->name;
-}
-
-static gboolean is_same_index(gconstpointer one, gconstpointer other)
-{
-    const MlCatalogIndex *left = one, *right = other;
-    return left->definition != NULL && right->definition != NULL &&
-           ml_is_true(left->definition->unique) == ml_is_true(right->definition->unique) &&
-           left->columns.length > 0 && ml_names_are_same(left->columns, right->columns);
-}
-
-static void compare_index(MlComparison *comparison, gconstpointer one, gconstpointer other)
-{
-    ml_compare_indexes(comparison, one, other);
-}
-
-static const PartKind columns = {ML_CATALOG_COLUMN, column_name, NULL, compare_column};
-static const PartKind constraints = {ML_CATALOG_CONSTRAINT, constraint_name, is_same_constraint,
-                                     compare_constraint};
-static const PartKind indexes = {ML_CATALOG_INDEX, index_name, is_same_index, compare_index};
-
-typedef struct {
-    const PartKind *kind;
     GPtrArray *before, *after; /* parts that have no counterpart so far */
     MlPresence unlisted_before, unlisted_after;
 } Parts;
@@ -151,22 +117,24 @@ static const MlExistence *existence_of(gconstpointer part)
 static void compare_pair(MlComparison *comparison, const Parts *parts, gconstpointer one,
                          gconstpointer other)
 {
-    const PartKind *kind = parts->kind;
+    MlCatalogKind kind = parts->kind;
+    const char *left = one ? ml_part_name(kind, one) : NULL;
+    const char *right = other ? ml_part_name(kind, other) : NULL;
     const MlExistence *was = one ? existence_of(one) : NULL;
     const MlExistence *now = other ? existence_of(other) : NULL;
     MlSchemaDifference *subject = &comparison->subject;
     if (one == other)
         return;
-    subject->of = kind->kind;
-    subject->name = other && kind->name(other) ? kind->name(other) : one ? kind->name(one) : NULL;
-    subject->column = kind == &columns && one ? ((const MlCatalogColumn *)one)->definition : NULL;
+    subject->of = kind;
+    subject->name = right ? right : left;
+    subject->column =
+        kind == ML_CATALOG_COLUMN && one ? ((const MlCatalogColumn *)one)->definition : NULL;
     Fate fate = fate_of(was, parts->unlisted_before, now, parts->unlisted_after);
     if (!settle(comparison, fate, was, now) || one == NULL || other == NULL)
         return;
-    const char *left = kind->name(one), *right = kind->name(other);
     if (left != NULL && right != NULL && strcmp(left, right) != 0)
         ml_comparison_add(comparison, "name", left, right, TRUE);
-    kind->compare(comparison, one, other);
+    compare_content(comparison, kind, one, other);
 }
 
 static gboolean is_gone(gconstpointer part)
@@ -174,18 +142,21 @@ static gboolean is_gone(gconstpointer part)
     return existence_of(part)->is == ML_PRESENCE_ABSENT;
 }
 
-typedef gboolean Match(const PartKind *kind, gconstpointer one, gconstpointer other);
+typedef gboolean Match(MlCatalogKind kind, gconstpointer one, gconstpointer other);
 
-static gboolean match_name(const PartKind *kind, gconstpointer one, gconstpointer other)
+static gboolean match_name(MlCatalogKind kind, gconstpointer one, gconstpointer other)
 {
-    const char *name = kind->name(one);
-    return one == other || (name != NULL && g_strcmp0(name, kind->name(other)) == 0);
+    const char *name = ml_part_name(kind, one);
+    return one == other || (name != NULL && g_strcmp0(name, ml_part_name(kind, other)) == 0);
 }
 
 /* The same under another name, or under none. */
-static gboolean match_content(const PartKind *kind, gconstpointer one, gconstpointer other)
+static gboolean match_content(MlCatalogKind kind, gconstpointer one, gconstpointer other)
 {
-    return kind->is_same != NULL && !is_gone(one) && !is_gone(other) && kind->is_same(one, other);
+    if (kind == ML_CATALOG_COLUMN || is_gone(one) || is_gone(other))
+        return FALSE;
+    return kind == ML_CATALOG_CONSTRAINT ? is_same_constraint(one, other)
+                                         : is_same_index(one, other);
 }
 
 static void pair(MlComparison *comparison, Parts *parts, Match *match)
@@ -212,7 +183,7 @@ static GPtrArray *pointers(gconstpointer items, gsize length)
     return array;
 }
 
-static void compare_parts(MlComparison *comparison, const PartKind *kind, GPtrArray *before,
+static void compare_parts(MlComparison *comparison, MlCatalogKind kind, GPtrArray *before,
                           GPtrArray *after, const MlCatalogTable *one, const MlCatalogTable *other)
 {
     Parts parts = {kind, before, after, unlisted(one), unlisted(other)};
@@ -229,7 +200,7 @@ static void compare_parts(MlComparison *comparison, const PartKind *kind, GPtrAr
     g_ptr_array_unref(after);
 }
 
-/* --- entries ----------------------------------------------------------------------------- */
+/* --- entries ------------------------------------------------------------- */
 
 static MlPresence unrecorded(const MlCatalog *catalog)
 {
@@ -251,11 +222,11 @@ static void compare_tables(MlComparison *comparison, const MlCatalogTable *one,
     one = one ? one : &unknown;
     ml_compare_comments(comparison, one->comment, other->comment);
     comparison->subject.table = named->name;
-    compare_parts(comparison, &columns, pointers(one->columns, one->n_columns),
+    compare_parts(comparison, ML_CATALOG_COLUMN, pointers(one->columns, one->n_columns),
                   pointers(other->columns, other->n_columns), one, other);
-    compare_parts(comparison, &constraints, pointers(one->constraints, one->n_constraints),
+    compare_parts(comparison, ML_CATALOG_CONSTRAINT, pointers(one->constraints, one->n_constraints),
                   pointers(other->constraints, other->n_constraints), one, other);
-    compare_parts(comparison, &indexes, pointers(one->indexes, one->n_indexes),
+    compare_parts(comparison, ML_CATALOG_INDEX, pointers(one->indexes, one->n_indexes),
                   pointers(other->indexes, other->n_indexes), one, other);
 }
 

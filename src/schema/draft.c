@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* --- existence ----------------------------------------------------------------- */
+/* --- existence ----------------------------------------------------------- */
 
 MlExistence ml_made(const MlDeed *deed, MlOrigin origin)
 {
@@ -22,7 +22,7 @@ MlExistence ml_dropped(MlExistence existence, const MlDeed *deed)
     return existence;
 }
 
-/* --- opening and keeping ----------------------------------------------------------- */
+/* --- opening and keeping ------------------------------------------------- */
 
 static GPtrArray *pointers(gconstpointer items, gsize length)
 {
@@ -102,8 +102,7 @@ const MlCatalogTable *ml_draft_keep(MlDraft *draft)
     MlCatalogTable *table = &draft->table;
     table->columns = kept(pool, table->columns, table->n_columns, draft->columns);
     table->n_columns = draft->columns->len;
-    table->constraints =
-        kept(pool, table->constraints, table->n_constraints, draft->constraints);
+    table->constraints = kept(pool, table->constraints, table->n_constraints, draft->constraints);
     table->n_constraints = draft->constraints->len;
     table->indexes = kept(pool, table->indexes, table->n_indexes, draft->indexes);
     table->n_indexes = draft->indexes->len;
@@ -113,7 +112,7 @@ const MlCatalogTable *ml_draft_keep(MlDraft *draft)
     return table;
 }
 
-/* --- columns ---------------------------------------------------------------------------- */
+/* --- columns ------------------------------------------------------------- */
 
 static gboolean find_column(const MlDraft *draft, const char *name, guint *at)
 {
@@ -174,7 +173,7 @@ void ml_draft_drop_column_at(MlDraft *draft, guint at)
         g_ptr_array_remove_index(draft->columns, at);
 }
 
-/* --- constraints ---------------------------------------------------------------------------- */
+/* --- constraints --------------------------------------------------------- */
 
 static const MlCatalogConstraint *constraint_at(const MlDraft *draft, guint at)
 {
@@ -216,8 +215,7 @@ void ml_draft_drop_constraint_at(MlDraft *draft, guint at)
         g_ptr_array_remove_index(draft->constraints, at);
 }
 
-/* --- indexes ------------------------------------------------------------------------------------
- */
+/* --- indexes ------------------------------------------------------------- */
 
 static const MlCatalogIndex *index_at(const MlDraft *draft, guint at)
 {
@@ -259,8 +257,7 @@ void ml_draft_drop_index_at(MlDraft *draft, guint at)
         g_ptr_array_remove_index(draft->indexes, at);
 }
 
-/* --- doubt
- * ------------------------------------------------------------------------------------------ */
+/* --- doubt --------------------------------------------------------------- */
 
 void ml_draft_blur(MlDraft *draft)
 {
@@ -277,8 +274,29 @@ void ml_draft_blur(MlDraft *draft)
         ml_draft_index_at(draft, i)->existence.is = ML_PRESENCE_UNKNOWN;
 }
 
-/* --- names
- * ------------------------------------------------------------------------------------------- */
+/* --- parts of any kind --------------------------------------------------- */
+
+const char *ml_part_name(MlCatalogKind kind, gconstpointer part)
+{
+    switch (kind) {
+    case ML_CATALOG_COLUMN:
+        return ((const MlCatalogColumn *)part)->name;
+    case ML_CATALOG_CONSTRAINT:
+        return ((const MlCatalogConstraint *)part)->name;
+    default:
+        return ((const MlCatalogIndex *)part)->name;
+    }
+}
+
+gboolean ml_pointers_hold(const gconstpointer *items, gsize length, gconstpointer item)
+{
+    for (gsize i = 0; i < length; i++)
+        if (items[i] == item)
+            return TRUE;
+    return FALSE;
+}
+
+/* --- names --------------------------------------------------------------- */
 
 static MlNames names_in(MlPool *pool, const GPtrArray *names, gboolean known)
 {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* --- entries --------------------------------------------------------------------------- */
+/* --- entries ------------------------------------------------------------- */
 
 static MlCatalogObject *new_type(MlCatalog *catalog, const MlDeed *deed, MlText schema,
                                  const char *name)
@@ -36,7 +36,7 @@ static MlCatalogObject *open_type(MlCatalog *catalog, const MlDeed *deed, MlText
     return type;
 }
 
-/* --- making ------------------------------------------------------------------------------ */
+/* --- making -------------------------------------------------------------- */
 
 /* SQLite has none, and of an unknown database it is not known whether it has. */
 static void make(MlCatalog *catalog, const MlDeed *deed, const MlType *definition, MlText schema,
@@ -107,7 +107,7 @@ static void create_type(MlCatalog *catalog, const MlDeed *deed)
          operation->if_not_exists.is != ML_ABSENT && !ml_is_false(operation->if_not_exists), FALSE);
 }
 
-/* --- columns of a type ----------------------------------------------------------------------- */
+/* --- columns of a type --------------------------------------------------- */
 
 static gboolean is_of_type(const MlCatalog *catalog, const MlType *type,
                            const MlCatalogObject *named)
@@ -164,8 +164,7 @@ static void settle_columns(MlCatalog *catalog, const MlDeed *deed, const MlCatal
     }
 }
 
-/* --- dropping, changing -------------------------------------------------------------------------
- */
+/* --- dropping, changing -------------------------------------------------- */
 
 static void drop_type(MlCatalog *catalog, const MlDeed *deed)
 {

@@ -1,87 +1,73 @@
 /* Several ways from a common past, all of which were gone. */
 #include "schema/catalog.h"
 
-#include <string.h>
-
 typedef struct {
     const MlCatalog *past, *end;
     MlCatalog *joined;
 } Joining;
 
-/* --- tables that both changed --------------------------------------------------------- */
+/* --- tables that both changed -------------------------------------------- */
 
-static gconstpointer part_named(const gconstpointer *parts, gsize length,
-                                const char *(*name)(gconstpointer), const char *wanted)
+typedef struct {
+    const gconstpointer *items;
+    gsize length;
+} Parts;
+
+#define PARTS(table, list) ((Parts){(const gconstpointer *)(table)->list, (table)->n_##list})
+
+static gboolean holds(Parts parts, gconstpointer part)
 {
-    for (gsize i = 0; wanted != NULL && i < length; i++)
-        if (g_strcmp0(name(parts[i]), wanted) == 0)
-            return parts[i];
+    return ml_pointers_hold(parts.items, parts.length, part);
+}
+
+static gconstpointer part_named(MlCatalogKind kind, Parts parts, const char *name)
+{
+    for (gsize i = 0; i < parts.length; i++)
+        if (g_strcmp0(ml_part_name(kind, parts.items[i]), name) == 0)
+            return parts.items[i];
     return NULL;
 }
 
-static const char *column_name(gconstpointer part)
-{
-    return ((const MlCatalogColumn *)part)->name;
-}
-
-static const char *constraint_name(gconstpointer part)
-{
-    return ((const MlCatalogConstraint *)part)->name;
-}
-
-static const char *index_name(gconstpointer part)
-{
-    return ((const MlCatalogIndex *)part)->name;
-}
-
-static gboolean holds(const gconstpointer *parts, gsize length, gconstpointer part)
-{
-    for (gsize i = 0; i < length; i++)
-        if (parts[i] == part)
-            return TRUE;
-    return FALSE;
-}
-
-/*
- * Puts the parts into `either` that only one side changed: there they are as that side has them.
- * `either` has those of both sides, perhaps some as unknown.
- */
-static void settle_parts(GPtrArray *either, const gconstpointer *past, gsize n_past,
-                         const gconstpointer *one, gsize n_one, const gconstpointer *other,
-                         gsize n_other, const char *(*name)(gconstpointer))
+/* What only one side changed is as that side has it. */
+static void settle_named(GPtrArray *either, MlCatalogKind kind, Parts past, Parts one, Parts other)
 {
     for (guint i = either->len; i-- > 0;) {
-        const char *called = name(either->pdata[i]);
-        if (called == NULL)
+        const char *name = ml_part_name(kind, either->pdata[i]);
+        if (name == NULL)
             continue;
-        gconstpointer was = part_named(past, n_past, name, called);
-        gconstpointer left = part_named(one, n_one, name, called);
-        gconstpointer right = part_named(other, n_other, name, called);
-        if (left == right)
-            continue;
+        gconstpointer was = part_named(kind, past, name);
+        gconstpointer left = part_named(kind, one, name), right = part_named(kind, other, name);
         gconstpointer now = left == was ? right : right == was ? left : either->pdata[i];
         if (now != NULL)
             either->pdata[i] = (gpointer)now;
         else
             g_ptr_array_remove_index(either, i);
     }
-    for (guint i = either->len;
-         i-- > 0;) /* of those without a name the new ones, and not the lost */
-        if (name(either->pdata[i]) == NULL)
-            g_ptr_array_remove_index(either, i);
-    for (gsize i = 0; i < n_one; i++)
-        if (name(one[i]) == NULL && (holds(other, n_other, one[i]) || !holds(past, n_past, one[i])))
-            g_ptr_array_add(either, (gpointer)one[i]);
-    for (gsize i = 0; i < n_other; i++)
-        if (name(other[i]) == NULL && !holds(one, n_one, other[i]) &&
-            !holds(past, n_past, other[i]))
-            g_ptr_array_add(either, (gpointer)other[i]);
 }
 
-#define SETTLE(draft, past, one, other, list, name)                                                \
-    settle_parts((draft)->list, (const gconstpointer *)(past)->list, (past)->n_##list,             \
-                 (const gconstpointer *)(one)->list, (one)->n_##list,                              \
-                 (const gconstpointer *)(other)->list, (other)->n_##list, name)
+/* Of those without a name, the new ones of either side, and the old ones that both kept. */
+static void settle_nameless(GPtrArray *either, MlCatalogKind kind, Parts past, Parts one,
+                            Parts other)
+{
+    for (guint i = either->len; i-- > 0;)
+        if (ml_part_name(kind, either->pdata[i]) == NULL)
+            g_ptr_array_remove_index(either, i);
+    for (gsize i = 0; i < one.length; i++)
+        if (ml_part_name(kind, one.items[i]) == NULL &&
+            (holds(other, one.items[i]) || !holds(past, one.items[i])))
+            g_ptr_array_add(either, (gpointer)one.items[i]);
+    for (gsize i = 0; i < other.length; i++)
+        if (ml_part_name(kind, other.items[i]) == NULL && !holds(one, other.items[i]) &&
+            !holds(past, other.items[i]))
+            g_ptr_array_add(either, (gpointer)other.items[i]);
+}
+
+/* `either` has what either side has, what differs as unknown. */
+static void settle(GPtrArray *either, MlCatalogKind kind, Parts past, Parts one, Parts other)
+{
+    settle_named(either, kind, past, one, other);
+    settle_nameless(either, kind, past, one, other);
+}
 
 static gboolean is_there(const MlCatalogTable *table)
 {
@@ -99,15 +85,18 @@ static void join_tables(const Joining *joining, const MlCatalogTable *past,
         return;
     const MlCatalogTable *was = is_there(past) ? past : &nothing;
     g_auto(MlDraft) draft = ml_draft_open(joined, NULL, other->schema, other->name);
-    SETTLE(&draft, was, one, other, columns, column_name);
-    SETTLE(&draft, was, one, other, constraints, constraint_name);
-    SETTLE(&draft, was, one, other, indexes, index_name);
+    settle(draft.columns, ML_CATALOG_COLUMN, PARTS(was, columns), PARTS(one, columns),
+           PARTS(other, columns));
+    settle(draft.constraints, ML_CATALOG_CONSTRAINT, PARTS(was, constraints),
+           PARTS(one, constraints), PARTS(other, constraints));
+    settle(draft.indexes, ML_CATALOG_INDEX, PARTS(was, indexes), PARTS(one, indexes),
+           PARTS(other, indexes));
     draft.table.open = one->open || other->open;
     const MlCatalogTable *table = ml_draft_keep(&draft);
     ml_catalog_store_table(joined, table, stamp);
 }
 
-/* --- all entries ----------------------------------------------------------------------------- */
+/* --- all entries --------------------------------------------------------- */
 
 static gconstpointer value_at(const MlCatalog *catalog, const char *key)
 {

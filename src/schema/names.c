@@ -39,7 +39,7 @@ char *ml_postgres_object_name(const char *name1, const char *name2, const char *
     return g_string_free(g_steal_pointer(&name), FALSE);
 }
 
-/* --- what is taken ----------------------------------------------------------------- */
+/* --- what is taken ------------------------------------------------------- */
 
 static MlPresence more_certain(MlPresence one, MlPresence other)
 {
@@ -125,8 +125,7 @@ static MlPresence find_taken(const MlDraft *draft, const char *name, guint space
     return more_certain(relation, as_constraint(draft, name));
 }
 
-static const char *choose(const MlDraft *draft, const char *name2, const char *label,
-                          guint spaces)
+static const char *choose(const MlDraft *draft, const char *name2, const char *label, guint spaces)
 {
     if (draft->constraints->len + draft->indexes->len > MOST_PARTS)
         return NULL;

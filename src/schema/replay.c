@@ -2,9 +2,10 @@
 #include "schema/catalog.h"
 
 struct MlReplay {
-    GPtrArray *steps; /* MlStep *, engine by engine */
-    GPtrArray *ends;  /* MlCatalog *, one for each engine */
-    guint n_nodes;    /* steps of an engine */
+    GPtrArray *steps;   /* MlStep *, engine by engine */
+    GPtrArray *ends;    /* MlCatalog *, one for each engine */
+    guint n_nodes;      /* steps of an engine */
+    GHashTable *places; /* of const MlRevision *: its place among them, from 1 on */
 };
 
 /* One engine's run. All is of const MlNode *. */
@@ -16,7 +17,7 @@ typedef struct {
     GHashTable *states; /* MlCatalog * after its upgrade */
 } Run;
 
-/* --- steps -------------------------------------------------------------------- */
+/* --- steps --------------------------------------------------------------- */
 
 static void clear_passage(MlPassage *passage)
 {
@@ -114,7 +115,7 @@ static MlStep *step_new(const MlNode *node, const char *engine, const MlCatalog 
     return step;
 }
 
-/* --- the common past ---------------------------------------------------------------- */
+/* --- the common past ----------------------------------------------------- */
 
 enum { OURS = 1 << 0, THEIRS = 1 << 1 };
 
@@ -206,7 +207,7 @@ static MlCatalog *before(const Run *run, const MlNode *node)
     return doubted;
 }
 
-/* --- replaying ----------------------------------------------------------------------------- */
+/* --- replaying ----------------------------------------------------------- */
 
 static MlStep *run_node(Run *run, const MlNode *node)
 {
@@ -250,6 +251,10 @@ MlReplay *ml_replay_new(const MlMigrations *migrations)
     replay->ends = g_ptr_array_new_with_free_func(catalog_free);
     g_autoptr(GPtrArray) order = ml_graph_upgrade_order(migrations->graph);
     replay->n_nodes = order->len;
+    replay->places = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < order->len; i++)
+        g_hash_table_insert(replay->places, (gpointer)((const MlNode *)order->pdata[i])->revision,
+                            GUINT_TO_POINTER(i + 1));
     for (guint i = 0; i < (engines && engines->len ? engines->len : 1); i++) {
         g_autoptr(MlCatalog) nothing = ml_catalog_new(&rules, FALSE);
         replay_engine(replay, engines && engines->len ? engines->pdata[i] : NULL, nothing, order);
@@ -263,34 +268,39 @@ void ml_replay_free(MlReplay *replay)
         return;
     g_ptr_array_unref(replay->steps);
     g_ptr_array_unref(replay->ends);
+    g_hash_table_unref(replay->places);
     g_free(replay);
 }
 
-/* --- looking up ----------------------------------------------------------------------------------
- */
+/* --- looking up ---------------------------------------------------------- */
 
 const GPtrArray *ml_replay_steps(const MlReplay *replay)
 {
     return replay->steps;
 }
 
+/* Where the steps of an engine begin; FALSE where there is no such engine. */
+static gboolean find_engine(const MlReplay *replay, const char *engine, guint *which)
+{
+    for (*which = 0; *which < replay->ends->len; (*which)++) {
+        const MlStep *first =
+            replay->n_nodes ? replay->steps->pdata[*which * replay->n_nodes] : NULL;
+        if (engine == NULL || (first != NULL && g_strcmp0(first->engine, engine) == 0))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 const MlStep *ml_replay_step(const MlReplay *replay, const MlRevision *revision, const char *engine)
 {
-    for (guint i = 0; i < replay->steps->len; i++) {
-        const MlStep *step = replay->steps->pdata[i];
-        if (step->node->revision == revision &&
-            (engine == NULL || g_strcmp0(step->engine, engine) == 0))
-            return step;
-    }
-    return NULL;
+    guint which, place = GPOINTER_TO_UINT(g_hash_table_lookup(replay->places, revision));
+    if (place == 0 || !find_engine(replay, engine, &which))
+        return NULL;
+    return replay->steps->pdata[which * replay->n_nodes + place - 1];
 }
 
 const MlCatalog *ml_replay_end(const MlReplay *replay, const char *engine)
 {
-    for (guint i = 0; i < replay->ends->len; i++) {
-        const MlStep *first = replay->n_nodes ? replay->steps->pdata[i * replay->n_nodes] : NULL;
-        if (engine == NULL || (first != NULL && g_strcmp0(first->engine, engine) == 0))
-            return replay->ends->pdata[i];
-    }
-    return NULL;
+    guint which;
+    return find_engine(replay, engine, &which) ? replay->ends->pdata[which] : NULL;
 }

@@ -1,12 +1,15 @@
-"""What a database has after each upgrade and each downgrade of a chain: catalog_judge.py URL FOLDER
+"""What a database has after each upgrade and each downgrade of a chain: catalog_judge.py URL FOLDER [in-copies]
 
 applies the revisions of FOLDER one by one, each with its downgrade and its upgrade
 once more where it has one, and prints {REVISION: {"upgraded": ..., "downgraded": ...}}.
-Where a revision fails it says {"failure": why} for it, and ends.
+Where a revision fails it says {"failure": why} for it, and ends. In copies of the database
+the downgrades need not lead anywhere; "stuck" is why one could not be run.
 """
 
 import json
+import os
 import re
+import shutil
 import sys
 
 import sqlalchemy as sa
@@ -160,25 +163,72 @@ def snapshot(engine):
     return state
 
 
-def main(url, folder):
+def upgrade(config, engine, revision, states):
+    state = states[revision.revision] = {}
+    try:
+        command.upgrade(config, revision.revision)
+        state["upgraded"] = snapshot(engine)
+    except Exception as failure:  # whatever a revision raises
+        state["failure"] = f"{type(failure).__name__}: {failure}"
+    return state
+
+
+def goes_back(revision):
+    return "downgrade" in vars(revision.module) and isinstance(revision.down_revision, (str, type(None))) and not revision.dependencies
+
+
+def downgrade(config, engine, revision, state, again=True):
+    try:
+        command.downgrade(config, revision.down_revision or "base")
+        state["downgraded"] = snapshot(engine)
+        if again:
+            command.upgrade(config, revision.revision)
+    except Exception as failure:  # as above
+        state["failure" if again else "stuck"] = f"{type(failure).__name__}: {failure}"
+
+
+class Copy:
+    """A database like another, for as long as it is looked at."""
+
+    def __init__(self, url):
+        self.url, self.name = sa.engine.make_url(url), f"c{os.urandom(6).hex()}"
+
+    def run(self, sql):
+        admin = sa.create_engine(self.url.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=pool.NullPool)
+        with admin.connect() as connection:
+            connection.execute(sa.text(sql))
+
+    def __enter__(self):
+        if self.url.get_backend_name() == "sqlite":
+            self.name = shutil.copy(self.url.database, f"{self.url.database}.copy")
+        else:
+            self.run(f"CREATE DATABASE {self.name} TEMPLATE {self.url.database}")
+        return sa.create_engine(self.url.set(database=self.name), poolclass=pool.NullPool)
+
+    def __exit__(self, *_):
+        if self.url.get_backend_name() == "sqlite":
+            os.unlink(self.name)
+        else:
+            self.run(f"DROP DATABASE {self.name}")
+
+
+def main(url, folder, in_copies=False):
     engine = sa.create_engine(url, poolclass=pool.NullPool)
     config = Config()
     config.set_main_option("script_location", folder)
-    config.attributes["engine"] = engine
-    script = ScriptDirectory.from_config(config)
-    states = {}
-    for revision in reversed(list(script.walk_revisions())):
-        state = states[revision.revision] = {}
-        try:
-            command.upgrade(config, revision.revision)
-            state["upgraded"] = snapshot(engine)
-            if "downgrade" in vars(revision.module) and isinstance(revision.down_revision, (str, type(None))) and not revision.dependencies:
-                command.downgrade(config, revision.down_revision or "base")
-                state["downgraded"] = snapshot(engine)
-                command.upgrade(config, revision.revision)
-                state["again"] = snapshot(engine)
-        except Exception as failure:  # whatever a revision raises
-            state["failure"] = f"{type(failure).__name__}: {failure}"
+    states = {"base": {"upgraded": snapshot(engine)}}
+    for revision in reversed(list(ScriptDirectory.from_config(config).walk_revisions())):
+        config.attributes["engine"] = engine
+        state = upgrade(config, engine, revision, states)
+        if "failure" in state:
+            break
+        if in_copies and goes_back(revision):
+            with Copy(url) as copy:
+                config.attributes["engine"] = copy
+                downgrade(config, copy, revision, state, again=False)
+        elif goes_back(revision):
+            downgrade(config, engine, revision, state)
+        if "failure" in state:
             break
     print(json.dumps(states))
 

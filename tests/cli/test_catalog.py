@@ -5,6 +5,7 @@ Both ages of Alembic, SQLite and Postgres; with and without a naming convention.
 
 import json
 import os
+import random
 import subprocess
 from pathlib import Path
 
@@ -141,16 +142,17 @@ def dumped(folder, dialect):
     return states, differences
 
 
-def judged(url, folder, path):
+def judged(url, folder, path, *options):
     done = subprocess.run(
-        [PYTHON, "-B", JUDGE, url, folder],
+        [PYTHON, "-B", JUDGE, url, folder, *options],
         env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
         text=True,
         timeout=600,
     )
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    states = json.loads(done.stdout)
+    return states.pop("base")["upgraded"], states
 
 
 ANY = object()  # what is not compared
@@ -275,15 +277,15 @@ class Comparison:
 
 
 def compare(folder, dialect, url, path):
-    ours, differences = dumped(folder, dialect)
-    theirs = judged(url, folder, path)
+    ours, _ = dumped(folder, dialect)
+    _, theirs = judged(url, folder, path)
     comparison = Comparison()
     for revision, moments in theirs.items():
         assert "failure" not in moments, (revision, moments["failure"])
         for moment in ("upgraded", "downgraded"):
             if moment in moments:
                 comparison.state(f"{revision} {moment}", ours[revision][moment], moments[moment])
-    return comparison, differences, theirs
+    return comparison, theirs
 
 
 # --- chains --------------------------------------------------------------------------
@@ -488,8 +490,132 @@ op.create_table("account", sa.Column("id", sa.Integer(), primary_key=True), sa.C
 def test_chain(tmp_path, databases, alembic, dialect, convention):
     chain = COMMON + BATCH + (POSTGRES if dialect == "postgresql" else [])
     folder = write_chain(tmp_path / "migrations", chain, convention)
-    comparison, _, theirs = compare(folder, dialect, databases.fresh(dialect), alembic)
+    comparison, theirs = compare(folder, dialect, databases.fresh(dialect), alembic)
     assert len(theirs) == len(chain)
     assert not comparison.wrong, "\n".join(comparison.wrong)
     assert not comparison.unknown, "\n".join(comparison.unknown)
     assert comparison.known > 500
+
+
+CONVENTIONS = [
+    {
+        "fk": "fk_%(table_name)s_%(column_0N_name)s_%(referred_table_name)s",
+        "uq": "uq_%(column_0_label)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "pk": "%(table_name)s_pk",
+        "ix": "%(table_name)s_%(column_0_N_key)s_idx",
+    },
+    {
+        "fk": "fk_%(column_0_N_label)s_%(column_1_name)s",
+        "uq": "unique_with_a_prefix_that_goes_on_and_on_until_it_is_too_long_%(table_name)s_%(column_0_name)s",
+        "ck": "%(constraint_name)s_check_with_an_ending_that_goes_on_and_on_until_it_is_too_long",
+        "ix": "ix_100%%_%(column_0N_label)s",
+    },
+    {"uq": "uq_%(table_name)s_%(column_0_N_name)s", "ix": "%(column_0_name)s"},
+]
+
+NAMED = """
+op.create_table(
+    "parent",
+    sa.Column("id", sa.Integer()),
+    sa.Column("a", sa.Integer(), unique=True),
+    sa.Column("b", sa.Integer(), index=True),
+    sa.PrimaryKeyConstraint("id"),
+    sa.UniqueConstraint("b", "a"),
+    sa.UniqueConstraint("id", name="given"),
+    sa.CheckConstraint("a > 0", name="positive"),
+    sa.CheckConstraint("b > 0", name=op.f("final")),
+)
+op.create_table(
+    "child",
+    sa.Column("x", sa.Integer(), sa.ForeignKey("parent.a")),
+    sa.Column("y", sa.Integer(), unique=True, index=True),
+    sa.Column("z", sa.Integer()),
+    sa.ForeignKeyConstraint(["y", "x"], ["parent.b", "parent.a"]),
+    sa.CheckConstraint("y > 0", name="other"),
+)
+op.create_unique_constraint(None, "child", ["x", "z"])
+op.create_unique_constraint("named", "child", ["z", "x"])
+op.create_index("an_index", "child", ["z"])
+op.create_check_constraint("third", "child", "z > 0")
+op.create_check_constraint("fourth", "child", "z > 1")
+op.create_check_constraint(op.f("fifth"), "child", "z > 2")
+op.drop_constraint("third", "child", type_="check")
+op.drop_constraint(op.f("fifth"), "child", type_="check")
+op.drop_constraint("named", "child", type_="unique")
+op.add_column("child", sa.Column("w", sa.Integer(), sa.ForeignKey("parent.a"), unique=True))
+op.execute("ALTER TABLE child ADD UNIQUE (w, x)")"""
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_conventions(tmp_path, databases, alembic, convention):
+    chain = [(NAMED, 'op.drop_table("child")\nop.drop_table("parent")')]
+    folder = write_chain(tmp_path / "migrations", chain, convention)
+    comparison, _ = compare(folder, "postgresql", databases.fresh("postgresql"), alembic)
+    assert not comparison.wrong, "\n".join(comparison.wrong)
+    assert not comparison.unknown, "\n".join(comparison.unknown)
+
+
+# --- downgrades that do not undo ----------------------------------------------------------
+
+CHANGES = [
+    ("nullable=False", "nullable=True"),
+    ("sa.Integer()", "sa.BigInteger()"),
+    ("sa.SmallInteger()", "sa.Integer()"),
+    ("sa.String(50)", "sa.String(51)"),
+    ('server_default="0"', 'server_default="1"'),
+    ("sa.false()", "sa.true()"),
+    ('"things"', '"thing"'),
+    ('["id", "kind"]', '["id"]'),
+]
+
+
+def spoilt(chance, body):
+    """A downgrade without one of its statements, or with something of one changed."""
+    lines = body.strip("\n").splitlines()
+    fitting = [(old, new) for old, new in CHANGES if old in body]
+    if fitting and chance.random() < 0.5:
+        return body.replace(*chance.choice(fitting), 1)
+    droppable = [number for number, line in enumerate(lines) if not line.startswith("with ")]
+    number = chance.choice(droppable)
+    lines[number] = lines[number][: len(lines[number]) - len(lines[number].lstrip())] + "pass"
+    return "\n".join(lines)
+
+
+def essence(state):
+    """A state without the order of what is in it."""
+    tables = {
+        name: (
+            sorted(table["columns"].items()),
+            sorted(map(str, table["constraints"])),
+            sorted(map(str, table["indexes"])),
+            table["comment"],
+        )
+        for name, table in state["tables"].items()
+    }
+    return tables, sorted(map(str, state["objects"]))
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_differences(tmp_path, databases, dialect, seed):
+    chance = random.Random(seed)
+    sound = [*COMMON, *BATCH, *(POSTGRES if dialect == "postgresql" else [])]
+    chain = [(up, spoilt(chance, down) if chance.random() < 0.7 else down) for up, down in sound]
+    folder = write_chain(tmp_path / "migrations", chain, CONVENTION if seed % 2 else None)
+    _, differences = dumped(folder, dialect)
+    before, states = judged(databases.fresh(dialect), folder, "", "in-copies")
+    assert len(states) == len(chain)
+    found = missed = 0
+    for revision, state in states.items():
+        assert "failure" not in state, state["failure"]
+        certain = [fields for fields in differences.get(revision, []) if fields[0] == "certain"]
+        if "downgraded" in state:
+            differs = essence(state["downgraded"]) != essence(before)
+            assert differs or not certain, (revision, certain)
+            found += differs and bool(certain)
+            if differs and not certain:
+                missed += 1
+                print("missed", revision, chain[int(revision[1:])][1], differences.get(revision))
+        before = state["upgraded"]
+    assert found > missed * 9

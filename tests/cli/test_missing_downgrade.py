@@ -86,3 +86,18 @@ def test_what_is_known_besides_counts(tmp_path):
 def test_comments_without_end(tmp_path):
     """Each comment can be read in one way alone: their number must not multiply the work."""
     assert findings(tmp_path, *["/**/" * 1000 + "nothing"] * 200) == []
+
+
+def test_a_downgrade_after_an_upgrade_that_takes_all_memory(tmp_path):
+    (tmp_path / "versions").mkdir()
+    (tmp_path / "env.py").write_text("from alembic import context\n")
+    hungry = "    x = []\n    for i in range(9000):\n        x = x + [i]\n"
+    text = REVISION.format("x[0]").replace("def upgrade():\n", f"def upgrade():\n{hungry}")
+    (tmp_path / "versions" / "a.py").write_text(text.replace("    pass", "    raise NotImplementedError"))
+    done = subprocess.run(
+        [os.environ["MIGLINT"], "--select", "ML302", "--format", "json", tmp_path],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert [finding["rule"] for finding in json.loads(done.stdout)["findings"]] == ["ML302"]

@@ -1,5 +1,6 @@
-/* A revision file of any kind: its first byte chooses the dialect. */
-#include "miglint/migration.h"
+/* A revision file of any kind, and what it makes of a schema: its first byte chooses the dialect.
+ */
+#include "miglint/schema.h"
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
@@ -7,6 +8,33 @@ static void write_all(GString *out, const MlOperations *operations)
 {
     for (gsize i = 0; operations != NULL && i < operations->length; i++)
         ml_operation_write(out, operations->items[i]);
+}
+
+static MlCatalog *apply_all(MlCatalog *catalog, const MlRevision *revision,
+                            const MlOperations *operations, gboolean downgrade)
+{
+    for (gsize i = 0; operations != NULL && i < operations->length; i++) {
+        MlCatalog *after = ml_catalog_apply(catalog, revision, operations->items[i], downgrade);
+        ml_catalog_unref(catalog);
+        catalog = after;
+    }
+    return catalog;
+}
+
+static void go_there_and_back(const MlRevision *revision, const char *dialect, gboolean closed)
+{
+    const MlSchemaRules rules = {.dialect = dialect};
+    g_autoptr(MlCatalog) before = ml_catalog_new(&rules, closed);
+    g_autoptr(MlCatalog) after =
+        apply_all(ml_catalog_ref(before), revision, revision->upgrade_operations, FALSE);
+    g_autoptr(MlCatalog) back =
+        apply_all(ml_catalog_ref(after), revision, revision->downgrade_operations, TRUE);
+    g_autoptr(GArray) differences G_GNUC_UNUSED = ml_catalog_differences(before, back);
+    const gpointer ends[] = {after, back};
+    g_autoptr(GPtrArray) branches = g_ptr_array_new();
+    for (guint i = 0; i < G_N_ELEMENTS(ends); i++)
+        g_ptr_array_add(branches, ends[i]);
+    g_autoptr(MlCatalog) joined G_GNUC_UNUSED = ml_catalog_join(before, branches);
 }
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
@@ -23,8 +51,9 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
     g_autoptr(GString) out = g_string_new(NULL);
     write_all(out, revision->upgrade_operations);
     write_all(out, revision->downgrade_operations);
+    go_there_and_back(revision, reader.dialect, data[0] & 64);
     reader.dialect = "sqlite";
-    ml_revision_set_dialect(revision, &reader);
+    ml_revision_read_again(revision, &reader);
     write_all(out, revision->upgrade_operations);
     return 0;
 }

@@ -285,35 +285,6 @@ static void test_bodies(void **state)
     assert_body("def downgrade():\n    op.f()\ndef downgrade():\n    pass\n", ML_BODY_EMPTY);
 }
 
-static void test_calls(void **state)
-{
-    (void)state;
-    g_autoptr(MlModule) module = parse("SQL = 'UPDATE a'\n"
-                                       "def helper():\n"
-                                       "    op.execute(sa.text(f'DELETE FROM {x}'))\n"
-                                       "    helper()\n"
-                                       "def upgrade():\n"
-                                       "    op.add_column('a', sa.Column('b'))\n"
-                                       "    op.execute(SQL)\n"
-                                       "    helper()\n"
-                                       "    conn.execute(t.update().values('x'))\n"
-                                       "    op.execute('INSERT %s' % x)\n"
-                                       "    op.execute('DROP {}'.format(x))\n"
-                                       "def other():\n"
-                                       "    op.drop_table('a')\n");
-    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, "a.py", NULL);
-    g_autoptr(GArray) calls = ml_evaluation_calls(evaluation, "upgrade");
-    g_autoptr(GString) seen = g_string_new(NULL);
-    for (guint i = 0; i < calls->len; i++) {
-        const MlCall *call = &g_array_index(calls, MlCall, i);
-        g_string_append_printf(seen, "%s%s%s ", call->name, call->string ? "=" : "",
-                               call->string ? call->string->string.text : "");
-    }
-    assert_string_equal(seen->str, "add_column=a Column=b execute=UPDATE a helper execute "
-                                   "values=x update execute=INSERT %s execute=DROP {} format "
-                                   "execute=DELETE FROM  text=DELETE FROM  helper ");
-}
-
 /* --- imports ------------------------------------------------------------------------ */
 
 typedef struct {
@@ -479,10 +450,9 @@ int main(void)
         cmocka_unit_test(test_far_position),   cmocka_unit_test(test_comments),
         cmocka_unit_test(test_interpolations), cmocka_unit_test(test_shared_values),
         cmocka_unit_test(test_outgrown),       cmocka_unit_test(test_bodies),
-        cmocka_unit_test(test_calls),          cmocka_unit_test(test_imports),
-        cmocka_unit_test(test_star_circle),    cmocka_unit_test(test_star_tower),
-        cmocka_unit_test(test_star_limit),     cmocka_unit_test(test_docstring),
-        cmocka_unit_test(test_forget),
+        cmocka_unit_test(test_imports),        cmocka_unit_test(test_star_circle),
+        cmocka_unit_test(test_star_tower),     cmocka_unit_test(test_star_limit),
+        cmocka_unit_test(test_docstring),      cmocka_unit_test(test_forget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

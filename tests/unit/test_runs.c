@@ -257,10 +257,13 @@ static void test_nesting(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_circumstances), cmocka_unit_test(test_assumptions),
+        cmocka_unit_test(test_circumstances),
+        cmocka_unit_test(test_assumptions),
         cmocka_unit_test(test_equality),
-        cmocka_unit_test(test_two_runs),      cmocka_unit_test(test_what_is_no_function),
-        cmocka_unit_test(test_endless),       cmocka_unit_test(test_outgrown),
+        cmocka_unit_test(test_two_runs),
+        cmocka_unit_test(test_what_is_no_function),
+        cmocka_unit_test(test_endless),
+        cmocka_unit_test(test_outgrown),
         cmocka_unit_test(test_nesting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
