@@ -82,8 +82,9 @@ static gboolean is_rename(const char *dialect, const MlCatalogTable *lost,
 {
     gsize most = MAX(lost->n_columns, gained->n_columns);
     gsize common = most <= MOST_COLUMNS ? common_columns(dialect, lost, gained) : 0;
+    gsize telling = common == most ? 3 : 4;
     return common * 4 >= most * 3 &&
-           (common >= 4 || (common >= 2 && ml_names_are_alike(lost->name, gained->name)));
+           (common >= telling || (common >= 2 && ml_names_are_alike(lost->name, gained->name)));
 }
 
 /* The only one of `others` that it is the same as; NULL if there is none, or several. */

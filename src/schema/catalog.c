@@ -65,11 +65,23 @@ gboolean ml_is_sqlite(const MlCatalog *catalog)
 
 /* --- entries ------------------------------------------------------------- */
 
+/* A copy for each catalog in which somebody looks at a large table would take no end of memory. */
+static void forget_parts(MlDraft *draft)
+{
+    g_ptr_array_set_size(draft->columns, 0);
+    g_ptr_array_set_size(draft->constraints, 0);
+    g_ptr_array_set_size(draft->indexes, 0);
+    draft->table.open = TRUE;
+}
+
 static const MlCatalogTable *doubted_table(MlCatalog *catalog, const MlCatalogTable *table)
 {
     g_auto(MlDraft) draft = ml_draft_open(catalog, NULL, table->schema, table->name);
     draft.table.existence.is = ML_PRESENCE_UNKNOWN;
-    ml_draft_blur(&draft);
+    if (ml_pool_is_full(catalog->pool))
+        forget_parts(&draft);
+    else
+        ml_draft_blur(&draft);
     return ml_draft_keep(&draft);
 }
 
