@@ -1,11 +1,15 @@
-"""What a database has after each upgrade and each downgrade of a chain: catalog_judge.py URL FOLDER [in-copies]
+"""What a database has after each upgrade and each downgrade of a chain: catalog_judge.py URL FOLDER
 
 applies the revisions of FOLDER one by one, each with its downgrade and its upgrade
 once more where it has one, and prints {REVISION: {"upgraded": ..., "downgraded": ...}}.
-Where a revision fails it says {"failure": why} for it, and ends. In copies of the database
-the downgrades need not lead anywhere; "stuck" is why one could not be run.
+Where a revision fails it says {"failure": why} for it, and ends. With --in-copies of the
+database the downgrades need not lead anywhere; "stuck" is why one could not be run.
+The revisions may be in other --versions, and be those of real --projects, for whose
+modules that are not there others stand in.
 """
 
+import argparse
+import contextlib
 import json
 import os
 import re
@@ -13,6 +17,7 @@ import shutil
 import sys
 
 import sqlalchemy as sa
+from absent_modules import attempt, install
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -163,35 +168,33 @@ def snapshot(engine):
     return state
 
 
-def upgrade(config, engine, revision, states):
-    state = states[revision.revision] = {}
-    try:
-        command.upgrade(config, revision.revision)
-        state["upgraded"] = snapshot(engine)
-    except Exception as failure:  # whatever a revision raises
-        state["failure"] = f"{type(failure).__name__}: {failure}"
-    return state
+def upgrade(config, engine, revision):
+    failure = attempt(lambda: command.upgrade(config, revision.revision))
+    return {"failure": failure} if failure else {"upgraded": snapshot(engine)}
 
 
 def goes_back(revision):
     return "downgrade" in vars(revision.module) and isinstance(revision.down_revision, (str, type(None))) and not revision.dependencies
 
 
-def downgrade(config, engine, revision, state, again=True):
-    try:
-        command.downgrade(config, revision.down_revision or "base")
+def downgrade(config, engine, revision, state):
+    failure = attempt(lambda: command.downgrade(config, revision.down_revision or "base"))
+    if failure is None:
         state["downgraded"] = snapshot(engine)
-        if again:
-            command.upgrade(config, revision.revision)
-    except Exception as failure:  # as above
-        state["failure" if again else "stuck"] = f"{type(failure).__name__}: {failure}"
+    return failure
+
+
+def back_and_forth(config, engine, revision, state):
+    failure = downgrade(config, engine, revision, state) or attempt(lambda: command.upgrade(config, revision.revision))
+    if failure is not None:
+        state["failure"] = failure
 
 
 class Copy:
     """A database like another, for as long as it is looked at."""
 
     def __init__(self, url):
-        self.url, self.name = sa.engine.make_url(url), f"c{os.urandom(6).hex()}"
+        self.url, self.name = url, f"c{os.urandom(6).hex()}"
 
     def run(self, sql):
         admin = sa.create_engine(self.url.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=pool.NullPool)
@@ -212,25 +215,47 @@ class Copy:
             self.run(f"DROP DATABASE {self.name}")
 
 
-def main(url, folder, in_copies=False):
-    engine = sa.create_engine(url, poolclass=pool.NullPool)
+def apply(config, engine, revision, in_copies):
+    config.attributes["engine"] = engine
+    state = upgrade(config, engine, revision)
+    if "failure" in state or not goes_back(revision):
+        return state
+    if not in_copies:
+        back_and_forth(config, engine, revision, state)
+        return state
+    with Copy(engine.url) as copy:
+        config.attributes["engine"] = copy
+        stuck = downgrade(config, copy, revision, state)
+    return {**state, "stuck": stuck} if stuck else state
+
+
+def states_of(options):
+    engine = sa.create_engine(options.url, poolclass=pool.NullPool)
     config = Config()
-    config.set_main_option("script_location", folder)
+    config.set_main_option("script_location", options.folder)
+    if options.versions:
+        config.set_main_option("version_locations", options.versions)
     states = {"base": {"upgraded": snapshot(engine)}}
     for revision in reversed(list(ScriptDirectory.from_config(config).walk_revisions())):
-        config.attributes["engine"] = engine
-        state = upgrade(config, engine, revision, states)
+        state = states[revision.revision] = apply(config, engine, revision, options.in_copies)
         if "failure" in state:
             break
-        if in_copies and goes_back(revision):
-            with Copy(url) as copy:
-                config.attributes["engine"] = copy
-                downgrade(config, copy, revision, state, again=False)
-        elif goes_back(revision):
-            downgrade(config, engine, revision, state)
-        if "failure" in state:
-            break
+    return states
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("url")
+    parser.add_argument("folder")
+    parser.add_argument("--in-copies", action="store_true")
+    parser.add_argument("--versions", metavar="FOLDER")
+    parser.add_argument("--projects", metavar="FOLDER")
+    options = parser.parse_args()
+    if options.projects:
+        install(options.projects)
+    with contextlib.redirect_stdout(sys.stderr):  # what revisions print
+        states = states_of(options)
     print(json.dumps(states))
 
 
-main(*sys.argv[1:])
+main()
