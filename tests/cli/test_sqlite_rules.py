@@ -198,6 +198,25 @@ def test_losses(lint, verdicts):
         assert all(any(message.startswith(word) for message in found) for word in expected), (found, expected)
 
 
+def test_cascades(folder, lint, recent):
+    cases = [("rows", action, pragma) for action in ("CASCADE", "SET NULL", "RESTRICT", None) for pragma in ("ON", "OFF")]
+    for path in ("", recent):
+        environment = {**ENVIRONMENT, "PYTHONPATH": path}
+        done = subprocess.run([PYTHON, "-B", JUDGE], input=json.dumps(cases), env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        for (_, action, pragma), lost_rows in zip(cases, json.loads(done.stdout)):
+            env = f"from alembic import context\n\nconnection.exec_driver_sql('PRAGMA foreign_keys={pragma}')\n"
+            folder.write("migrations/env.py", env + "context.configure(target_metadata=None)\n")
+            before = (
+                "op.create_table('users', sa.Column('id', sa.Integer, primary_key=True), sa.Column('a', sa.Integer))\n"
+                f"op.create_table('orders', sa.Column('owner', sa.Integer, sa.ForeignKey('users.id', ondelete={action!r})))"
+            )
+            body = BATCH.format("").replace("orders", "users") + "batch_op.alter_column('a', nullable=False)"
+            assert len(lint("ML753", body, before)) == bool(lost_rows), (action, pragma)
+            assert lint("ML753", "op.add_column('users', sa.Column('n', sa.Integer))", before) == []
+            assert lint("ML753", f"{before}\n{body}", "pass") == []
+
+
 @pytest.mark.parametrize(
     "body",
     [
