@@ -327,12 +327,20 @@ static char *source_of(MlOrigin origin, const MlType *type)
     return g_strstrip(joined);
 }
 
+static gboolean is_same_default(const MlDefault *one, const MlDefault *other)
+{
+    gboolean has_one = one->kind != ML_DEFAULT_ABSENT && one->kind != ML_DEFAULT_NONE;
+    gboolean has_other = other->kind != ML_DEFAULT_ABSENT && other->kind != ML_DEFAULT_NONE;
+    return has_one == has_other && (!has_one || one->origin.start == other->origin.start);
+}
+
 static gboolean is_as_defined(const MlCatalogColumn *column)
 {
-    return column->definition != NULL && column->definition->type == column->type &&
-           column->server_default.kind == column->definition->server_default.kind &&
-           column->server_default.text == column->definition->server_default.text &&
-           ml_text_is(column->definition->name, column->name);
+    const MlColumn *definition = column->definition;
+    return definition != NULL && definition->type == column->type &&
+           ml_column_is_nullable(definition) == column->nullable &&
+           is_same_default(&column->server_default, &definition->server_default) &&
+           ml_text_is(definition->name, column->name);
 }
 
 static char *add_column(const MlObject *object, const MlOperation *like)
