@@ -588,10 +588,14 @@ def test_what_is_said(reports, dialect, name):
 @pytest.fixture(scope="module")
 def databases():
     cluster = Cluster()
-    yield {
+    made = {
         "postgresql": Database(f"postgresql+psycopg2://postgres@/postgres?host={cluster.folder}"),
         "sqlite": Database("sqlite://"),
     }
+    yield made
+    for database in made.values():
+        database.connection.close()
+        database.engine.dispose()
     cluster.stop()
 
 
