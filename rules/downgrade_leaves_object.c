@@ -1,5 +1,5 @@
+#include "lint/call.h"
 #include "lint/moment.h"
-#include "lint/object.h"
 
 /* Whether it came to its name by this revision's upgrade(), not by downgrade() itself. */
 static gboolean is_of_upgrade(const MlStep *step, const MlSchemaDifference *difference)
@@ -68,7 +68,7 @@ static void report(MlContext *context, const MlStep *step, const MlSchemaDiffere
         "downgrade() leaves %s, which upgrade() %s", words, renamed ? "gives that name" : "makes");
     ml_finding_concerns_object(finding, &object);
     ml_finding_relate(finding, revision, revision->downgrade.name, "it is still there after this");
-    g_autofree char *call = renamed ? NULL : ml_object_drop_call(&object, operation);
+    g_autofree char *call = renamed ? NULL : ml_call_to_drop(&object, operation);
     if (call != NULL)
         ml_finding_help(finding, "write in downgrade(): %s", call);
     else if (!renamed)

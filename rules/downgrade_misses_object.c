@@ -1,3 +1,4 @@
+#include "lint/call.h"
 #include "lint/drops.h"
 #include "lint/moment.h"
 
@@ -56,7 +57,7 @@ static void help_make(MlFinding *finding, const MlObject *object, const MlDrop *
     const MlOperation *operation = drop ? drop->operation : NULL;
     if (drop != NULL && (drop->downgrade || is_rename(operation)))
         return;
-    g_autofree char *call = ml_object_make_call(object, operation);
+    g_autofree char *call = ml_call_to_make(object, operation);
     if (call != NULL)
         ml_finding_help(finding, "write in downgrade(): %s", call);
 }
@@ -151,9 +152,9 @@ static void help_restore(MlFinding *finding, const MlSchemaDifference *differenc
     gboolean made = changed != NULL && changed->downgrade && changed == difference->now.made;
     g_autofree char *call = NULL;
     if (difference->of == ML_CATALOG_COLUMN && !made)
-        call = ml_object_alter_call(&object, difference->old, properties, like);
+        call = ml_call_to_alter(&object, difference->old, properties, like);
     else
-        call = ml_object_make_call(&object, like);
+        call = ml_call_to_make(&object, like);
     if (call != NULL)
         ml_finding_help(finding, "write in downgrade(): %s", call);
 }

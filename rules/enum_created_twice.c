@@ -24,7 +24,7 @@ static char *where_made(const MlMoment *moment, const MlDeed *made)
 }
 
 static void report(MlContext *context, const MlMoment *moment, const MlColumn *column,
-                   const MlCatalogObject *type)
+                   const MlType *definition, const MlCatalogObject *type)
 {
     const MlDeed *made = type->existence.made;
     const MlObject object = {
@@ -38,8 +38,12 @@ static void report(MlContext *context, const MlMoment *moment, const MlColumn *c
     if (made != NULL)
         ml_finding_relate(finding, made->revision, ml_operation_place(made->operation),
                           "it is made here");
-    ml_finding_help(finding, "write postgresql.ENUM(..., name=\"%s\", create_type=False)",
-                    type->name);
+    gboolean asks = ml_is_false(definition->create_type);
+    if (asks) /* which holds for newer versions of SQLAlchemy */
+        finding->severity = ML_SEVERITY_WARNING;
+    ml_finding_help(finding, "write postgresql.ENUM(..., name=\"%s\", create_type=False)%s",
+                    type->name,
+                    asks ? "; sqlalchemy.Enum takes create_type from SQLAlchemy 2.1 on" : "");
 }
 
 static void check_column(MlContext *context, const MlMoment *moment, const MlColumn *column,
@@ -52,7 +56,7 @@ static void check_column(MlContext *context, const MlMoment *moment, const MlCol
             ML_PRESENCE_PRESENT ||
         is_of_this_run(context, moment, type) || !g_hash_table_add(told, (gpointer)type))
         return;
-    report(context, moment, column, type);
+    report(context, moment, column, definition, type);
 }
 
 static void check_function(MlContext *context, const MlStep *step, gboolean downgrade)

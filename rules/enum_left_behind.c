@@ -1,5 +1,5 @@
+#include "lint/call.h"
 #include "lint/moment.h"
-#include "lint/object.h"
 
 static gboolean is_left_enum(const MlStep *step, const MlSchemaDifference *difference)
 {
@@ -20,7 +20,7 @@ static void report(MlContext *context, const MlStep *step, const MlSchemaDiffere
     g_autofree char *table = maker->kind == ML_CREATE_TABLE
                                  ? g_strdup_printf(" along with table '%s'", maker->table.text)
                                  : g_strdup("");
-    g_autofree char *call = ml_object_drop_call(&object, maker);
+    g_autofree char *call = ml_call_to_drop(&object, maker);
     MlFinding *finding = ml_report(
         context, revision, difference->now.origin,
         "downgrade() leaves %s, which upgrade() makes%s: the next upgrade fails", words, table);

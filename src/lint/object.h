@@ -1,4 +1,4 @@
-/* What rules call the things of a schema, and what to write to make or drop them. */
+/* What rules call the things of a schema. */
 #pragma once
 
 #include "miglint/lint.h"
@@ -28,16 +28,3 @@ gboolean ml_object_has_twin(const MlObject *object, const MlCatalog *catalog, co
 /* Whether one of the operations is on such a one. */
 gboolean ml_object_is_spelt_otherwise(const MlObject *object, const MlOperations *operations,
                                       const char *dialect);
-
-/* As Python would write it: new. */
-char *ml_object_quoted(const char *text);
-
-/*
- * The call that drops it, or that makes it as it was: new; NULL where it cannot be written
- * down. In the words of `like` (may be NULL): within a batch where that is within one.
- */
-char *ml_object_drop_call(const MlObject *object, const MlOperation *like);
-char *ml_object_make_call(const MlObject *object, const MlOperation *like);
-/* The alter_column that gives a column back what differs in `old`; NULL likewise. */
-char *ml_object_alter_call(const MlObject *column, const MlCatalogColumn *old,
-                           const GPtrArray *properties, const MlOperation *like);

@@ -221,11 +221,14 @@ static gboolean may_be_named_so(const MlOperation *operation, const Look *look,
 /* Probably another was meant: nothing says that there is one of that name. */
 static gboolean is_mistyped(const MlMoment *moment, const Target *target, const Look *look)
 {
-    if ((target->kind != ML_CATALOG_TABLE && target->kind != ML_CATALOG_TYPE) ||
-        look->is != ML_PRESENCE_UNKNOWN || look->existence != NULL || !ml_moment_knows_all(moment))
+    gboolean in_table = target->kind == ML_CATALOG_COLUMN || target->kind == ML_CATALOG_CONSTRAINT;
+    MlCatalogKind kind = in_table ? ML_CATALOG_TABLE : target->kind;
+    if ((kind != ML_CATALOG_TABLE && kind != ML_CATALOG_TYPE) || look->is != ML_PRESENCE_UNKNOWN ||
+        look->table != NULL || look->existence != NULL || !ml_moment_knows_all(moment))
         return FALSE;
-    g_autoptr(GPtrArray) names = names_of(moment->before, target->kind);
-    return ml_nearest(target->name, (const char *const *)names->pdata, names->len) != NULL;
+    g_autoptr(GPtrArray) names = names_of(moment->before, kind);
+    return ml_nearest(in_table ? target->table : target->name, (const char *const *)names->pdata,
+                      names->len) != NULL;
 }
 
 static gboolean is_part(const Target *target)
@@ -277,12 +280,12 @@ static MlUnmade unmade_of(const MlMoment *moment, const Target *target, const Lo
                                              target->table, target->name,       NULL};
     if (target->kind == ML_CATALOG_OBJECT)
         unmade.object.what = ml_object_kind_name(target->object);
-    unmade.table_is_gone = target->table != NULL && look->table != NULL &&
-                           look->table->existence.is == ML_PRESENCE_ABSENT;
+    unmade.table_is_gone = target->table != NULL &&
+                           (look->table == NULL || look->table->existence.is == ML_PRESENCE_ABSENT);
     if (unmade.table_is_gone) {
         unmade.object =
             (MlObject){ML_CATALOG_TABLE, "table", target->schema, NULL, target->table, NULL};
-        unmade.taken = look->table->existence.changed;
+        unmade.taken = look->table ? look->table->existence.changed : NULL;
     }
     return unmade;
 }

@@ -441,6 +441,10 @@ CASES = {
         POSTGRES, MOODY, 'op.create_table("pet", sa.Column("mood", postgresql.ENUM("ok", "sad", name="mood", create_type=False)))',
         'op.drop_table("pet")', [],
     ),
+    "enum that newer versions do not make again": (
+        POSTGRES, MOODY, 'op.create_table("pet", sa.Column("mood", sa.Enum("ok", "sad", name="mood", create_type=False)))',
+        'op.drop_table("pet")', ["ML308 create_table of 'pet' makes enum type 'mood', which revision 'one' has made"],
+    ),
     "enum of a column that is added": (
         POSTGRES, MOODY, 'op.add_column("person", sa.Column("other", sa.Enum("ok", "sad", name="mood")))',
         'op.drop_column("person", "other")', [],
@@ -460,6 +464,13 @@ CASES = {
         ],
     ),
     "table that somebody else made": (BOTH, ACCOUNT, 'op.execute("SELECT 1")', 'op.execute("DROP TABLE legacy")', UNTOLD),
+    "table of a column mistyped": (
+        BOTH, ACCOUNT, 'op.add_column("account", sa.Column("n", sa.Integer))', 'op.drop_column("acount", "n")',
+        [
+            "ML303 downgrade() leaves column 'n' of 'account', which upgrade() makes",
+            "ML305 downgrade() drops column 'n' of 'acount', a table that is not there",
+        ],
+    ),
     "table that is gone": (
         BOTH, ACCOUNT, 'op.drop_table("account"); op.add_column("account", sa.Column("n", sa.Integer))', ACCOUNT,
         ["ML309 upgrade() alters table 'account', which it has dropped"],
@@ -577,10 +588,14 @@ def test_what_is_said(reports, dialect, name):
 @pytest.fixture(scope="module")
 def databases():
     cluster = Cluster()
-    yield {
+    made = {
         "postgresql": Database(f"postgresql+psycopg2://postgres@/postgres?host={cluster.folder}"),
         "sqlite": Database("sqlite://"),
     }
+    yield made
+    for database in made.values():
+        database.connection.close()
+        database.engine.dispose()
     cluster.stop()
 
 

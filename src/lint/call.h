@@ -1,0 +1,15 @@
+/* What to write in a revision for an object to be dropped, made, or as it was. */
+#pragma once
+
+#include "lint/object.h"
+
+/*
+ * The call, new; NULL where it cannot be written down. In the way of `like` (may be NULL):
+ * within a batch where that is within one.
+ */
+char *ml_call_to_drop(const MlObject *object, const MlOperation *like);
+/* As it is held: see MlObject. */
+char *ml_call_to_make(const MlObject *object, const MlOperation *like);
+/* For `properties` (const char *, as MlSchemaDifference has them) of a column to be as in `old`. */
+char *ml_call_to_alter(const MlObject *column, const MlCatalogColumn *old,
+                       const GPtrArray *properties, const MlOperation *like);
