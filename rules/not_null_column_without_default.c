@@ -8,12 +8,20 @@ static gboolean is_mysql(const char *dialect)
     return g_strcmp0(dialect, "mysql") == 0 || g_strcmp0(dialect, "mariadb") == 0;
 }
 
-static gboolean has_mysql_options(const MlOperations *operations)
+/* A keyword for it alone, or the name that it gives to every primary key. */
+static gboolean speaks_of_mysql(const MlOperation *operation)
+{
+    for (gsize i = 0; i < operation->n_keywords; i++)
+        if (g_str_has_prefix(operation->keywords[i].name, "mysql_"))
+            return TRUE;
+    return operation->kind == ML_DROP_CONSTRAINT && ml_text_is(operation->name, "PRIMARY");
+}
+
+static gboolean any_speaks_of_mysql(const MlOperations *operations)
 {
     for (gsize i = 0; operations != NULL && i < operations->length; i++)
-        for (gsize j = 0; j < operations->items[i]->n_keywords; j++)
-            if (g_str_has_prefix(operations->items[i]->keywords[j].name, "mysql_"))
-                return TRUE;
+        if (speaks_of_mysql(operations->items[i]))
+            return TRUE;
     return FALSE;
 }
 
@@ -25,7 +33,7 @@ static gboolean may_be_mysql(const MlMigrations *migrations)
     for (guint i = 0; i < migrations->revisions->len; i++) {
         const MlRevision *revision = migrations->revisions->pdata[i];
         if (g_ptr_array_find_with_equal_func(revision->dialects, "mysql", g_str_equal, NULL) ||
-            has_mysql_options(revision->upgrade_operations))
+            any_speaks_of_mysql(revision->upgrade_operations))
             return TRUE;
     }
     return FALSE;

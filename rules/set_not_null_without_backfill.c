@@ -36,10 +36,9 @@ static void check_column(MlContext *context, const MlStep *step, gsize at, gsize
     Filled filled = {table->name, name};
     if (ml_done_before(context, step, at, maker, fills, &filled, left))
         return;
-    MlFinding *finding =
-        ml_report(context, step->node->revision, ml_operation_place(operation),
-                  "'%s' of '%s' becomes NOT NULL, and nothing gives the rows without a value one",
-                  name, table->name);
+    MlFinding *finding = ml_report(context, step->node->revision, ml_operation_place(operation),
+                                   "'%s' of '%s' becomes NOT NULL, and no UPDATE fills it before",
+                                   name, table->name);
     g_autofree char *statement =
         g_strdup_printf("UPDATE %s SET %s = ... WHERE %s IS NULL", table->name, name, name);
     g_autofree char *quoted = ml_python_string(statement);
