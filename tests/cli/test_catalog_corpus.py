@@ -1,7 +1,7 @@
 """What miglint's catalogs hold of real projects, against databases that real Alembic has brought to the same point.
 
 The projects are Debian packages, which ci/corpus fetches. After each revision, and after
-its downgrade in a copy of the database, all that is known is compared with all there is.
+its downgrade, all that is known is compared with all there is.
 """
 
 import os
@@ -17,6 +17,8 @@ from postgres import Cluster
 TOP = Path(__file__).resolve().parents[2]
 CACHE = TOP / "ci" / "cache" / "corpus"
 MODULES = "usr/lib/python3/dist-packages"
+
+LIBRARIES = os.environ["L"].split()
 
 
 @dataclass
@@ -68,9 +70,10 @@ def databases(cluster, tmp_path):
 def states_of(chain, folder, url):
     """What miglint and the database have, after each upgrade and downgrade."""
     package = CACHE / chain.package
-    options = ["--in-copies", "--versions", chain.versions, "--projects", CACHE]
-    _, theirs = judged(url, write_environment(folder), str(package / MODULES), *options)
-    ours, _ = dumped(package, chain.dialect)
+    options = ["--apart", "--versions", chain.versions, "--projects", CACHE]
+    roots = ":".join(str(CACHE / name / MODULES) for name in [chain.package, *LIBRARIES])
+    _, theirs = judged(url, write_environment(folder), roots, *options)
+    ours, _ = dumped(package, chain.dialect, "--location", f"{MODULES}/{chain.location}")
     return ours, theirs
 
 
