@@ -2,10 +2,10 @@
 
 applies the revisions of FOLDER one by one, each with its downgrade and its upgrade
 once more where it has one, and prints {REVISION: {"upgraded": ..., "downgraded": ...}}.
-Where a revision fails it says {"failure": why} for it, and ends. With --in-copies of the
-database the downgrades need not lead anywhere; "stuck" is why one could not be run.
-The revisions may be in other --versions, and be those of real --projects, for whose
-modules that are not there others stand in.
+Where a revision fails it says {"failure": why} for it, and ends. --apart, in a copy or in
+a transaction that is rolled back, the downgrades need not lead anywhere; "stuck" is why
+one could not be run. The revisions may be in other --versions, and be those of real
+--projects, for whose modules that are not there others stand in.
 """
 
 import argparse
@@ -15,8 +15,10 @@ import os
 import re
 import shutil
 import sys
+from unittest import mock
 
 import sqlalchemy as sa
+import sqlalchemy.orm
 from absent_modules import attempt, install
 from alembic import command
 from alembic.config import Config
@@ -190,42 +192,42 @@ def back_and_forth(config, engine, revision, state):
         state["failure"] = failure
 
 
-class Copy:
-    """A database like another, for as long as it is looked at."""
-
-    def __init__(self, url):
-        self.url, self.name = url, f"c{os.urandom(6).hex()}"
-
-    def run(self, sql):
-        admin = sa.create_engine(self.url.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=pool.NullPool)
-        with admin.connect() as connection:
-            connection.execute(sa.text(sql))
-
-    def __enter__(self):
-        if self.url.get_backend_name() == "sqlite":
-            self.name = shutil.copy(self.url.database, f"{self.url.database}.copy")
-        else:
-            self.run(f"CREATE DATABASE {self.name} TEMPLATE {self.url.database}")
-        return sa.create_engine(self.url.set(database=self.name), poolclass=pool.NullPool)
-
-    def __exit__(self, *_):
-        if self.url.get_backend_name() == "sqlite":
-            os.unlink(self.name)
-        else:
-            self.run(f"DROP DATABASE {self.name}")
+@contextlib.contextmanager
+def copy_of_file(engine):
+    """A SQLite database like another, for as long as it is looked at."""
+    name = shutil.copy(engine.url.database, f"{engine.url.database}.copy")
+    yield sa.create_engine(engine.url.set(database=name), poolclass=pool.NullPool)
+    os.unlink(name)
 
 
-def apply(config, engine, revision, in_copies):
+class Undone:
+    """An engine all of whose connections are one, within a transaction that is rolled back."""
+
+    def __init__(self, connection):
+        self.connection, self.dialect = connection, connection.dialect
+
+    @contextlib.contextmanager
+    def connect(self):
+        yield self.connection
+
+
+@contextlib.contextmanager
+def undone(engine):
+    with engine.connect() as connection, contextlib.closing(connection.begin()):
+        yield Undone(connection)
+
+
+def apply(config, engine, revision, apart):
     config.attributes["engine"] = engine
     state = upgrade(config, engine, revision)
     if "failure" in state or not goes_back(revision):
         return state
-    if not in_copies:
+    if not apart:
         back_and_forth(config, engine, revision, state)
         return state
-    with Copy(engine.url) as copy:
-        config.attributes["engine"] = copy
-        stuck = downgrade(config, copy, revision, state)
+    with (copy_of_file if engine.dialect.name == "sqlite" else undone)(engine) as other:
+        config.attributes["engine"] = other
+        stuck = downgrade(config, other, revision, state)
     return {**state, "stuck": stuck} if stuck else state
 
 
@@ -236,10 +238,12 @@ def states_of(options):
     if options.versions:
         config.set_main_option("version_locations", options.versions)
     states = {"base": {"upgraded": snapshot(engine)}}
-    for revision in reversed(list(ScriptDirectory.from_config(config).walk_revisions())):
-        state = states[revision.revision] = apply(config, engine, revision, options.in_copies)
-        if "failure" in state:
-            break
+    scripts = ScriptDirectory.from_config(config)
+    with mock.patch.object(ScriptDirectory, "from_config", return_value=scripts):  # or each command reads them all
+        for revision in reversed(list(scripts.walk_revisions())):
+            state = states[revision.revision] = apply(config, engine, revision, options.apart)
+            if "failure" in state:
+                break
     return states
 
 
@@ -247,7 +251,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("url")
     parser.add_argument("folder")
-    parser.add_argument("--in-copies", action="store_true")
+    parser.add_argument("--apart", action="store_true")
     parser.add_argument("--versions", metavar="FOLDER")
     parser.add_argument("--projects", metavar="FOLDER")
     options = parser.parse_args()

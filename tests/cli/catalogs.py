@@ -54,8 +54,8 @@ def unescaped(field):
     return field.encode("latin-1", "backslashreplace").decode("unicode_escape") if "\\" in field else field
 
 
-def dumped(folder, dialect):
-    done = subprocess.run([DUMP, "--dialect", dialect, folder], capture_output=True, text=True, timeout=300)
+def dumped(folder, dialect, *options):
+    done = subprocess.run([DUMP, "--dialect", dialect, *options, folder], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0 and not done.stderr, done.stderr
     states, differences, table = {}, {}, None
     for line in done.stdout.splitlines():
@@ -197,7 +197,7 @@ class Comparison:
             else:
                 self.table(f"{where} {name}", table, found)
         for name in tables:
-            self.say(where, f"table {name}", "none", "there")
+            self.not_known_of(where, ours, f"table {name}")
         self.objects(where, ours, theirs)
 
     def objects(self, where, ours, theirs):
@@ -211,8 +211,14 @@ class Comparison:
             if found:
                 left.remove(found[0])
                 self.known += 1
-        if left:
-            self.say(where, "objects", "none", left)
+        for name, kind, _ in left:
+            self.not_known_of(where, ours, f"{kind} {name}")
+
+    def not_known_of(self, where, ours, what):
+        if ours["doubt"]:
+            self.unknown.append(f"{where} {what}")
+        else:
+            self.say(where, what, "none", "there")
 
 
 def compare(folder, dialect, url, path):

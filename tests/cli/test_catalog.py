@@ -391,7 +391,7 @@ def test_differences(tmp_path, databases, dialect, seed):
     chain = [(up, spoilt(chance, down) if chance.random() < 0.7 else down) for up, down in sound]
     folder = write_chain(tmp_path / "migrations", chain, CONVENTION if seed % 2 else None)
     _, differences = dumped(folder, dialect)
-    before, states = judged(databases.fresh(dialect), folder, "", "--in-copies")
+    before, states = judged(databases.fresh(dialect), folder, "", "--apart")
     assert len(states) == len(chain)
     found = missed = 0
     for revision, state in states.items():

@@ -1,8 +1,8 @@
 /*
  * Replays an environment and tells what is known of the schema after each
  * upgrade() and each downgrade(), for the tests that compare it with real databases:
- * catalog_dump [--dialect NAME] FOLDER. Fields are separated by tabs, lists by
- * commas; '?' is what is unknown, '-' what there is not.
+ * catalog_dump [--dialect NAME] [--location SCRIPT_LOCATION] FOLDER. Fields are
+ * separated by tabs, lists by commas; '?' is what is unknown, '-' what there is not.
  *
  *   state       REVISION  ENGINE  upgraded | downgraded | end
  *   doubt                         something may have touched everything
@@ -173,10 +173,19 @@ static void print_project(MlTree *tree, const MlProject *project, const char *di
 
 int main(int argc, char **argv)
 {
-    const char *dialect = argc > 2 && g_str_equal(argv[1], "--dialect") ? argv[2] : NULL;
+    g_autofree char *dialect = NULL, *location = NULL;
+    const GOptionEntry entries[] = {
+        {"dialect", 0, 0, G_OPTION_ARG_STRING, &dialect, NULL, NULL},
+        {"location", 0, 0, G_OPTION_ARG_FILENAME, &location, NULL, NULL},
+        {0},
+    };
     g_autoptr(GError) error = NULL;
-    g_autoptr(MlTree) tree = ml_tree_of_folder(argv[argc - 1], &error);
-    const MlProjectQuery query = {0};
+    g_autoptr(GOptionContext) options = g_option_context_new("FOLDER");
+    g_option_context_add_main_entries(options, entries, NULL);
+    if (!g_option_context_parse(options, &argc, &argv, &error) || argc != 2)
+        g_error("%s", error ? error->message : "a folder is wanted");
+    g_autoptr(MlTree) tree = ml_tree_of_folder(argv[1], &error);
+    const MlProjectQuery query = {.script_location = location};
     g_autoptr(GPtrArray) projects = tree ? ml_projects_find(tree, &query, NULL, &error) : NULL;
     if (projects == NULL)
         g_error("%s", error->message);
