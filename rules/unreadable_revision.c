@@ -10,7 +10,7 @@ static const char *syntax_message(MlSyntax syntax)
     case ML_SYNTAX_ENCODING:
         return "the file is not UTF-8, and names no encoding that it would be in";
     case ML_SYNTAX_TOO_DEEP:
-        return "the brackets are nested more deeply than Python accepts";
+        return "brackets or blocks are nested more deeply than Python accepts";
     case ML_SYNTAX_GIVEN_UP:
         return "the file takes too long to parse: miglint gave up";
     default:

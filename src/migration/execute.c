@@ -8,10 +8,13 @@
 
 /* --- what is not known ------------------------------------------------------------- */
 
-/* "conn.execute" of conn.execute(...), new; shortened where it is long. */
+/* "conn.execute" of conn.execute(...), new; shortened where it is long. A function of the tree is
+ * known by what it is called here. */
 static char *words_of(const MlValue *call)
 {
-    g_autofree char *text = ml_origin_text(call->unknown.object->origin);
+    const MlValue *callee = call->unknown.object;
+    gboolean defined = ml_value_has_shape(callee, ML_SHAPE_FUNCTION);
+    g_autofree char *text = ml_origin_text(defined ? call->origin : callee->origin);
     char *end = strpbrk(text, "\n(");
     if (end != NULL)
         *end = '\0';

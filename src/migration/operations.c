@@ -282,6 +282,32 @@ static void call_of_unknown(MlReading *reading, const MlValue *call, const MlCal
     ml_read_unknown_call(reading, call, NULL);
 }
 
+/* Alembic's op, or one of its functions: op.add_column without a call. */
+static gboolean leads_to_operations(MlReading *reading, const MlValue *value)
+{
+    const char *name = ml_value_has_shape(value, ML_SHAPE_NAME) ? value->unknown.name : "";
+    MlRole role = ml_role_of(reading, value);
+    return g_str_has_prefix(name, "alembic.op.") || role == ML_ROLE_OP || role == ML_ROLE_BATCH;
+}
+
+/*
+ * functools.partial(op.add_column, "t"), stack.enter_context(op.batch_alter_table("t")): nobody
+ * follows what becomes of these. Built-in functions and inspect's only look: hasattr(op, "f").
+ */
+static void call_of_harmless(MlReading *reading, const MlValue *call)
+{
+    const MlValue *function = call->unknown.object;
+    gboolean given = FALSE;
+    if (ml_value_has_shape(function, ML_SHAPE_NAME) &&
+        (strchr(function->unknown.name, '.') == NULL ||
+         g_str_has_prefix(function->unknown.name, "inspect.")))
+        return;
+    for (gsize i = 0; i < call->unknown.length && !given; i++)
+        given = leads_to_operations(reading, call->unknown.arguments[i].value);
+    if (given)
+        ml_read_unknown_call(reading, call, "is given operations to run");
+}
+
 static void read_call(MlReading *reading, const MlValue *call)
 {
     static void (*const readers[])(MlReading *, const MlValue *, const MlCallee *) = {
@@ -297,6 +323,8 @@ static void read_call(MlReading *reading, const MlValue *call)
         ml_read_attribute(reading, call, callee.object);
     else if (callee.role == ML_ROLE_UNKNOWN)
         call_of_unknown(reading, call, &callee);
+    else if (callee.role == ML_ROLE_HARMLESS)
+        call_of_harmless(reading, call);
     else if (callee.role == ML_ROLE_ALCHEMY && callee.object != NULL && callee.name != NULL)
         ml_read_ddl_method(reading, call, callee.name, callee.object);
     else if (callee.role < G_N_ELEMENTS(readers) && readers[callee.role] != NULL &&

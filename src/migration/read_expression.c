@@ -155,17 +155,35 @@ static gboolean is_calculation(const MlValue *value)
 static gboolean append_operand(MlReading *reading, GString *out, const MlValue *value,
                                const char *sign)
 {
-    gboolean grouped = strchr("+-*/%", *sign) != NULL && is_calculation(value);
+    gboolean grouped = strchr("+-*/%|", *sign) != NULL && is_calculation(value);
     g_string_append(out, grouped ? "(" : "");
     gboolean known = append_value(reading, out, value);
     g_string_append(out, grouped ? ")" : "");
     return known;
 }
 
+/* What + joins to another text, rather than adding it. */
+static gboolean is_text(MlReading *reading, const MlValue *value)
+{
+    const MlValue *left;
+    if (value->kind == ML_VALUE_STRING)
+        return TRUE;
+    const MlValue *right =
+        ml_value_has_shape(value, ML_SHAPE_CALL) ? ml_value_positional(value, 0) : NULL;
+    if (right == NULL || g_strcmp0(ml_method_of(value, &left), "__add__") != 0 ||
+        !ml_reading_enter(reading))
+        return FALSE;
+    gboolean text = is_text(reading, left) || is_text(reading, right);
+    ml_reading_leave(reading);
+    return text;
+}
+
 static gboolean append_binary(MlReading *reading, GString *out, const MlValue *left,
                               const char *sign, const MlValue *right)
 {
     gboolean joins = strcmp(sign, "AND") == 0 || strcmp(sign, "OR") == 0;
+    if (strcmp(sign, "+") == 0 && (is_text(reading, left) || is_text(reading, right)))
+        sign = "||";
     g_string_append(out, joins ? "(" : "");
     if (!append_operand(reading, out, left, sign))
         return FALSE;
@@ -269,7 +287,10 @@ static gboolean append_type(MlReading *reading, GString *out, const MlValue *val
     const char *name = name_in_sql(type);
     if (name == NULL)
         return FALSE;
-    g_string_append(out, name);
+    if (type->kind == ML_TYPE_ENUM)
+        append_identifier(out, name);
+    else
+        g_string_append(out, name);
     append_size(out, type);
     if (type->kind == ML_TYPE_TIME || type->kind == ML_TYPE_TIMESTAMP)
         g_string_append(out, ml_is_true(type->timezone) ? " WITH TIME ZONE" : " WITHOUT TIME ZONE");
@@ -351,7 +372,8 @@ static gboolean append_method(MlReading *reading, GString *out, const MlValue *c
         g_string_append(out, ending);
         return known;
     }
-    return sign != NULL && first != NULL && append_binary(reading, out, object, sign, first);
+    gboolean plain = first != NULL && call->unknown.length == 1; /* no like(..., escape="/") */
+    return sign != NULL && plain && append_binary(reading, out, object, sign, first);
 }
 
 static gboolean append_call(MlReading *reading, GString *out, const MlValue *call)

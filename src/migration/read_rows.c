@@ -295,7 +295,10 @@ static gboolean is_table(MlReading *reading, const MlValue *value)
 {
     if (ml_value_has_shape(value, ML_SHAPE_MEMBER) && strcmp(value->unknown.name, "__table__") == 0)
         return TRUE;
+    MlOperationKind kind;
     const char *method = ml_method_of(value, NULL);
+    if (method == NULL && begins(ml_sqlalchemy_call(value), &kind))
+        return FALSE; /* of insert(table).values(...) */
     return method == NULL || is_table_call(value) || ml_model_table(reading, value) != NULL ||
            strcmp(method, "alias") == 0 || strcmp(method, "join") == 0 ||
            strcmp(method, "outerjoin") == 0;

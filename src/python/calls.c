@@ -222,9 +222,7 @@ static gboolean is_run_by_call(const MlDefinition *definition)
 {
     const char *bytes = ml_module_bytes(definition->file->module, NULL);
     guint32 start = ts_node_start_byte(definition->node);
-    guint32 end = ts_node_end_byte(definition->node);
-    return !g_str_has_prefix(bytes + start, "async") &&
-           memmem(bytes + start, end - start, "yield", strlen("yield")) == NULL;
+    return !g_str_has_prefix(bytes + start, "async") && !definition->yields;
 }
 
 static const MlValue *run_body(MlScope inside, TSNode node, TSNode body)

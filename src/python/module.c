@@ -6,6 +6,9 @@
 /* CPython's tokenizer gives up at this many open brackets. */
 #define BRACKET_LIMIT 200
 
+/* tree-sitter-python crashes above some 400 levels of indentation; CPython gives up at 100. */
+#define INDENT_LIMIT 300
+
 /* Thread time for one file, whatever its size, in microseconds. */
 #define PATIENCE_LIMIT (30 * G_USEC_PER_SEC)
 
@@ -109,7 +112,7 @@ static void find_bad_byte(MlModule *module)
     set_error(module, ML_SYNTAX_ENCODING, bad - bytes, bad - bytes + 1);
 }
 
-static gboolean starts_line(const char *bytes, const char *at, gsize length, const char *marker)
+static gboolean stands_at(const char *bytes, const char *at, gsize length, const char *marker)
 {
     gsize size = strlen(marker);
     return (gsize)(at - bytes) + size <= length && memcmp(at, marker, size) == 0;
@@ -122,9 +125,9 @@ static gboolean find_conflict(MlModule *module)
     const char *bytes = g_bytes_get_data(module->text, &length);
     const char *opening = NULL;
     for (const char *line = bytes; line != NULL && line < bytes + length;) {
-        if (opening == NULL && starts_line(bytes, line, length, "<<<<<<< "))
+        if (opening == NULL && stands_at(bytes, line, length, "<<<<<<< "))
             opening = line;
-        if (opening != NULL && starts_line(bytes, line, length, ">>>>>>> ")) {
+        if (opening != NULL && stands_at(bytes, line, length, ">>>>>>> ")) {
             set_error(module, ML_SYNTAX_CONFLICT, opening - bytes, opening - bytes + 7);
             return TRUE;
         }
@@ -148,6 +151,47 @@ static gboolean may_be_deep(const char *bytes, gsize length)
         }
     }
     return FALSE;
+}
+
+/* The width of the indentation at `*at`, as tree-sitter-python counts it; `*at` moves behind it. */
+static guint16 indent_at(const char *bytes, gsize length, gsize *at)
+{
+    guint16 width = 0;
+    for (; *at < length; ++*at) {
+        const char *rest = bytes + *at;
+        if (*rest == ' ')
+            width++;
+        else if (*rest == '\t')
+            width += 8;
+        else if (*rest == '\r' || *rest == '\f' || *rest == '\n')
+            width = 0;
+        else if (stands_at(bytes, rest, length, "\\\n"))
+            *at += 1;
+        else if (stands_at(bytes, rest, length, "\\\r\n"))
+            *at += 2;
+        else
+            break;
+    }
+    return width;
+}
+
+/* Each level of blocks has a width of its own: the line that has one too many, or NULL. */
+static const char *find_deep_indent(const char *bytes, gsize length)
+{
+    guint8 seen[G_MAXUINT16 / 8 + 1] = {0};
+    guint levels = 0;
+    for (const char *line = bytes; line != NULL && line < bytes + length;) {
+        gsize at = line - bytes;
+        guint16 width = indent_at(bytes, length, &at);
+        levels += !(seen[width / 8] & 1 << width % 8);
+        seen[width / 8] |= 1 << width % 8;
+        if (levels > INDENT_LIMIT)
+            return line;
+        line = at < length ? memchr(bytes + at, '\n', length - at) : NULL;
+        if (line != NULL)
+            line++;
+    }
+    return NULL;
 }
 
 /* Calls `visit` for every node, parents first, until it returns TRUE. Does not recurse. */
@@ -288,6 +332,10 @@ static const char *read_text(void *payload, uint32_t offset, TSPoint point, uint
 /* NULL where the text is given up. */
 static TSTree *parse_patiently(GBytes *text, Patience *patience)
 {
+    gsize length;
+    const char *bytes = g_bytes_get_data(text, &length);
+    if (find_deep_indent(bytes, length) != NULL)
+        return NULL;
     TSParser *parser = parser_of_thread();
     TSInput input = {text, read_text, TSInputEncodingUTF8, NULL};
     TSParseOptions options = {patience, is_out_of_patience};
@@ -334,6 +382,18 @@ static MlModule *new_module(GBytes *text)
     return module;
 }
 
+/* Why a text was given up. */
+static void find_reason(MlModule *module)
+{
+    gsize length;
+    const char *bytes = g_bytes_get_data(module->text, &length);
+    const char *deep = find_deep_indent(bytes, length);
+    if (deep != NULL)
+        set_error(module, ML_SYNTAX_TOO_DEEP, deep - bytes, deep - bytes + 1);
+    else
+        set_error(module, ML_SYNTAX_GIVEN_UP, 0, 0);
+}
+
 static MlModule *parse_whole(GBytes *text, Patience *patience)
 {
     g_autoptr(GBytes) converted = to_utf8(text);
@@ -342,7 +402,7 @@ static MlModule *parse_whole(GBytes *text, Patience *patience)
     if (converted == NULL)
         find_bad_byte(module);
     else if (module->tree == NULL)
-        set_error(module, ML_SYNTAX_GIVEN_UP, 0, 0);
+        find_reason(module);
     else
         find_syntax_error(module);
     return module;

@@ -132,6 +132,30 @@ gboolean ml_is_live(const MlDefinition *definition)
     return definition != NULL && !ts_node_is_null(ml_module_root(definition->file->module));
 }
 
+/* What yields within a function of its own, in a text or in a name, is none of it. */
+static gboolean yields(MlScope scope, TSNode body)
+{
+    static const char *const others[] = {"function_definition", "class_definition", "lambda", NULL};
+    const char *bytes = ml_module_bytes(scope.file->module, NULL);
+    guint32 start = ts_node_start_byte(body), end = ts_node_end_byte(body);
+    if (ts_node_is_null(body) ||
+        memmem(bytes + start, end - start, "yield", strlen("yield")) == NULL)
+        return FALSE;
+    TSTreeCursor cursor = ts_tree_cursor_new(body);
+    gboolean found = FALSE;
+    for (gboolean more = TRUE; more && !found;) {
+        TSNode node = ts_tree_cursor_current_node(&cursor);
+        found = ml_node_is(node, "yield") || !ml_spend(scope.evaluation, 1);
+        more = !g_strv_contains(others, ts_node_type(node)) &&
+               ts_tree_cursor_goto_first_child(&cursor);
+        while (!more && !(more = ts_tree_cursor_goto_next_sibling(&cursor)))
+            if (!ts_tree_cursor_goto_parent(&cursor))
+                break;
+    }
+    ts_tree_cursor_delete(&cursor);
+    return found;
+}
+
 const MlValue *ml_make_definition(MlScope scope, TSNode node, MlValue value)
 {
     gboolean is_class = value.unknown.shape == ML_SHAPE_CLASS;
@@ -141,7 +165,12 @@ const MlValue *ml_make_definition(MlScope scope, TSNode node, MlValue value)
     if (definition == NULL || (defaults == NULL && !is_class))
         return ml_make_unknown(scope, node);
     *definition = (MlDefinition){
-        .node = node, .file = scope.file, .outer = keep_frames(scope), .defaults = defaults};
+        .node = node,
+        .file = scope.file,
+        .outer = keep_frames(scope),
+        .defaults = defaults,
+        .yields = !is_class && yields(scope, ml_node_field(node, ML_FIELD_BODY)),
+    };
     value.unknown.definition = definition;
     return ml_make(scope, node, value);
 }

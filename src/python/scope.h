@@ -60,6 +60,7 @@ struct MlDefinition {
     MlFrame *outer;           /* of the functions around */
     MlFrame *inner;           /* of a class whose body has run; else NULL */
     const MlValue **defaults; /* of a function: one for each parameter, NULL where it has none */
+    gboolean yields;          /* a function that makes a generator */
 };
 
 /* What has been changed, so that it can be taken back: a variable, or a container in place. */

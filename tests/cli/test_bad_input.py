@@ -56,14 +56,24 @@ HEADER = "revision = 'a'\ndown_revision = None\n"
 
 # text, message, and the part that the finding points at (None: the file as a whole)
 UNREADABLE = {
-    "unclosed": ("revision = " + "(" * 70_000, "Python cannot parse this file|the brackets are nested", ...),
+    "unclosed": ("revision = " + "(" * 70_000, "Python cannot parse this file|brackets or blocks are nested", ...),
     "deep": (
         "revision = " + "(" * 10_000 + "'a'" + ")" * 10_000 + "\ndown_revision = None\n",
-        "the brackets are nested more deeply than Python accepts",
+        "brackets or blocks are nested more deeply than Python accepts",
         ...,
     ),
-    "deep_lists": ("x = " + "[" * 5_000 + "]" * 5_000 + "\n" + HEADER, "the brackets are", ...),
-    "deep_calls": ("x = " + "f(" * 5_000 + ")" * 5_000 + "\n" + HEADER, "the brackets are", ...),
+    "deep_lists": ("x = " + "[" * 5_000 + "]" * 5_000 + "\n" + HEADER, "brackets or blocks are", ...),
+    "deep_calls": ("x = " + "f(" * 5_000 + ")" * 5_000 + "\n" + HEADER, "brackets or blocks are", ...),
+    "deep_blocks": (
+        HEADER + "".join(" " * i + "if x:\n" for i in range(600)) + " " * 600 + "pass\n",
+        "brackets or blocks are nested",
+        ...,
+    ),
+    "deep_blocks_continued": (
+        HEADER + "".join("\n" + " \\\n" * i + "if x:\n" for i in range(600)) + "\n" + " \\\n" * 600 + "pass\n",
+        "brackets or blocks are nested",
+        ...,
+    ),
     "word": ("revision = 'a'\ndown_revision = None\ndef upgrade(:\n    pass\n", "Python cannot parse this file", ...),
     "unclosed_string": ("revision = 'a'\ndown_revision = '''b\n", "Python cannot parse this file", ...),
     "empty": ("", "the file has no `revision`, so Alembic cannot load this folder", None),

@@ -144,6 +144,9 @@ op.execute(names.update().values({"name": "all", "id": 1}))
 op.execute(sa.update(names).where(names.c.name.is_(None)).values({names.c.name: "none"}))
 bind.execute(names.delete().where(names.c.id.in_([1, 2])))
 op.execute(sa.delete(names))
+op.execute(sa.insert(names).values(id=1, name="one"))
+op.execute(sa.update(names).values(name="every"))
+op.execute(sa.insert(names).values(id=2).returning(names.c.id))
 bind.execute(names.insert().values(id=1, name="one"))
 with op.get_context().autocommit_block():
     op.execute("ALTER TYPE state ADD VALUE 'x'")
@@ -152,6 +155,15 @@ op.execute("UPDATE names SET name = 'x' WHERE id = 1")
 with op.batch_alter_table("names") as batch_op:
     batch_op.execute("DROP VIEW seen")
     batch_op.drop_column("name")
+""",
+    "what does not yield": """
+def add(name):
+    def unused():
+        yield name
+    op.add_column("bond", sa.Column(name, sa.Float()))
+add("yield")
+for each in ("low", "high"):
+    add(f"{each}_yield")
 """,
     "expressions": """
 op.create_index("a", "t", [sa.text("lower(x)"), "y"], postgresql_where=sa.text("x IS NULL"))
@@ -169,6 +181,8 @@ op.create_check_constraint("k2", "t", sa.cast(sa.column("x"), sa.Float()) > sa.c
 op.create_check_constraint("k3", "t", sa.cast(sa.column("x"), sa.String(5)) == sa.column("y").cast(sa.Text))
 op.create_check_constraint("k4", "t", sa.cast(sa.column("x"), sa.DateTime(timezone=True)) < sa.func.now())
 op.create_check_constraint("k5", "t", sa.column("x").between(1, 5))
+op.create_check_constraint("k6", "t", sa.column("x") + "a" == sa.column("y") + "b")
+op.create_check_constraint("k7", "t", sa.cast("a", sa.Enum("a", "b", name="Odd")) == sa.column("x"))
 op.create_check_constraint("l", "t", sa.column("x").op("~")("^a"))
 op.create_check_constraint("m", "t", sa.column("odd name").like("a%"))
 op.create_exclude_constraint("h", "t", ("period", "&&"), (sa.column("room"), "="), using="gist", where=sa.text("a > 1"))

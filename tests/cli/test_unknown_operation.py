@@ -68,6 +68,32 @@ def told(folder):
             "alembic.op.sync_enum_values() may do anything: it is no operation of Alembic's own",
         ),
         (
+            "import functools\nfunctools.partial(op.drop_table, 't')()",
+            "functools.partial(op.drop_table, 't')",
+            "functools.partial() may do anything: it is given operations to run",
+        ),
+        (
+            "import operator\noperator.methodcaller('drop_table', 't')(op)",
+            "operator.methodcaller('drop_table', 't')(op)",
+            "operator.methodcaller() may do anything: it is given operations to run",
+        ),
+        (
+            "import importlib\nimportlib.import_module('app.models').upgrade()",
+            "importlib.import_module('app.models').upgrade()",
+            "importlib.import_module() may do anything: it depends on importlib.import_module, which is "
+            "defined outside of the repository",
+        ),
+        (
+            "def columns():\n    yield sa.Column('a')\nop.create_table('t', *columns())",
+            "columns()",
+            "columns() may do anything: it cannot be told without running it",
+        ),
+        (
+            "op.create_check_constraint('c', 't', sa.column('a').like('x/%', escape='/'))",
+            "sa.column('a').like('x/%', escape='/')",
+            "create_check_constraint: 'condition' depends on sqlalchemy.column, which is not understood",
+        ),
+        (
             "sa.MetaData().create_all(op.get_bind())",
             "sa.MetaData().create_all(op.get_bind())",
             "sa.MetaData() may do anything: it makes, drops or runs what is defined elsewhere",
@@ -126,3 +152,15 @@ def test_the_place_is_there_once_the_dialect_is_known(folder, told):
 def test_one_place_is_told_once(told):
     found = told("for name in ('a', 'b'):\n    op.add_column(name, sa.Column('x', app.types.Money))")
     assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "import inspect\ninspect.signature(op.drop_constraint)",
+        "print(hasattr(op, 'drop_table'), op)",
+        "import logging\nlogging.getLogger('a').info('%s %s', op.get_bind(), op.f('x'))",
+    ],
+)
+def test_looking_at_operations_runs_none(told, body):
+    assert told(body) == []
