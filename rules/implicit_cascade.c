@@ -1,3 +1,4 @@
+#include "lint/call.h"
 #include "lint/passage.h"
 
 /* DROP TABLE a, b takes both at once. */

@@ -1,3 +1,4 @@
+#include "lint/call.h"
 #include "lint/passage.h"
 
 /* An index that the revision drops, or makes. */

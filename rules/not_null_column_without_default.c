@@ -1,3 +1,4 @@
+#include "lint/call.h"
 #include "lint/passage.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+#include "lint/call.h"
 #include "lint/passage.h"
 
 /* What may have filled the column, or taken away the rows that lack a value. */

@@ -1,3 +1,4 @@
+#include "lint/call.h"
 #include "lint/passage.h"
 
 /* A table that the revision drops, or makes, as it was at first or is at last. */

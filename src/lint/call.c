@@ -5,21 +5,21 @@
 /* Longer ones are no help. */
 #define LONGEST_SOURCE 300
 
-static void append_list(GString *text, MlNames names, char *(*written)(const char *))
-{
-    for (gsize i = 0; i < names.length; i++) {
-        g_autofree char *item = names.items[i] ? written(names.items[i]) : g_strdup("...");
-        g_string_append_printf(text, "%s%s", i ? ", " : "", item);
-    }
-}
-
-static char *quoted_name(const char *text)
+char *ml_python_string(const char *text)
 {
     char above_ascii[129] = {0};
     for (int i = 0; i < 128; i++)
         above_ascii[i] = (char)(0x80 + i);
     g_autofree char *escaped = g_strescape(text, above_ascii);
     return g_strdup_printf("\"%s\"", escaped);
+}
+
+static void append_list(GString *text, MlNames names, char *(*written)(const char *))
+{
+    for (gsize i = 0; i < names.length; i++) {
+        g_autofree char *item = names.items[i] ? written(names.items[i]) : g_strdup("...");
+        g_string_append_printf(text, "%s%s", i ? ", " : "", item);
+    }
 }
 
 /* A call that is being written: "op.drop_column(" or its like within a batch. */
@@ -34,7 +34,7 @@ static Call call_begin(const MlObject *object, const MlOperation *like, const ch
 {
     Call call = {g_string_new(NULL), object, like != NULL && like->batch != NULL, TRUE};
     if (call.batch) {
-        g_autofree char *table = quoted_name(object->table);
+        g_autofree char *table = ml_python_string(object->table);
         g_string_append_printf(call.text, "with op.batch_alter_table(%s) as batch_op: ", table);
     }
     g_string_append_printf(call.text, "%s.%s(", call.batch ? "batch_op" : "op", name);
@@ -50,7 +50,7 @@ static void call_add(Call *call, const char *keyword, const char *value)
 
 static void call_add_quoted(Call *call, const char *keyword, const char *text)
 {
-    g_autofree char *quoted = quoted_name(text);
+    g_autofree char *quoted = ml_python_string(text);
     call_add(call, keyword, quoted);
 }
 
@@ -64,7 +64,7 @@ static void call_add_table(Call *call, const char *keyword)
 static void call_add_list(Call *call, MlNames names)
 {
     g_autoptr(GString) list = g_string_new("[");
-    append_list(list, names, quoted_name);
+    append_list(list, names, ml_python_string);
     g_string_append_c(list, ']');
     call_add(call, NULL, list->str);
 }
@@ -107,7 +107,7 @@ static char *execute_call(const GString *sql)
 {
     if (strchr(sql->str, '"') != NULL && strpbrk(sql->str, "'\\\n") == NULL)
         return g_strdup_printf("op.execute('%s')", sql->str);
-    g_autofree char *quoted = quoted_name(sql->str);
+    g_autofree char *quoted = ml_python_string(sql->str);
     return g_strdup_printf("op.execute(%s)", quoted);
 }
 
@@ -347,7 +347,7 @@ static char *default_source(const MlCatalogColumn *column)
     if (column->server_default.kind == ML_DEFAULT_NONE)
         return g_strdup("None");
     if (column->server_default.kind == ML_DEFAULT_STRING)
-        return quoted_name(column->server_default.text);
+        return ml_python_string(column->server_default.text);
     return column->server_default.kind == ML_DEFAULT_SQL
                ? source_of(column->server_default.origin, column->type)
                : NULL;
@@ -355,7 +355,8 @@ static char *default_source(const MlCatalogColumn *column)
 
 static char *comment_source(const MlCatalogColumn *column)
 {
-    return column->comment.is == ML_KNOWN ? quoted_name(column->comment.text) : g_strdup("None");
+    return column->comment.is == ML_KNOWN ? ml_python_string(column->comment.text)
+                                          : g_strdup("None");
 }
 
 /* What alter_column takes for a property, and its value in Python. */
@@ -389,4 +390,16 @@ char *ml_call_to_alter(const MlObject *column, const MlCatalogColumn *old,
         call_add(&call, keyword, value);
     }
     return call_end(&call);
+}
+
+char *ml_rename_column_call(const MlOperation *operation, const char *from, const char *to)
+{
+    g_autofree char *old = ml_python_string(from), *new = ml_python_string(to);
+    if (operation->batch != NULL)
+        return g_strdup_printf("batch_op.alter_column(%s, new_column_name=%s)", old, new);
+    g_autofree char *table = ml_python_string(operation->table.text);
+    g_autofree char *schema =
+        operation->schema.is == ML_KNOWN ? ml_python_string(operation->schema.text) : NULL;
+    return g_strdup_printf("op.alter_column(%s, %s, new_column_name=%s%s%s)", table, old, new,
+                           schema ? ", schema=" : "", schema ? schema : "");
 }

@@ -13,3 +13,9 @@ char *ml_call_to_make(const MlObject *object, const MlOperation *like);
 /* For `properties` (const char *, as MlSchemaDifference has them) of a column to be as in `old`. */
 char *ml_call_to_alter(const MlObject *column, const MlCatalogColumn *old,
                        const GPtrArray *properties, const MlOperation *like);
+
+/* As Python would write it: a new string. */
+char *ml_python_string(const char *text);
+
+/* What to write instead of the operation for a column to be renamed: a new string. */
+char *ml_rename_column_call(const MlOperation *operation, const char *from, const char *to);

@@ -1,11 +1,6 @@
 #include "lint/moment.h"
 
-static gboolean is_sure(const MlStep *step, const MlOperation *operation)
-{
-    return !(operation->circumstances & (ML_CONDITIONAL | ML_REPEATED)) &&
-           (operation->engine == NULL || step->engine == NULL ||
-            g_str_equal(operation->engine, step->engine));
-}
+#include "lint/passage.h"
 
 gboolean ml_moment_at(const MlStep *step, gboolean downgrade, gsize at, MlMoment *moment)
 {
@@ -16,7 +11,7 @@ gboolean ml_moment_at(const MlStep *step, gboolean downgrade, gsize at, MlMoment
                          .at = at,
                          .operation = passage->operations->items[at],
                          .before = passage->states->pdata[at]};
-    return !passage->raises && is_sure(step, moment->operation);
+    return !passage->raises && ml_step_surely_does(step, moment->operation);
 }
 
 gboolean ml_moment_knows_all(const MlMoment *moment)

@@ -240,27 +240,3 @@ gboolean ml_names_are_alike(const char *one, const char *other)
            differ_by_a_letter(left_joined, right_joined) || are_respelt(left, right) ||
            is_part_of(left, right) || is_part_of(right, left);
 }
-
-/* --- what to write ------------------------------------------------------------------- */
-
-char *ml_python_string(const char *text)
-{
-    char above_ascii[129];
-    for (int i = 0; i < 128; i++)
-        above_ascii[i] = (char)(0x80 + i);
-    above_ascii[128] = '\0';
-    g_autofree char *escaped = g_strescape(text, above_ascii);
-    return g_strdup_printf("\"%s\"", escaped);
-}
-
-char *ml_rename_column_call(const MlOperation *operation, const char *from, const char *to)
-{
-    g_autofree char *old = ml_python_string(from), *new = ml_python_string(to);
-    if (operation->batch != NULL)
-        return g_strdup_printf("batch_op.alter_column(%s, new_column_name=%s)", old, new);
-    g_autofree char *table = ml_python_string(operation->table.text);
-    g_autofree char *schema =
-        operation->schema.is == ML_KNOWN ? ml_python_string(operation->schema.text) : NULL;
-    return g_strdup_printf("op.alter_column(%s, %s, new_column_name=%s%s%s)", table, old, new,
-                           schema ? ", schema=" : "", schema ? schema : "");
-}

@@ -45,9 +45,3 @@ char *ml_type_signature(const MlType *type, const char *dialect);
 
 /* Whether two names seem to be for the same thing: "email" and "email_address". */
 gboolean ml_names_are_alike(const char *one, const char *other);
-
-/* As Python would write it: a new string. */
-char *ml_python_string(const char *text);
-
-/* What to write instead of the operation for a column to be renamed: a new string. */
-char *ml_rename_column_call(const MlOperation *operation, const char *from, const char *to);
