@@ -222,15 +222,25 @@ static gboolean read_ddl_element(MlReading *reading, const MlValue *value)
 
 /* --- texts ------------------------------------------------------------------------------------ */
 
+/* Whether a method of Python's leaves the SQL in a text as it is. */
+static gboolean only_strips(const MlValue *call)
+{
+    static const char *const methods[] = {"strip", "lstrip", "rstrip", NULL};
+    return call->unknown.length == 0 && g_strv_contains(methods, ml_method_of(call, NULL));
+}
+
 /* The string in text("...").bindparams(...); NULL where a value is no text. */
 static const MlValue *text_of(const MlValue *value)
 {
     static const char *const reformatted[] = {"textwrap.dedent", "inspect.cleandoc", NULL};
     const MlValue *object;
-    for (guint i = 0; i < LONGEST_CHAIN && ml_method_of(value, &object) != NULL; i++)
+    gboolean same = TRUE;
+    for (guint i = 0; i < LONGEST_CHAIN && ml_method_of(value, &object) != NULL; i++) {
+        same &= only_strips(value);
         value = object;
+    }
     const char *name = ml_sqlalchemy_call(value);
-    if (ml_value_is_call(value, reformatted))
+    if (same && ml_value_is_call(value, reformatted))
         return ml_value_positional(value, 0);
     if (g_strcmp0(name, "text") != 0 && g_strcmp0(name, "DDL") != 0)
         return NULL;

@@ -34,10 +34,6 @@ class Databases:
     def __init__(self, cluster, folder):
         self.cluster, self.folder, self.made = cluster, folder, []
 
-    def drop(self):
-        for name in self.made:
-            self.cluster.run("dropdb", "-h", self.cluster.folder, "-U", "postgres", name)
-
     def fresh(self, dialect):
         if dialect == "sqlite":
             return f"sqlite:///{self.folder}/database.db"
@@ -45,6 +41,10 @@ class Databases:
         self.cluster.run("createdb", "-h", self.cluster.folder, "-U", "postgres", name)
         self.made.append(name)
         return f"postgresql+psycopg2://postgres@/{name}?host={self.cluster.folder}"
+
+    def drop(self):
+        for name in self.made:
+            self.cluster.run("dropdb", "-h", self.cluster.folder, "-U", "postgres", name)
 
 
 # --- what miglint says -----------------------------------------------------------

@@ -94,6 +94,11 @@ def told(folder):
             "create_check_constraint: 'condition' depends on sqlalchemy.column, which is not understood",
         ),
         (
+            "import textwrap\nop.execute(textwrap.dedent('DROP TABLE a').replace('a', app.name))",
+            "textwrap.dedent('DROP TABLE a').replace('a', app.name)",
+            "unknown SQL: depends on textwrap.dedent, which is defined outside of the repository",
+        ),
+        (
             "sa.MetaData().create_all(op.get_bind())",
             "sa.MetaData().create_all(op.get_bind())",
             "sa.MetaData() may do anything: it makes, drops or runs what is defined elsewhere",
@@ -158,6 +163,7 @@ def test_one_place_is_told_once(told):
     "body",
     [
         "import inspect\ninspect.signature(op.drop_constraint)",
+        "import textwrap\nop.execute(textwrap.dedent('DROP TABLE a').strip())",
         "print(hasattr(op, 'drop_table'), op)",
         "import logging\nlogging.getLogger('a').info('%s %s', op.get_bind(), op.f('x'))",
     ],
