@@ -107,6 +107,14 @@ static GPtrArray *join_roots(MlTree *tree, const GPtrArray *first, const GPtrArr
     return roots;
 }
 
+/* A package is imported by its name from the folder above; its own modules are no one's roots. */
+static void drop_packages(MlTree *tree, GPtrArray *folders)
+{
+    for (guint i = folders->len; i-- > 0;)
+        if (has_file(tree, folders->pdata[i], "__init__.py"))
+            g_ptr_array_remove_index(folders, i);
+}
+
 static GPtrArray *find_version_locations(MlTree *tree, const MlSettings *settings,
                                          const GPtrArray *bases, GPtrArray *notes)
 {
@@ -243,6 +251,7 @@ MlProject *ml_environment_of_settings(MlTree *tree, const MlSettings *settings,
         return no_environment(tree, settings, bases, notes);
 
     MlProject *project = project_of_settings(tree, settings, script_location);
+    drop_packages(tree, starts);
     project->import_roots = join_roots(tree, prepend, starts);
     project->version_locations = settings->version_locations->len
                                      ? g_steal_pointer(&versions)
@@ -264,6 +273,7 @@ MlProject *ml_environment_of_named_folder(MlTree *tree, const char *folder)
     project->options = g_ptr_array_new_with_free_func((GDestroyNotify)ml_option_free);
     project->engines = g_ptr_array_new_with_free_func(g_free);
     project->import_roots = ml_folder_lineage(above);
+    drop_packages(tree, project->import_roots);
     ml_folders_add_sources(tree, project->import_roots);
     return project;
 }

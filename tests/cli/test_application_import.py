@@ -85,3 +85,16 @@ def test_a_module_is_told_once(folder):
         "op.execute(Account.table.delete())\n    op.execute(models.Account.table.delete())"
     )
     assert len(imports(folder, text)) == 1
+
+
+@pytest.mark.parametrize("package, expected", [(True, []), (False, ["ML609"])])
+def test_a_package_is_no_place_to_import_from(repository, package, expected):
+    """shop/packaging is shop.packaging; what `packaging` is, is known where shop/ is no package."""
+    if package:
+        repository.write("shop/__init__.py", "")
+    repository.write("shop/packaging/__init__.py", "")
+    repository.write("shop/packaging/utils.py", "def canonicalize(name):\n    return name\n")
+    repository.write("shop/migrations/env.py", "from alembic import context\n")
+    text = "from packaging.utils import canonicalize" + UPGRADE.format("op.execute(canonicalize('x'))")
+    repository.write("shop/migrations/versions/a.py", f'revision = "a"\ndown_revision = None\nfrom alembic import op\n{text}')
+    assert [one["rule"] for one in repository.miglint("--select", "ML609", "--format", "json").findings] == expected
