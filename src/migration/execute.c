@@ -83,8 +83,9 @@ static void change_table(MlReading *reading, const MlValue *call, gboolean creat
         ml_read_create_table(reading, &site, 2);
     } else {
         operation->table = ml_read_text(reading, "table", ml_site_argument(reading, &site, "name"));
-        operation->schema = ml_read_text(reading, "schema", ml_value_argument(table, "schema"));
     }
+    if (operation->schema.is == ML_ABSENT)
+        operation->schema = ml_read_text(reading, "schema", ml_schema_of_table(table));
     set_checked(reading, call, create, FALSE);
 }
 
@@ -110,8 +111,7 @@ static void set_index_table(MlReading *reading, const MlValue *index)
             !ml_value_has_shape(table, ML_SHAPE_CALL) || ml_value_positional(table, 0) == NULL)
             continue;
         reading->operation->table = ml_read_text(reading, "table", ml_value_positional(table, 0));
-        reading->operation->schema =
-            ml_read_text(reading, "schema", ml_value_argument(table, "schema"));
+        reading->operation->schema = ml_read_text(reading, "schema", ml_schema_of_table(table));
         return;
     }
     reading->operation->table = (MlText){.is = ML_UNKNOWN, .origin = index->origin};

@@ -291,13 +291,20 @@ static gboolean leads_to_operations(MlReading *reading, const MlValue *value)
 }
 
 /*
- * functools.partial(op.add_column, "t"), stack.enter_context(op.batch_alter_table("t")): nobody
- * follows what becomes of these. Built-in functions and inspect's only look: hasattr(op, "f").
+ * sys.exit() ends an upgrade as an exception does. functools.partial(op.add_column, "t"),
+ * stack.enter_context(op.batch_alter_table("t")): nobody follows what becomes of these. Built-in
+ * functions and inspect's only look: hasattr(op, "f").
  */
 static void call_of_harmless(MlReading *reading, const MlValue *call)
 {
+    static const char *const ends[] = {"sys.exit", "os._exit", "os.abort", NULL};
     const MlValue *function = call->unknown.object;
     gboolean given = FALSE;
+    if (ml_value_is_call(call, ends)) {
+        MlOperation *operation = ml_reading_add(reading, ML_RAISE, call->origin);
+        operation->name = ml_known_text(reading, "SystemExit", call->origin);
+        return;
+    }
     if (ml_value_has_shape(function, ML_SHAPE_NAME) &&
         (strchr(function->unknown.name, '.') == NULL ||
          g_str_has_prefix(function->unknown.name, "inspect.")))

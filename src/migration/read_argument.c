@@ -229,6 +229,19 @@ const char *ml_column_of_table(const MlValue *value, const MlValue **table)
     return index->kind == ML_VALUE_STRING ? index->string.text : NULL;
 }
 
+const MlValue *ml_schema_of_table(const MlValue *table)
+{
+    const MlValue *schema = ml_value_argument(table, "schema");
+    const MlValue *metadata = ml_value_argument(table, "metadata");
+    if (schema != NULL || !ml_is_sqlalchemy_call(table, "Table"))
+        return schema;
+    if (metadata == NULL)
+        metadata = ml_value_positional(table, 1);
+    return metadata != NULL && ml_is_sqlalchemy_call(metadata, "MetaData")
+               ? ml_value_argument(metadata, "schema")
+               : NULL;
+}
+
 MlText ml_read_name(MlReading *reading, const char *part, const MlValue *value)
 {
     const MlValue *table;

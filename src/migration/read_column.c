@@ -127,10 +127,12 @@ MlDefault ml_read_default(MlReading *reading, const char *part, const MlValue *v
     case ML_VALUE_NONE:
         result.kind = ML_DEFAULT_NONE;
         break;
-    case ML_VALUE_STRING:
-        result.kind = ML_DEFAULT_STRING;
-        result.text = ml_operations_text(reading->operations, value->string.text, -1);
+    case ML_VALUE_STRING: {
+        MlText text = ml_read_text(reading, part, value);
+        result.kind = text.is == ML_KNOWN ? ML_DEFAULT_STRING : ML_DEFAULT_UNKNOWN;
+        result.text = text.text;
         break;
+    }
     case ML_VALUE_UNKNOWN:
         if (ml_reading_enter(reading)) {
             result = read_default(reading, part, value);

@@ -123,8 +123,7 @@ static gboolean take_column(MlReading *reading, MlConstraint *key, const MlValue
         return FALSE;
     *column = ml_known_text(reading, name, value->origin);
     key->referred_table = ml_read_text(reading, "referred_table", ml_value_positional(table, 0));
-    key->referred_schema =
-        ml_read_text(reading, "referred_schema", ml_value_argument(table, "schema"));
+    key->referred_schema = ml_read_text(reading, "referred_schema", ml_schema_of_table(table));
     return TRUE;
 }
 

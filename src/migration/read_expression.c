@@ -8,12 +8,17 @@
 
 static gboolean append_value(MlReading *reading, GString *out, const MlValue *value);
 
-static void append_literal(GString *out, const char *text)
+/* FALSE of a text with a NUL, which no database takes. */
+static gboolean append_literal(GString *out, const MlValue *value)
 {
+    const char *text = value->string.text;
+    if (strlen(text) != value->string.length)
+        return FALSE;
     g_string_append_c(out, '\'');
     for (; *text != '\0'; text++)
         g_string_append(out, *text == '\'' ? "''" : (char[]){*text, '\0'});
     g_string_append_c(out, '\'');
+    return TRUE;
 }
 
 static void append_identifier(GString *out, const char *name)
@@ -432,8 +437,7 @@ static gboolean append_kind(MlReading *reading, GString *out, const MlValue *val
         append_float(out, value->real);
         return TRUE;
     case ML_VALUE_STRING:
-        append_literal(out, value->string.text);
-        return TRUE;
+        return append_literal(out, value);
     case ML_VALUE_UNKNOWN:
         return append_unknown(reading, out, value);
     default:

@@ -94,7 +94,7 @@ static gboolean visit_table(Walk *walk, const MlValue *value)
         name = value->unknown.index;
     if (is_table_call(value)) {
         name = ml_value_positional(value, 0);
-        schema = ml_value_argument(value, "schema");
+        schema = ml_schema_of_table(value);
     }
     return name != NULL && add_table(walk, name, schema);
 }

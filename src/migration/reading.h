@@ -85,6 +85,8 @@ const char *ml_sqlalchemy_call(const MlValue *value);
 gboolean ml_is_sqlalchemy_call(const MlValue *value, const char *name);
 /* The column that table.c.name or table.c["name"] is; NULL where it is none. */
 const char *ml_column_of_table(const MlValue *value, const MlValue **table);
+/* What Table(..., schema=...) says, or else its MetaData(schema=...); NULL where neither does. */
+const MlValue *ml_schema_of_table(const MlValue *table);
 
 const MlType *ml_read_type(MlReading *reading, const char *part, const MlValue *value);
 /* Whether it is a type, or a type's class. */

@@ -138,6 +138,10 @@ void ml_sql_read(MlSqlReader *reader, MlOperations *into, const char *text, gssi
         return;
     }
     into->sql_bytes += job.length;
+    if (memchr(text, 0, job.length) != NULL) {
+        add_unknown(&job, "holds a NUL, which no statement can");
+        return;
+    }
     if (!g_utf8_validate_len(text, job.length, NULL)) {
         add_unknown(&job, "is not valid UTF-8");
         return;

@@ -36,6 +36,13 @@ def findings(folder, *statements):
     return [(f["severity"], f["message"].split(",")[0]) for f in json.loads(done.stdout)["findings"]]
 
 
+def test_a_downgrade_that_exits(folder):
+    text = REVISION.format('"CREATE TABLE a (b int)"').replace("pass", 'import sys; sys.exit("no way back")')
+    folder.revision("a", text=text)
+    (finding,) = folder.miglint("--select", "ML301,ML302", "--format", "json").findings
+    assert (finding["rule"], finding["severity"]) == ("ML302", "note")
+
+
 @pytest.mark.parametrize(
     "sql",
     [

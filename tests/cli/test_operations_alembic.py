@@ -134,6 +134,11 @@ table.create(bind)
 op.execute(sa.schema.CreateTable(table))
 sa.Index("ix", table.c.id, unique=True).create(bind)
 table.drop(bind)
+kept = sa.Table("kept", sa.MetaData(schema="m"), sa.Column("id", sa.Integer, primary_key=True))
+kept.create(bind)
+sa.Index("ix2", kept.c.id).create(bind)
+bind.execute(kept.insert().values(id=1))
+kept.drop(bind)
 """,
     "what runs on a connection": """
 names = sa.table("names", sa.column("id"), sa.column("name"))

@@ -99,6 +99,21 @@ def told(folder):
             "unknown SQL: depends on textwrap.dedent, which is defined outside of the repository",
         ),
         (
+            "op.add_column('t', sa.Column('a', sa.Text(), server_default='b\\0c'))",
+            "'b\\0c'",
+            "add_column: 'server_default' is not what Alembic takes",
+        ),
+        (
+            "op.create_check_constraint('c', 't', sa.column('a') == 'b\\0c')",
+            "sa.column('a') == 'b\\0c'",
+            "create_check_constraint: 'condition' depends on sqlalchemy.column, which is not understood",
+        ),
+        (
+            "op.execute('DROP TABLE a\\0')",
+            "'DROP TABLE a\\0'",
+            "unknown SQL: holds a NUL, which no statement can",
+        ),
+        (
             "sa.MetaData().create_all(op.get_bind())",
             "sa.MetaData().create_all(op.get_bind())",
             "sa.MetaData() may do anything: it makes, drops or runs what is defined elsewhere",
