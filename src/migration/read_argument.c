@@ -162,7 +162,7 @@ static const MlValue *unwrapped(const MlValue *value, gboolean *final)
 
 MlText ml_read_text(MlReading *reading, const char *part, const MlValue *value)
 {
-    gboolean final;
+    gboolean final = FALSE;
     if (value == NULL)
         return (MlText){0};
     value = unwrapped(value, &final);

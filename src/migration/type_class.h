@@ -7,10 +7,10 @@ typedef struct {
     const char *library; /* the first part of where it is imported from; NULL: SQLAlchemy */
     const char *name;
     MlTypeKind kind;
+    MlTypeKind postgresql;         /* what it is there instead; ML_TYPE_ABSENT: the same */
     const char *const *parameters; /* by position, NULL-terminated */
     const char *database_name;     /* of a named type */
     gint64 length;                 /* that it has without being told; 0: none */
-    MlTypeKind postgresql;         /* what it is there instead; ML_TYPE_ABSENT: the same */
 } MlTypeClass;
 
 /* "sqlalchemy.dialects.postgresql", "sqlalchemy", "geoalchemy2" of a dotted name; new. */
