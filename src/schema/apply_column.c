@@ -41,6 +41,24 @@ static void set_default(MlDraft *draft, MlCatalogColumn *made, const MlColumn *c
         made->server_default.kind = ML_DEFAULT_UNKNOWN;
 }
 
+/* A type of the project's own may bring a check with it, as sqlalchemy.types.SchemaType does. */
+static void add_perhaps_check(MlDraft *draft, const MlCatalogColumn *column)
+{
+    MlTypeKind kind = column->type->kind;
+    if (draft->deed->operation->statement != NULL ||
+        (kind != ML_TYPE_CUSTOM && kind != ML_TYPE_UNKNOWN))
+        return;
+    MlPool *pool = draft->catalog->pool;
+    MlCatalogConstraint *check = ml_pool_alloc(pool, sizeof *check);
+    check->existence = ml_made(draft->deed, column->existence.origin);
+    check->existence.is = ML_PRESENCE_UNKNOWN;
+    check->kind = ML_CHECK;
+    check->condition.is = ML_UNKNOWN;
+    check->columns.items = ml_pool_copy(pool, &column->name, sizeof column->name);
+    check->columns.length = 1;
+    ml_draft_add_constraint(draft, check);
+}
+
 void ml_draft_make_column(MlDraft *draft, const MlColumn *column)
 {
     MlPool *pool = draft->catalog->pool;
@@ -57,6 +75,7 @@ void ml_draft_make_column(MlDraft *draft, const MlColumn *column)
     if (ml_is_postgres(draft->catalog) && owns_sequence(made))
         add_sequence(draft, made);
     ml_draft_add_column(draft, made);
+    add_perhaps_check(draft, made);
 }
 
 static void add(MlDraft *draft)

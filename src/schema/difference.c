@@ -78,6 +78,33 @@ static MlPresence unlisted(const MlCatalogTable *table)
     return table == NULL || table->open ? ML_PRESENCE_UNKNOWN : ML_PRESENCE_ABSENT;
 }
 
+/* A bit for each kind that it can be of. */
+static guint kind_bits(MlCatalogKind kind, gconstpointer part)
+{
+    const MlCatalogConstraint *constraint = part;
+    if (kind != ML_CATALOG_CONSTRAINT || constraint->kind == ML_CONSTRAINT_UNKNOWN)
+        return G_MAXUINT;
+    return 1u << constraint->kind;
+}
+
+static MlNaming naming_of(MlCatalogKind kind, gconstpointer part)
+{
+    if (kind == ML_CATALOG_COLUMN)
+        return ML_NAME_GIVEN;
+    return kind == ML_CATALOG_CONSTRAINT ? ((const MlCatalogConstraint *)part)->naming
+                                         : ((const MlCatalogIndex *)part)->naming;
+}
+
+/* What has a name that is not known may be the counterpart of any other of its kind. */
+static guint nameless_bits(MlCatalogKind kind, const GPtrArray *parts)
+{
+    guint bits = 0;
+    for (guint i = 0; i < parts->len; i++)
+        if (naming_of(kind, parts->pdata[i]) == ML_NAME_UNKNOWN)
+            bits |= kind_bits(kind, parts->pdata[i]);
+    return bits;
+}
+
 static gboolean is_same_constraint(const MlCatalogConstraint *one, const MlCatalogConstraint *other)
 {
     if (one->kind != other->kind || g_strcmp0(one->referred_table, other->referred_table) != 0 ||
@@ -110,6 +137,7 @@ typedef struct {
     GPtrArray *before, *after; /* parts that have no counterpart so far */
     MlPresence unlisted_before, unlisted_after;
     const MlCatalogTable *now;
+    guint nameless; /* kind_bits of those without a known name */
 } Parts;
 
 static const MlExistence *existence_of(gconstpointer part)
@@ -157,7 +185,10 @@ static void compare_pair(MlComparison *comparison, const Parts *parts, gconstpoi
     subject->column =
         kind == ML_CATALOG_COLUMN && one ? ((const MlCatalogColumn *)one)->definition : NULL;
     Fate fate = fate_of(was, parts->unlisted_before, now, parts->unlisted_after);
-    if (fate.is == ML_PRESENCE_ABSENT && may_be_back(parts, one ? one : other))
+    if (one == NULL && parts->nameless & kind_bits(kind, other))
+        fate.was = ML_PRESENCE_UNKNOWN;
+    if ((other == NULL && parts->nameless & kind_bits(kind, one)) ||
+        (fate.is == ML_PRESENCE_ABSENT && may_be_back(parts, one ? one : other)))
         fate.is = ML_PRESENCE_UNKNOWN;
     if (!settle(comparison, fate, was, now) || one == NULL || other == NULL)
         return;
@@ -215,7 +246,15 @@ static GPtrArray *pointers(gconstpointer items, gsize length)
 static void compare_parts(MlComparison *comparison, MlCatalogKind kind, GPtrArray *before,
                           GPtrArray *after, const MlCatalogTable *one, const MlCatalogTable *other)
 {
-    Parts parts = {kind, before, after, unlisted(one), unlisted(other), other};
+    Parts parts = {
+        .kind = kind,
+        .before = before,
+        .after = after,
+        .unlisted_before = unlisted(one),
+        .unlisted_after = unlisted(other),
+        .now = other,
+        .nameless = nameless_bits(kind, before) | nameless_bits(kind, after),
+    };
     pair(comparison, &parts, match_name);
     for (guint i = before->len; i-- > 0;) /* what was gone has no counterpart */
         if (is_gone(before->pdata[i]))
