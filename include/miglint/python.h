@@ -233,6 +233,13 @@ struct MlImporter {
                       char **path);
 };
 
+/*
+ * Whether an absolute name is of a library that no tree is asked for. A folder of
+ * migrations is often called alembic, and one of models sqlalchemy: with all folders
+ * above env.py for roots they would be taken for the libraries.
+ */
+gboolean ml_is_library(const char *name);
+
 typedef struct MlEvaluation MlEvaluation;
 
 /* `importer` may be NULL (imported names are then unknown) and is borrowed as long as the

@@ -218,8 +218,6 @@ MlPresence ml_table_constraint(const MlCatalogTable *table, const char *name,
                                const MlCatalogConstraint **constraint);
 MlPresence ml_table_index(const MlCatalogTable *table, const char *name,
                           const MlCatalogIndex **index);
-/* NULL where there is none that is known. */
-const MlCatalogConstraint *ml_table_primary_key(const MlCatalogTable *table);
 
 gboolean ml_names_hold(MlNames names, const char *name);
 

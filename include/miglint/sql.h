@@ -45,9 +45,6 @@ void ml_sql_read(MlSqlReader *reader, MlOperations *into, const char *text, gssi
 const MlType *ml_sql_read_type(MlSqlReader *reader, MlOperations *into, const char *text,
                                MlOrigin origin, char **why);
 
-/* Whether a function is one of those that are known to change no schema: "count". */
-gboolean ml_sql_is_harmless_function(const char *function);
-
 /* Appends "NAME VERSION" and a line end for each library that the room is built on. */
 void ml_sql_libraries(GString *out);
 

@@ -160,6 +160,11 @@ static const MlValue *unwrapped(const MlValue *value, gboolean *final)
     return inner;
 }
 
+gboolean ml_is_list(const MlValue *value)
+{
+    return value->kind == ML_VALUE_LIST || value->kind == ML_VALUE_TUPLE;
+}
+
 MlText ml_read_text(MlReading *reading, const char *part, const MlValue *value)
 {
     gboolean final = FALSE;

@@ -127,7 +127,8 @@ static gboolean take_column(MlReading *reading, MlConstraint *key, const MlValue
     return TRUE;
 }
 
-void ml_read_referred(MlReading *reading, MlConstraint *key, const GPtrArray *values)
+/* "schema.table.column", of several columns */
+static void read_referred(MlReading *reading, MlConstraint *key, const GPtrArray *values)
 {
     g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(MlText));
     for (guint i = 0; i < values->len && ml_reading_spend(reading, 1); i++) {
@@ -159,7 +160,7 @@ static void read_references(MlReading *reading, MlConstraint *key, const MlValue
     }
     for (gsize i = 0; i < value->sequence.length; i++)
         g_ptr_array_add(values, (gpointer)value->sequence.items[i]);
-    ml_read_referred(reading, key, values);
+    read_referred(reading, key, values);
     key->referred_columns.origin = value->origin;
 }
 
@@ -176,7 +177,7 @@ MlConstraint ml_read_foreign_key(MlReading *reading, const MlValue *value, MlTex
     g_autoptr(GPtrArray) values = g_ptr_array_new();
     const MlValue *referred = ml_site_argument(reading, &site, "column");
     g_ptr_array_add(values, (gpointer)(referred ? referred : value));
-    ml_read_referred(reading, &key, values);
+    read_referred(reading, &key, values);
     read_name_and_options(reading, &site, &key);
     return key;
 }

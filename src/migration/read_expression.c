@@ -134,10 +134,9 @@ static const char *ending_of(const char *method)
     return NULL;
 }
 
-static gboolean is_list(const MlValue *value)
+static gboolean is_list_or_set(const MlValue *value)
 {
-    return value->kind == ML_VALUE_LIST || value->kind == ML_VALUE_TUPLE ||
-           value->kind == ML_VALUE_SET;
+    return ml_is_list(value) || value->kind == ML_VALUE_SET;
 }
 
 /* NULL is compared by IS. */
@@ -193,7 +192,7 @@ static gboolean append_binary(MlReading *reading, GString *out, const MlValue *l
     if (!append_operand(reading, out, left, sign))
         return FALSE;
     g_string_append_printf(out, " %s ", sign_for(sign, right));
-    if (is_list(right)) {
+    if (is_list_or_set(right)) {
         g_string_append_c(out, '(');
         if (!append_values(reading, out, right->sequence.items, right->sequence.length, ", "))
             return FALSE;

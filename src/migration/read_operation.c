@@ -51,11 +51,6 @@ static GPtrArray *items_of(const MlValue *value)
     return items;
 }
 
-static gboolean is_list(const MlValue *value)
-{
-    return value->kind == ML_VALUE_LIST || value->kind == ML_VALUE_TUPLE;
-}
-
 /* --- tables ------------------------------------------------------------------------------- */
 
 void ml_read_create_table(MlReading *reading, const MlSite *site, gsize first)
@@ -262,7 +257,7 @@ static void create_index(MlReading *reading, const MlSite *site)
     set_conditions(reading, site);
     index->origin = site->call->origin;
     index->name = ml_read_final_name(reading, given(reading, site, "index_name"), &index->final);
-    index->open = columns == NULL || !is_list(columns);
+    index->open = columns == NULL || !ml_is_list(columns);
     if (index->open)
         ml_reading_note(reading, "columns", NULL, columns ? columns : site->call);
     g_autoptr(GPtrArray) values = index->open ? g_ptr_array_new() : items_of(columns);
@@ -438,12 +433,12 @@ static MlTexts read_sources(MlReading *reading, const MlValue *value)
     g_autoptr(GArray) texts = g_array_new(FALSE, FALSE, sizeof(MlText));
     if (value == NULL)
         return (MlTexts){0};
-    for (gsize i = 0; is_list(value) && i < value->sequence.length; i++) {
+    for (gsize i = 0; ml_is_list(value) && i < value->sequence.length; i++) {
         g_autofree char *source = ml_origin_text(value->sequence.items[i]->origin);
         MlText text = ml_known_text(reading, source, value->sequence.items[i]->origin);
         g_array_append_val(texts, text);
     }
-    MlTexts result = {.is = is_list(value) ? ML_KNOWN : ML_UNKNOWN, .origin = value->origin};
+    MlTexts result = {.is = ml_is_list(value) ? ML_KNOWN : ML_UNKNOWN, .origin = value->origin};
     result.items = ml_operations_array(reading->operations, texts, &result.length);
     return result;
 }

@@ -354,15 +354,10 @@ static void add_keys(MlReading *reading, GArray *columns, const MlValue *value)
         add_key(reading, columns, value->dict.pairs[i].key);
 }
 
-static gboolean is_list(const MlValue *value)
-{
-    return value->kind == ML_VALUE_LIST || value->kind == ML_VALUE_TUPLE;
-}
-
 /* The columns of rows to insert: those of the first. */
 static void add_row_keys(MlReading *reading, GArray *columns, const MlValue *rows)
 {
-    if (is_list(rows) && rows->sequence.length > 0)
+    if (ml_is_list(rows) && rows->sequence.length > 0)
         add_keys(reading, columns, rows->sequence.items[0]);
     else
         add_keys(reading, columns, rows);
@@ -370,7 +365,7 @@ static void add_row_keys(MlReading *reading, GArray *columns, const MlValue *row
 
 static MlNumber count_rows(const MlValue *rows)
 {
-    if (is_list(rows))
+    if (ml_is_list(rows))
         return (MlNumber){
             .is = ML_KNOWN, .origin = rows->origin, .value = (gint64)rows->sequence.length};
     if (rows->kind == ML_VALUE_DICT)

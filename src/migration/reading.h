@@ -88,6 +88,9 @@ const char *ml_column_of_table(const MlValue *value, const MlValue **table);
 /* What Table(..., schema=...) says, or else its MetaData(schema=...); NULL where neither does. */
 const MlValue *ml_schema_of_table(const MlValue *table);
 
+/* A list or a tuple. */
+gboolean ml_is_list(const MlValue *value);
+
 const MlType *ml_read_type(MlReading *reading, const char *part, const MlValue *value);
 /* Whether it is a type, or a type's class. */
 gboolean ml_is_type(MlReading *reading, const MlValue *value);
@@ -126,8 +129,6 @@ void ml_parts_store(MlReading *reading, const MlParts *parts);
 gboolean ml_read_constraint(MlReading *reading, const MlValue *value, MlConstraint *constraint);
 /* The key that ForeignKey() makes of a column. */
 MlConstraint ml_read_foreign_key(MlReading *reading, const MlValue *value, MlText column);
-/* "schema.table.column", of several columns */
-void ml_read_referred(MlReading *reading, MlConstraint *key, const GPtrArray *values);
 /* What the site's keywords say of a constraint, whichever it is. */
 void ml_read_constraint_options(MlReading *reading, const MlSite *site, MlConstraint *constraint);
 /* Elements of an exclusion constraint: pairs of a column and an operator. */

@@ -68,20 +68,9 @@ static MlModule *find_relative(TreeImporter *self, const char *from, guint level
     return module_below(self, folder, name, path);
 }
 
-/*
- * A folder of migrations is often called alembic, and one of models sqlalchemy:
- * with all folders above env.py for roots they would be taken for the libraries.
- */
-static gboolean is_library(const char *name)
-{
-    static const char *const libraries[] = {"alembic", "sqlalchemy", "os", NULL};
-    g_autofree char *top = g_strndup(name, strcspn(name, "."));
-    return g_strv_contains(libraries, top);
-}
-
 static MlModule *find_absolute(TreeImporter *self, const char *name, char **path)
 {
-    for (guint i = 0; i < self->project->import_roots->len && !is_library(name); i++) {
+    for (guint i = 0; i < self->project->import_roots->len && !ml_is_library(name); i++) {
         const char *root = g_ptr_array_index(self->project->import_roots, i);
         MlModule *module = module_below(self, root, name, path);
         if (module != NULL)

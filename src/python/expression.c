@@ -610,7 +610,7 @@ static void comprehend(MlScope scope, MlChildren clauses, Comprehended *made)
     ml_children_clear(&rest);
 }
 
-const MlValue *ml_comprehension(MlScope scope, TSNode node)
+static const MlValue *comprehension(MlScope scope, TSNode node)
 {
     g_autoptr(GPtrArray) items = g_ptr_array_new();
     g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(MlPair));
@@ -674,10 +674,10 @@ static gpointer build_table(gpointer data)
         {"named_expression", named_expression},
         {"lambda", lambda},
         {"subscript", subscript},
-        {"list_comprehension", ml_comprehension},
-        {"set_comprehension", ml_comprehension},
-        {"dictionary_comprehension", ml_comprehension},
-        {"generator_expression", ml_comprehension},
+        {"list_comprehension", comprehension},
+        {"set_comprehension", comprehension},
+        {"dictionary_comprehension", comprehension},
+        {"generator_expression", comprehension},
         {"assignment", item_assignment},
         {"type", type_annotation},
     };

@@ -15,17 +15,20 @@ static gboolean is_exhausted(const MlEvaluation *evaluation)
     return evaluation->exhausted || evaluation->files->len >= FILE_LIMIT;
 }
 
-/* What every revision imports is in no tree, so that nothing depends on its absence. */
-static gboolean is_well_known(const char *name)
+gboolean ml_is_library(const char *name)
 {
-    return g_str_has_prefix(name, "sqlalchemy.") || g_str_has_prefix(name, "alembic.") ||
-           strcmp(name, "sqlalchemy") == 0 || strcmp(name, "alembic") == 0;
+    static const char *const libraries[] = {"alembic", "sqlalchemy", "os"};
+    gsize length = strcspn(name, ".");
+    for (guint i = 0; i < G_N_ELEMENTS(libraries); i++)
+        if (strlen(libraries[i]) == length && strncmp(libraries[i], name, length) == 0)
+            return TRUE;
+    return FALSE;
 }
 
 static MlFile *import(MlScope scope, guint level, const char *name)
 {
     MlEvaluation *evaluation = scope.evaluation;
-    if (level == 0 && is_well_known(name))
+    if (level == 0 && ml_is_library(name))
         return NULL;
     if (!ml_spend(evaluation, 1) || evaluation->importer == NULL || is_exhausted(evaluation))
         return NULL;
@@ -51,7 +54,7 @@ static MlFile *import_below(MlScope scope, guint level, const char *package, con
     return import(scope, level, dotted);
 }
 
-MlScope ml_at_end_of(MlScope scope, MlFile *file)
+static MlScope at_end_of(MlScope scope, MlFile *file)
 {
     return (MlScope){scope.evaluation, file, NULL, G_MAXUINT32, scope.depth + 1};
 }
@@ -346,7 +349,7 @@ const MlValue *ml_value_at_end(MlScope scope, MlFile *file, const char *name)
     if (g_hash_table_lookup_extended(file->names, name, NULL, &known))
         return known;
     g_hash_table_insert(file->names, g_strdup(name), NULL);
-    const MlValue *value = value_of_name(ml_at_end_of(scope, file), name);
+    const MlValue *value = value_of_name(at_end_of(scope, file), name);
     g_hash_table_insert(file->names, g_strdup(name), (gpointer)value);
     return value;
 }
@@ -623,7 +626,7 @@ static const MlValue *member_of_module(MlScope scope, TSNode node, MlFile *file,
     if (value != NULL)
         return value;
     gboolean package = g_str_has_suffix(file->path, "__init__.py");
-    MlFile *below = package ? import(ml_at_end_of(scope, file), 1, name) : NULL;
+    MlFile *below = package ? import(at_end_of(scope, file), 1, name) : NULL;
     return below ? module_value(scope, node, below) : ml_make_unknown(scope, node);
 }
 

@@ -203,7 +203,6 @@ const MlValue *ml_container_method(MlScope scope, TSNode node, const MlValue *ob
 void ml_extend(MlScope scope, const MlValue *list, const MlValue *items);
 /* What iterating over it gives: a new array, or NULL where that cannot be told. */
 GPtrArray *ml_items(MlScope scope, TSNode node, const MlValue *value);
-const MlValue *ml_comprehension(MlScope scope, TSNode node);
 const MlValue *ml_new_set(MlScope scope, TSNode node, const GPtrArray *items);
 const MlValue *ml_new_dict(MlScope scope, TSNode node, const GArray *pairs);
 
@@ -224,7 +223,6 @@ const MlValue *ml_class_member(MlScope scope, const MlValue *class_value, const 
 /* The names that are members of an enum, in order: a new array of MlValue, or NULL. */
 GPtrArray *ml_enum_members(MlScope scope, TSNode node, const MlValue *class_value);
 gboolean ml_is_live(const MlDefinition *definition);
-MlScope ml_at_end_of(MlScope scope, MlFile *file);
 
 /* The variable of a frame that runs, made where there is none. NULL once the budget is spent. */
 MlVariable *ml_variable(MlScope scope, MlFrame *frame, const char *name, gsize length);

@@ -150,7 +150,8 @@ static void drop_indexes(MlDraft *draft, const char *column)
     }
 }
 
-void ml_draft_drop_users(MlDraft *draft, const char *column)
+/* Where that column is no more: keys and indexes that have it. */
+static void drop_users(MlDraft *draft, const char *column)
 {
     drop_keys(draft, column);
     drop_indexes(draft, column);
@@ -194,14 +195,14 @@ static void drop(MlDraft *draft)
             continue;
         drop_sequence(draft, column);
         ml_draft_drop_column_at(draft, i);
-        ml_draft_drop_users(draft, name);
+        drop_users(draft, name);
         return;
     }
     if (!draft->table.open)
         return;
     MlCatalogColumn *column = ml_draft_column(draft, name);
     column->existence = ml_dropped((MlExistence){0}, draft->deed);
-    ml_draft_drop_users(draft, name);
+    drop_users(draft, name);
 }
 
 /* --- altering ------------------------------------------------------------ */

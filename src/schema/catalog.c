@@ -421,15 +421,6 @@ MlPresence ml_catalog_object(const MlCatalog *catalog, MlObjectKind kind, const 
     return find_object(catalog, ML_CATALOG_OBJECT, kind, schema, table, name, object);
 }
 
-const MlCatalogConstraint *ml_table_primary_key(const MlCatalogTable *table)
-{
-    for (gsize i = 0; i < table->n_constraints; i++)
-        if (table->constraints[i]->kind == ML_PRIMARY_KEY &&
-            table->constraints[i]->existence.is == ML_PRESENCE_PRESENT)
-            return table->constraints[i];
-    return NULL;
-}
-
 gboolean ml_names_hold(MlNames names, const char *name)
 {
     for (gsize i = 0; i < names.length; i++)

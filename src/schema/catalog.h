@@ -30,8 +30,6 @@ const char *ml_own_schema(const MlCatalog *catalog, const char *schema);
 char *ml_table_key(const char *schema, const char *name);
 char *ml_object_key(MlCatalogKind kind, MlObjectKind object, const char *schema, const char *table,
                     const char *name);
-/* Before the names of all tables of a schema. */
-char *ml_tables_prefix(const char *schema);
 /* Where an index, or a constraint, of that name belongs: the keys that begin so end with the table.
  */
 char *ml_index_prefix(const char *schema, const char *name);
@@ -131,8 +129,6 @@ void ml_draft_make_column(MlDraft *draft, const MlColumn *column); /* apply_colu
 void ml_draft_make_constraint(MlDraft *draft,
                               const MlConstraint *constraint); /* apply_constraint.c */
 void ml_draft_make_index(MlDraft *draft, const MlIndex *index);
-/* Where that column is no more: keys and indexes that have it. */
-void ml_draft_drop_users(MlDraft *draft, const char *column);
 
 /* Whether Postgres makes a sequence for it ("serial"). */
 MlAnswer ml_column_is_serial(const MlOperation *operation, const MlColumn *column);

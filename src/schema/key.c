@@ -27,11 +27,6 @@ char *ml_table_key(const char *schema, const char *name)
     return key("t", schema, name, NULL);
 }
 
-char *ml_tables_prefix(const char *schema)
-{
-    return key("t", schema, "", NULL);
-}
-
 char *ml_index_prefix(const char *schema, const char *name)
 {
     return key("i", schema, name, SEPARATOR);

@@ -66,7 +66,7 @@ static MlIndexPart part_of(const MlSql *sql, const PgQuery__Node *node)
     return part;
 }
 
-void ml_sql_set_index_parts(const MlSql *sql, const MlIndexPart **parts, gsize *count,
+static void set_index_parts(const MlSql *sql, const MlIndexPart **parts, gsize *count,
                             PgQuery__Node *const *nodes, gsize length)
 {
     g_autoptr(GArray) made = g_array_new(FALSE, FALSE, sizeof(MlIndexPart));
@@ -92,8 +92,8 @@ static void set_exclusion(const MlSql *sql, MlConstraint *made,
 {
     made->method = ml_sql_text(sql, constraint->access_method);
     made->where = ml_sql_expression(sql, constraint->where_clause);
-    ml_sql_set_index_parts(sql, &made->parts, &made->n_parts, constraint->exclusions,
-                           constraint->n_exclusions);
+    set_index_parts(sql, &made->parts, &made->n_parts, constraint->exclusions,
+                    constraint->n_exclusions);
 }
 
 static MlConstraintKind kind_of(PgQuery__ConstrType type)
@@ -157,8 +157,8 @@ void ml_sql_create_index(const MlSql *sql, const PgQuery__IndexStmt *statement)
     index->nulls_not_distinct = ml_sql_said(sql, statement->nulls_not_distinct);
     index->keywords =
         ml_sql_keywords(sql, statement->options, statement->n_options, &index->n_keywords);
-    ml_sql_set_index_parts(sql, &index->parts, &index->n_parts, statement->index_params,
-                           statement->n_index_params);
+    set_index_parts(sql, &index->parts, &index->n_parts, statement->index_params,
+                    statement->n_index_params);
 
     MlOperation *operation = ml_sql_add_to(sql, ML_CREATE_INDEX, statement->relation);
     operation->name = index->name;

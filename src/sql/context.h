@@ -77,8 +77,6 @@ MlColumn *ml_sql_change(const MlSql *sql);
 MlDefault ml_sql_default(const MlSql *sql, const PgQuery__Node *expression);
 MlDefault ml_sql_identity(const MlSql *sql, const PgQuery__Constraint *identity);
 MlConstraint ml_sql_constraint(const MlSql *sql, const PgQuery__Constraint *constraint);
-void ml_sql_set_index_parts(const MlSql *sql, const MlIndexPart **parts, gsize *count,
-                            PgQuery__Node *const *nodes, gsize length);
 
 void ml_sql_create_table(const MlSql *sql, const PgQuery__CreateStmt *statement);
 void ml_sql_alter_table(const MlSql *sql, const PgQuery__AlterTableStmt *statement);

@@ -226,7 +226,7 @@ static int compare_word(const void *word, const void *other)
     return strcmp(word, *(const char *const *)other);
 }
 
-gboolean ml_sql_is_harmless_function(const char *function)
+static gboolean is_harmless_function(const char *function)
 {
     static const char catalog[] = "pg_catalog.";
     if (g_str_has_prefix(function, catalog))
@@ -238,7 +238,7 @@ gboolean ml_sql_is_harmless_function(const char *function)
 static gboolean calls_harmless_functions(const MlReads *reads)
 {
     for (gsize i = 0; reads != NULL && i < reads->n_functions; i++)
-        if (!ml_sql_is_harmless_function(reads->functions[i]))
+        if (!is_harmless_function(reads->functions[i]))
             return FALSE;
     return TRUE;
 }
