@@ -261,6 +261,22 @@ typedef enum {
  */
 GPtrArray *ml_graph_range(const MlGraph *graph, const char *range, GError **error);
 
+/* What one `alembic upgrade` or `alembic downgrade` runs. All arrays hold const MlNode *. */
+typedef struct {
+    gboolean downgrade;
+    GPtrArray *from;  /* the rows of alembic_version before; empty: it begins at base */
+    GPtrArray *nodes; /* in the order in which they are run */
+} MlPlan;
+
+/*
+ * The plan that a range means, as ScriptDirectory._upgrade_revs and _downgrade_revs make
+ * it. `range` is "FROM:TO" or TO, in the words of ml_graph_range; FROM itself has been
+ * run. Without FROM an upgrade begins at base and a downgrade at the heads; NULL is all.
+ */
+MlPlan *ml_graph_plan(const MlGraph *graph, const char *range, gboolean downgrade, GError **error);
+void ml_plan_free(MlPlan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlPlan, ml_plan_free)
+
 /* --- loading ----------------------------------------------------------- */
 
 /*

@@ -409,6 +409,14 @@ typedef struct {
     gsize start, end; /* byte offsets in the text that was read */
 } MlStatement;
 
+/*
+ * What execute() or bulk_insert() sends, in the dialect's own spelling, values written into
+ * it, as `alembic upgrade --sql` prints it. Shared by all operations that it makes.
+ */
+typedef struct {
+    MlTexts statements; /* mostly one; of bulk_insert one a row; an item may be unknown */
+} MlExecution;
+
 typedef struct {
     MlOperationKind kind;
     MlObjectKind object;
@@ -421,6 +429,7 @@ typedef struct {
     const char *engine;           /* of the multidb template: upgrade_ENGINE(); else NULL */
     const MlBatch *batch;         /* NULL outside */
     const MlStatement *statement; /* NULL where it is not from SQL */
+    const MlExecution *execution; /* NULL where nothing is executed as it stands */
     const MlUnknownPart *unknowns;
     gsize n_unknowns;
 
