@@ -1,0 +1,101 @@
+/*
+ * roundtrip: proves on a throwaway database that every upgrade can be undone.
+ *
+ * Each revision is upgraded, downgraded and upgraded again, each time as a run of
+ * its own, as three commands of Alembic's would be; after each run the schema is
+ * read from the database's own catalogs and compared. What comes of it is a
+ * verdict a revision: a fact, of which rules make findings.
+ *
+ * No statement runs in a database that was not made by this run.
+ */
+#pragma once
+
+#include "miglint/render.h"
+
+G_BEGIN_DECLS
+
+/* --- where databases are made ---------------------------------------------- */
+
+#define ML_ROUNDTRIP_ERROR (ml_roundtrip_error_quark())
+GQuark ml_roundtrip_error_quark(void);
+typedef enum {
+    ML_ROUNDTRIP_ERROR_DATABASE, /* none can be made, or it went away */
+    ML_ROUNDTRIP_ERROR_CANCELLED,
+} MlRoundtripError;
+
+/* What makes throwaway databases: SQLite itself, in memory. */
+typedef struct MlServer MlServer;
+
+typedef struct {
+    guint seconds;                  /* that a statement may take */
+    const volatile gint *cancelled; /* becomes 1 when the run is to end; NULL: never */
+} MlServerLimits;
+
+MlServer *ml_server_sqlite(const MlServerLimits *limits);
+MlDialect ml_server_dialect(const MlServer *server);
+void ml_server_stop(MlServer *server);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlServer, ml_server_stop)
+
+/* --- verdicts --------------------------------------------------------------- */
+
+typedef struct {
+    MlSchemaDifferenceKind kind;
+    const char *what; /* "column"; static */
+    char *schema;     /* NULL: the default one */
+    char *table;      /* NULL of what is part of none */
+    char *name;
+    char *property;       /* NULL unless changed */
+    char *before, *after; /* NULL: it has none */
+} MlTripDifference;
+
+void ml_trip_difference_free(MlTripDifference *difference);
+
+typedef enum {
+    ML_VERDICT_OK,
+    ML_VERDICT_FAILED,
+    ML_VERDICT_IRREVERSIBLE, /* downgrade() raises */
+    ML_VERDICT_UNVERIFIED,
+} MlVerdictKind;
+
+typedef enum { ML_STAGE_UPGRADE, ML_STAGE_DOWNGRADE, ML_STAGE_SECOND_UPGRADE } MlStage;
+
+typedef struct {
+    const MlNode *node;
+    MlVerdictKind kind;
+    MlStage stage; /* that failed, or could not be made */
+    /* Why it is not verified, half a sentence; NULL otherwise. */
+    char *reason;
+    const MlOperation *operation; /* that failed, or cannot be told; NULL: none */
+    char *statement;              /* that the database refused; NULL: none was */
+    char *database_message;
+    GPtrArray *differences; /* MlTripDifference *; after the stage, from what it should be */
+    char *second_message; /* where the downgrade differs: what the database then says of the second
+                             upgrade; NULL: nothing */
+} MlVerdict;
+
+void ml_verdict_free(MlVerdict *verdict);
+
+const char *ml_verdict_kind_name(MlVerdictKind kind); /* "irreversible" */
+const char *ml_stage_name(MlStage stage);             /* "second upgrade" */
+
+/* --- the trip --------------------------------------------------------------- */
+
+typedef struct {
+    const MlRenderRules *rules; /* of the server's dialect */
+    const MlReplay *replay;     /* on that dialect */
+    const MlPlan *plan;         /* an upgrade from base */
+    const char *engine;         /* of a multidb environment; else NULL */
+    GHashTable *tried;          /* const MlRevision *: the others are only upgraded; NULL: all */
+    void (*progress)(gpointer data, const MlNode *node, guint done, guint of); /* may be NULL */
+    gpointer data;
+} MlTrip;
+
+/*
+ * Makes the trip in a database of the server's: new, a MlVerdict * for each revision that is
+ * tried, in the plan's order. A revision that fails does not end it: what follows goes on from
+ * where its upgrade left the database, or is unverified. Fails only where no database can be
+ * made, or the run is cancelled.
+ */
+GPtrArray *ml_trip_make(const MlTrip *trip, MlServer *server, GError **error);
+
+G_END_DECLS
