@@ -15,7 +15,7 @@
 #pragma once
 
 #include "miglint/change.h"
-#include "miglint/schema.h"
+#include "miglint/roundtrip.h"
 
 G_BEGIN_DECLS
 
@@ -57,10 +57,12 @@ typedef struct {
     const char *reference;         /* an address that tells more, or NULL */
     const char *const *supersedes; /* codes of the rules that are silent where it speaks of the same
                                       object (see ml_finding_concerns), and NULL; may be NULL */
-    void (*check_project)(MlContext *context); /* at least one of the four */
+    void (*check_project)(MlContext *context); /* at least one of the five */
     void (*check_revision)(MlContext *context, const MlRevision *revision);
     /* of each revision whose functions could be read, once for each engine */
     void (*check_step)(MlContext *context, const MlStep *step);
+    /* of each revision that has made the round trip */
+    void (*check_verdict)(MlContext *context, const MlVerdict *verdict);
     /* runs when all findings of the others are there and marked */
     void (*check_suppression)(MlContext *context, const MlRevision *revision,
                               const MlSuppression *suppression);
@@ -117,8 +119,10 @@ typedef struct {
     MlTree *tree;
     const MlMigrations *migrations;
     const MlPolicy *policy;
-    const MlChange *change;   /* of these migrations; NULL: no two states are compared */
-    const MlHistory *history; /* who brought what; NULL: nobody knows */
+    const MlChange *change;    /* of these migrations; NULL: no two states are compared */
+    const MlHistory *history;  /* who brought what; NULL: nobody knows */
+    const GPtrArray *verdicts; /* const MlVerdict *: of the round trip; NULL: there was none */
+    gboolean require_verified; /* what could not be tried is an error */
 } MlSubject;
 
 struct MlContext {
@@ -127,6 +131,8 @@ struct MlContext {
     const MlPolicy *policy;
     const MlChange *change;
     const MlHistory *history;
+    const GPtrArray *verdicts;
+    gboolean require_verified;
     gboolean all_readable; /* no revision of the project has a problem */
     GHashTable *used;    /* const MlReference * and const MlSuppression * that suppress something */
     const MlRule *rule;  /* the one whose check is running */

@@ -47,6 +47,7 @@ typedef struct {
     const GPtrArray *findings;   /* const MlFinding *: those that count */
     const GPtrArray *suppressed; /* const MlFinding *: the others */
     const GPtrArray *unverified; /* const MlUnverified * */
+    const GPtrArray *verdicts; /* GPtrArray * of MlVerdict *, one a project; NULL: no round trip */
     gboolean colour;
     gboolean quiet;      /* text, github and markdown: findings alone */
     gboolean statistics; /* text: how often each rule spoke */

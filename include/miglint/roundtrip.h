@@ -60,7 +60,8 @@ typedef enum {
 typedef enum { ML_STAGE_UPGRADE, ML_STAGE_DOWNGRADE, ML_STAGE_SECOND_UPGRADE } MlStage;
 
 typedef struct {
-    const MlNode *node;
+    const MlStep *step; /* the revision, on the trip's engine; of the replay */
+    MlDialect dialect;  /* of the database */
     MlVerdictKind kind;
     MlStage stage; /* that failed, or could not be made */
     /* Why it is not verified, half a sentence; NULL otherwise. */
@@ -85,7 +86,7 @@ typedef struct {
     const MlReplay *replay;     /* on that dialect */
     const MlPlan *plan;         /* an upgrade from base */
     const char *engine;         /* of a multidb environment; else NULL */
-    GHashTable *tried;          /* const MlRevision *: the others are only upgraded; NULL: all */
+    GHashTable *tried;          /* const char *: ids; the others are only upgraded; NULL: all */
     void (*progress)(gpointer data, const MlNode *node, guint done, guint of); /* may be NULL */
     gpointer data;
 } MlTrip;

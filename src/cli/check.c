@@ -55,6 +55,7 @@ static gboolean check_targets(char **words, GError **error)
 typedef struct {
     MlStateOptions state;
     MlRuleOptions rules;
+    MlRoundtripOptions roundtrip;
     char *commits;
     char *baseline, *new_baseline;
     char **formats;
@@ -68,6 +69,7 @@ static void options_clear(Options *options)
 {
     ml_state_options_clear(&options->state);
     ml_rule_options_clear(&options->rules);
+    ml_roundtrip_options_clear(&options->roundtrip);
     g_free(options->commits);
     g_free(options->baseline);
     g_free(options->new_baseline);
@@ -100,6 +102,7 @@ static void add_options(GArray *entries, gpointer into)
     };
     ml_state_add_options(entries, &options->state);
     ml_rule_add_options(entries, &options->rules);
+    ml_roundtrip_add_options(entries, &options->roundtrip);
     g_array_append_vals(entries, own, G_N_ELEMENTS(own));
 }
 
@@ -170,6 +173,17 @@ static void describe_states(MlCheckReport *report, const MlWorkspace *workspace,
         report->mode = workspace->commit_name ? "commit" : "tree";
         report->head = (MlReportState){workspace->commit_name, ml_tree_commit(workspace->tree)};
     }
+}
+
+/* A trip goes through one state of the files. */
+static gboolean check_roundtrip(const Options *options, GError **error)
+{
+    if (!options->roundtrip.wanted || options->commits == NULL)
+        return TRUE;
+    g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
+                "--roundtrip tries one state: give --commit REV, or --base REF, instead of "
+                "--commits");
+    return FALSE;
 }
 
 /* --- what was found before ------------------------------------------------------------ */
@@ -266,7 +280,9 @@ static int run(int argc, char **argv)
         return ML_EXIT_ERROR;
     if (!take_commits(&options, &range, &error) ||
         !ml_state_options_check(&options.state, &error) ||
-        !ml_rule_options_check(&options.rules, &error) || !check_baseline(&options, &error) ||
+        !ml_rule_options_check(&options.rules, &error) ||
+        !ml_roundtrip_options_check(&options.roundtrip, &error) ||
+        !check_roundtrip(&options, &error) || !check_baseline(&options, &error) ||
         !ml_cli_colour(options.colour, &colour, &error))
         return ml_cli_fail(error);
     if (!check_targets(options.formats, &error))
@@ -288,10 +304,14 @@ static int run(int argc, char **argv)
     if (options.show_settings)
         return show_settings(workspace, &options.rules, rules, &error);
 
+    g_autoptr(GPtrArray) roundtrips = NULL;
+    if (options.roundtrip.wanted &&
+        !(roundtrips = ml_workspace_roundtrip(workspace, rules, &options.roundtrip, &error)))
+        return ml_cli_fail(error);
     g_auto(MlResult) result = ml_result_new();
     result.baseline = baseline;
     if (options.commits == NULL)
-        ml_workspace_lint(workspace, rules, &result);
+        ml_workspace_lint(workspace, rules, roundtrips, &result);
     else if (!ml_commits_lint(workspace, &options.state, &options.rules, &range, &result, &error))
         return ml_cli_fail(error);
     if (options.new_baseline != NULL)
@@ -299,6 +319,7 @@ static int run(int argc, char **argv)
     if (baseline != NULL && workspace->merge == NULL && options.commits == NULL &&
         options.paths == NULL && !options.state.quiet)
         tell_gone(baseline, options.baseline, rules);
+    g_autoptr(GPtrArray) verdicts = roundtrips ? ml_roundtrip_verdicts(roundtrips) : NULL;
     MlCheckReport report = {
         .changes = options.commits ? NULL : workspace->changes,
         .root = ml_tree_root(workspace->tree),
@@ -307,6 +328,7 @@ static int run(int argc, char **argv)
         .findings = result.findings,
         .suppressed = result.suppressed,
         .unverified = result.unverified,
+        .verdicts = verdicts,
         .colour = colour,
         .quiet = options.state.quiet,
         .statistics = options.statistics,

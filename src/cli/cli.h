@@ -229,6 +229,40 @@ gboolean ml_cli_set_up(MlMigrations *migrations, const MlPreferences *preference
 void ml_rules_show(GString *out, const MlWorkspace *workspace, const MlRuleOptions *options,
                    const GPtrArray *rules);
 
+/* --- the round trip ------------------------------------------------------------------ */
+
+typedef struct {
+    gboolean wanted;
+    char *database;
+    char *engine;
+    char *range;
+    gboolean require_verified;
+} MlRoundtripOptions;
+
+void ml_roundtrip_options_clear(MlRoundtripOptions *options);
+void ml_roundtrip_add_options(GArray *entries, MlRoundtripOptions *options);
+gboolean ml_roundtrip_options_check(const MlRoundtripOptions *options, GError **error);
+
+/* What the round trip of an environment came to. */
+typedef struct {
+    MlDialect dialect; /* of the database */
+    const MlMigrations *migrations;
+    MlMigrations *other; /* those, where the environment itself was read for another database */
+    MlReplay *replay;
+    GPtrArray *verdicts; /* MlVerdict * */
+    gboolean require_verified;
+} MlRoundtrip;
+
+/*
+ * Makes the round trip of each environment: MlRoundtrip *, in the order of the workspace. Fails
+ * where no database can be made, and where nothing at all could be verified.
+ */
+GPtrArray *ml_workspace_roundtrip(const MlWorkspace *workspace, const GPtrArray *rules,
+                                  const MlRoundtripOptions *options, GError **error);
+
+/* The verdicts of each: GPtrArray * of MlVerdict *, borrowed; the array is new. */
+GPtrArray *ml_roundtrip_verdicts(const GPtrArray *roundtrips);
+
 /* --- linting ------------------------------------------------------------------------ */
 
 /* What came of it. */
@@ -244,8 +278,12 @@ MlResult ml_result_new(void);
 void ml_result_clear(MlResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MlResult, ml_result_clear)
 
-/* What is found in each environment: arrays of MlFinding *. `rules` of ml_rules_load. */
-GPtrArray *ml_workspace_findings(const MlWorkspace *workspace, const GPtrArray *rules);
+/*
+ * What is found in each environment: arrays of MlFinding *. `rules` of ml_rules_load;
+ * `roundtrips` of ml_workspace_roundtrip, or NULL.
+ */
+GPtrArray *ml_workspace_findings(const MlWorkspace *workspace, const GPtrArray *rules,
+                                 const GPtrArray *roundtrips);
 
 /* Takes those findings of an environment that concern the arguments out of `found`. */
 void ml_result_take(const MlWorkspace *workspace, GPtrArray *found, const MlRules *rules,
@@ -254,8 +292,9 @@ void ml_result_take(const MlWorkspace *workspace, GPtrArray *found, const MlRule
 /* Takes what of the workspace could not be judged, as far as it concerns the arguments. */
 void ml_result_take_unverified(const MlWorkspace *workspace, MlResult *result);
 
-/* Lints every environment of the workspace. */
-void ml_workspace_lint(const MlWorkspace *workspace, const GPtrArray *rules, MlResult *result);
+/* Lints every environment of the workspace; `roundtrips` may be NULL. */
+void ml_workspace_lint(const MlWorkspace *workspace, const GPtrArray *rules,
+                       const GPtrArray *roundtrips, MlResult *result);
 
 /* --- commit by commit --------------------------------------------------------------- */
 

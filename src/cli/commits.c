@@ -76,7 +76,7 @@ static void forget_changes(MlWorkspace *workspace)
 static void remember(Walk *walk, const GPtrArray *rules)
 {
     forget_changes(walk->workspace);
-    g_autoptr(GPtrArray) found = ml_workspace_findings(walk->workspace, rules);
+    g_autoptr(GPtrArray) found = ml_workspace_findings(walk->workspace, rules, NULL);
     g_hash_table_remove_all(walk->known);
     for (guint i = 0; i < found->len; i++) {
         const GPtrArray *findings = g_ptr_array_index(found, i);
@@ -117,7 +117,7 @@ static gboolean lint_commit(Walk *walk, const char *id, GError **error)
     g_autoptr(GPtrArray) rules = commit ? visit(walk, id, error) : NULL;
     if (rules == NULL)
         return FALSE;
-    g_autoptr(GPtrArray) found = ml_workspace_findings(workspace, rules);
+    g_autoptr(GPtrArray) found = ml_workspace_findings(workspace, rules, NULL);
     for (guint i = 0; i < found->len; i++) {
         keep_news(g_ptr_array_index(found, i), commit, walk->known);
         ml_result_take(workspace, g_ptr_array_index(found, i), g_ptr_array_index(rules, i),

@@ -62,18 +62,22 @@ static const MlChange *change_of(const MlWorkspace *workspace, guint i)
     return workspace->changes ? g_ptr_array_index(workspace->changes, i) : NULL;
 }
 
-GPtrArray *ml_workspace_findings(const MlWorkspace *workspace, const GPtrArray *rules)
+GPtrArray *ml_workspace_findings(const MlWorkspace *workspace, const GPtrArray *rules,
+                                 const GPtrArray *roundtrips)
 {
     g_auto(MlHistory) history = {0};
     gboolean has_history = ml_workspace_history(workspace, &history);
     GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     for (guint i = 0; i < workspace->migrations->len; i++) {
+        const MlRoundtrip *roundtrip = roundtrips ? roundtrips->pdata[i] : NULL;
         const MlSubject subject = {
             .tree = workspace->tree,
             .migrations = g_ptr_array_index(workspace->migrations, i),
             .policy = ((MlRules *)g_ptr_array_index(rules, i))->policy,
             .change = change_of(workspace, i),
             .history = has_history ? &history : NULL,
+            .verdicts = roundtrip ? roundtrip->verdicts : NULL,
+            .require_verified = roundtrip && roundtrip->require_verified,
         };
         g_ptr_array_add(found, ml_lint(&subject));
     }
@@ -88,9 +92,10 @@ void ml_result_take_unverified(const MlWorkspace *workspace, MlResult *result)
                         change_of(workspace, i), result);
 }
 
-void ml_workspace_lint(const MlWorkspace *workspace, const GPtrArray *rules, MlResult *result)
+void ml_workspace_lint(const MlWorkspace *workspace, const GPtrArray *rules,
+                       const GPtrArray *roundtrips, MlResult *result)
 {
-    g_autoptr(GPtrArray) found = ml_workspace_findings(workspace, rules);
+    g_autoptr(GPtrArray) found = ml_workspace_findings(workspace, rules, roundtrips);
     for (guint i = 0; i < found->len; i++)
         ml_result_take(workspace, g_ptr_array_index(found, i), g_ptr_array_index(rules, i), result);
     ml_result_take_unverified(workspace, result);

@@ -25,6 +25,9 @@ static void run_rule(MlContext *context, const MlRule *rule)
             is_judged(context, step->node->revision))
             rule->check_step(context, step);
     }
+    const GPtrArray *verdicts = rule->check_verdict ? context->verdicts : NULL;
+    for (guint i = 0; verdicts != NULL && i < verdicts->len; i++)
+        rule->check_verdict(context, g_ptr_array_index(verdicts, i));
 }
 
 /* The rules that are wanted and can speak here: const MlRule *. */
@@ -144,6 +147,8 @@ GPtrArray *ml_lint(const MlSubject *subject)
         .policy = subject->policy,
         .change = subject->change,
         .history = subject->history,
+        .verdicts = subject->verdicts,
+        .require_verified = subject->require_verified,
         .all_readable = are_readable(subject->migrations->revisions),
         .used = used,
         .findings = findings,

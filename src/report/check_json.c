@@ -1,4 +1,5 @@
 #include "report/json.h"
+#include "report/verdict_json.h"
 
 /* --- pieces ----------------------------------------------------------------- */
 
@@ -169,7 +170,7 @@ void ml_report_check_json(GString *out, const MlCheckReport *report)
     for (guint i = 0; i < report->unverified->len; i++)
         cJSON_AddItemToArray(unverified,
                              unverified_object(g_ptr_array_index(report->unverified, i)));
-    cJSON_AddArrayToObject(root, "roundtrip");
+    cJSON_AddItemToObject(root, "roundtrip", ml_json_verdicts(report));
     add_summary(root, report);
     ml_json_finish(out, root);
 }

@@ -273,6 +273,10 @@ void ml_report_check_markdown(GString *out, const MlCheckReport *report)
     g_string_append_printf(out, "### %s Migrations: ", worst ? signs[worst->severity] : "✅");
     foreign(out, summary);
     g_string_append_c(out, '\n');
+    g_autofree char *trip = ml_check_trip_summary(report);
+    g_string_append(out, trip ? "\n" : "");
+    foreign(out, trip ? trip : "");
+    g_string_append(out, trip ? "\n" : "");
     if (findings->len > 0) {
         append_table(out, findings);
         append_remedies(out, findings);

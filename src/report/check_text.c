@@ -214,8 +214,11 @@ static void unverified(Writer *writer)
 static void summary(Writer *writer)
 {
     g_autofree char *words = ml_check_summary(writer->report);
+    g_autofree char *trip = ml_check_trip_summary(writer->report);
     style(writer, "1");
     foreign(writer, words);
+    plain(writer, trip ? "\n" : "");
+    foreign(writer, trip ? trip : "");
     style(writer, "0");
     plain(writer, "\n");
 }

@@ -62,6 +62,40 @@ char *ml_check_summary(const MlCheckReport *report)
     return g_string_free(out, FALSE);
 }
 
+static void append_tally(GString *out, const guint counts[], guint all, const char *names)
+{
+    g_string_append_printf(out, "round trip on %s: %u of %u revision%s ok", names,
+                           counts[ML_VERDICT_OK], all, all == 1 ? "" : "s");
+    for (MlVerdictKind kind = ML_VERDICT_FAILED; kind <= ML_VERDICT_UNVERIFIED; kind++)
+        if (counts[kind] > 0)
+            g_string_append_printf(out, ", %u %s", counts[kind], ml_verdict_kind_name(kind));
+}
+
+char *ml_check_trip_summary(const MlCheckReport *report)
+{
+    guint counts[ML_VERDICT_UNVERIFIED + 1] = {0}, all = 0;
+    gboolean seen[] = {FALSE, FALSE};
+    if (report->verdicts == NULL)
+        return NULL;
+    for (guint i = 0; i < report->verdicts->len; i++) {
+        const GPtrArray *verdicts = report->verdicts->pdata[i];
+        all += verdicts->len;
+        for (guint j = 0; j < verdicts->len; j++) {
+            const MlVerdict *verdict = verdicts->pdata[j];
+            counts[verdict->kind]++;
+            seen[verdict->dialect] = TRUE;
+        }
+    }
+    if (all == 0)
+        return g_strdup("round trip: there was no revision to try");
+    GString *out = g_string_new(NULL);
+    append_tally(out, counts, all,
+                 seen[ML_SQLITE] && seen[ML_POSTGRESQL]
+                     ? "sqlite and postgresql"
+                     : ml_dialect_name(seen[ML_SQLITE] ? ML_SQLITE : ML_POSTGRESQL));
+    return g_string_free(out, FALSE);
+}
+
 GPtrArray *ml_check_worst_first(const MlCheckReport *report)
 {
     GPtrArray *sorted = g_ptr_array_new();

@@ -290,7 +290,8 @@ static void there_and_back(Course *course, const MlStep *step, const MlSnapshot 
 static MlVerdict *try(Course *course, const MlStep *step, gboolean both_ways)
 {
     MlVerdict *verdict = g_new0(MlVerdict, 1);
-    verdict->node = step->node;
+    verdict->step = step;
+    verdict->dialect = course->trip->rules->dialect;
     gboolean upgraded = upgrade(course, step, verdict);
     if (course->lost != NULL)
         return verdict;
@@ -321,7 +322,7 @@ static void go(Course *course, GPtrArray *verdicts)
     for (guint i = 0; i < nodes->len && course->lost == NULL; i++) {
         const MlNode *node = g_ptr_array_index(nodes, i);
         const MlStep *step = ml_replay_step(trip->replay, node->revision, trip->engine);
-        gboolean tried = !trip->tried || g_hash_table_contains(trip->tried, node->revision);
+        gboolean tried = !trip->tried || g_hash_table_contains(trip->tried, node->revision->id.text);
         if (step == NULL)
             continue;
         if (trip->progress != NULL)
