@@ -149,8 +149,10 @@ typedef struct {
     MlFact compare_type;
     MlFact include_schemas;
     MlFact transaction_per_migration;
+    MlFact transactional_ddl;
     MlFact version_table;
     MlFact version_table_schema;
+    MlFact version_table_pk;
     MlFactKind naming_convention; /* of the MetaData that target_metadata is */
     GPtrArray *convention_names;  /* MlConventionName *, where it is known */
     char *url_variable; /* environment variable that env.py takes the database URL from; or NULL */
