@@ -177,6 +177,8 @@ typedef struct {
     const MlSequence *sequence; /* of a sequence or an identity; else NULL */
     MlFlag always;              /* of an identity: ALWAYS, otherwise BY DEFAULT */
     MlFlag stored;              /* of a computed column (Computed.persisted) */
+    gboolean is_element; /* an expression of SQLAlchemy's, func.now(), rather than a text() */
+    gboolean in_python;  /* of a sequence: Python asks it for a value, which DDL does not know */
 } MlDefault;
 
 const char *ml_default_kind_name(MlDefaultKind kind); /* "string" */
@@ -235,6 +237,8 @@ typedef struct {
     MlText name;      /* absent or none: the naming convention's, else the database's */
     gboolean final;   /* named by op.f(): no convention is applied to it */
     gboolean inlined; /* written within its column */
+    MlText column;    /* of a check: that it stands within; else absent */
+    gboolean of_type; /* of a check: a type makes it, Enum(create_constraint=True) */
     MlTexts columns;
     MlText condition; /* of a check: SQL */
 
@@ -452,8 +456,11 @@ typedef struct {
     gsize n_indexes;
     gboolean open; /* create_table: has further columns or constraints, which cannot be told */
     MlFlag temporary;
-    MlText partition_by; /* SQL: "RANGE (created)" */
-    MlText partition_of; /* the parent */
+    MlTexts prefixes;         /* of create_table: "UNLOGGED" */
+    MlTexts inherits;         /* postgresql_inherits */
+    MlFlag inline_references; /* of add_column: its foreign key stands within it */
+    MlText partition_by;      /* SQL: "RANGE (created)" */
+    MlText partition_of;      /* the parent */
     MlText comment;
 
     const MlColumn *change;   /* alter_column: what is given is changed, what is absent stays */

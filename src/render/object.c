@@ -1,0 +1,27 @@
+/* What Python's elements make besides: CreateSchema, DropSchema. */
+#include "render/rendering.h"
+
+static void render_schema(MlRendering *rendering, const char *verb, MlFlag condition,
+                          const char *words)
+{
+    GString *statement = g_string_new(verb);
+    if (ml_is_true(condition) && ml_rendering_is_old(rendering))
+        ml_rendering_refuse(rendering, "says %s, which asks for SQLAlchemy 2.0", words);
+    if (ml_is_true(condition))
+        g_string_append_printf(statement, "%s ", words);
+    ml_append_known_name(rendering, statement, rendering->operation->name, "its name");
+    if (ml_is_true(rendering->operation->cascade))
+        g_string_append(statement, " CASCADE");
+    ml_rendering_send(rendering, statement);
+}
+
+void ml_render_create_object(MlRendering *rendering)
+{
+    render_schema(rendering, "CREATE SCHEMA ", rendering->operation->if_not_exists,
+                  "IF NOT EXISTS");
+}
+
+void ml_render_drop_object(MlRendering *rendering)
+{
+    render_schema(rendering, "DROP SCHEMA ", rendering->operation->if_exists, "IF EXISTS");
+}
