@@ -149,8 +149,10 @@ typedef struct {
     MlFact compare_type;
     MlFact include_schemas;
     MlFact transaction_per_migration;
+    MlFact transactional_ddl;
     MlFact version_table;
     MlFact version_table_schema;
+    MlFact version_table_pk;
     MlFactKind naming_convention; /* of the MetaData that target_metadata is */
     GPtrArray *convention_names;  /* MlConventionName *, where it is known */
     char *url_variable; /* environment variable that env.py takes the database URL from; or NULL */
@@ -197,11 +199,13 @@ typedef enum {
      * cannot be given any more. A branch label is accepted as well.
      */
     ML_SETTING_BRANCHES,
-    ML_SETTING_DIALECT, /* dialect: a string, "postgresql" or "sqlite" */
-    ML_SETTING_BASE,    /* base: a string, the ref that pull requests go to */
+    ML_SETTING_DIALECT,    /* dialect: a string, "postgresql" or "sqlite" */
+    ML_SETTING_BASE,       /* base: a string, the ref that pull requests go to */
+    ML_SETTING_SQLALCHEMY, /* sqlalchemy: a string, "1.4" or "2.0": in whose spelling SQL is written
+                            */
 } MlSettingKey;
 
-#define ML_SETTING_COUNT (ML_SETTING_BASE + 1)
+#define ML_SETTING_COUNT (ML_SETTING_SQLALCHEMY + 1)
 
 /*
  * What a miglint.toml, or [tool.miglint] of a pyproject.toml, says. `severity`,

@@ -22,6 +22,7 @@ typedef struct {
 static const char *const levels[] = {"error", "warning", "note", "never", NULL};
 static const char *const severities[] = {"off", "note", "warning", "error", NULL};
 static const char *const dialects[] = {"postgresql", "sqlite", NULL};
+static const char *const ages[] = {"2.0", "1.4", NULL};
 
 static const Key keys[ML_SETTING_COUNT] = {
     [ML_SETTING_SELECT] = {"select", TRUE, NULL},
@@ -31,6 +32,7 @@ static const Key keys[ML_SETTING_COUNT] = {
     [ML_SETTING_BRANCHES] = {"branches", TRUE, NULL},
     [ML_SETTING_DIALECT] = {"dialect", FALSE, dialects},
     [ML_SETTING_BASE] = {"base", FALSE, NULL},
+    [ML_SETTING_SQLALCHEMY] = {"sqlalchemy", FALSE, ages},
 };
 
 static const char *const tables[] = {"severity", "per-path-ignores", "types"};
