@@ -83,10 +83,11 @@ const char *ml_stage_name(MlStage stage);             /* "second upgrade" */
 
 typedef struct {
     const MlRenderRules *rules; /* of the server's dialect */
-    const MlReplay *replay;     /* on that dialect */
-    const MlPlan *plan;         /* an upgrade from base */
-    const char *engine;         /* of a multidb environment; else NULL */
-    GHashTable *tried;          /* const char *: ids; the others are only upgraded; NULL: all */
+    const MlGraph *graph;
+    const MlReplay *replay; /* of the graph, on that dialect */
+    const MlPlan *plan;     /* an upgrade from base */
+    const char *engine;     /* of a multidb environment; else NULL */
+    GHashTable *tried;      /* const char *: ids; the others are only upgraded; NULL: all */
     void (*progress)(gpointer data, const MlNode *node, guint done, guint of); /* may be NULL */
     gpointer data;
 } MlTrip;

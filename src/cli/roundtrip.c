@@ -178,6 +178,7 @@ static gboolean travel(Journey *journey, MlRoundtrip *roundtrip, const MlPlan *p
     };
     const MlTrip trip = {
         .rules = &rules,
+        .graph = roundtrip->migrations->graph,
         .replay = roundtrip->replay,
         .plan = plan,
         .engine = engine,

@@ -342,7 +342,7 @@ GPtrArray *ml_trip_make(const MlTrip *trip, MlServer *server, GError **error)
     Course course = {
         .trip = trip,
         .server = server,
-        .versions = ml_versions_new(trip->rules, trip->plan->from),
+        .versions = ml_versions_new(trip->rules, trip->graph, trip->plan->from),
         .kept = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref),
     };
     if (begin(&course))
