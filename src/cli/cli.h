@@ -228,6 +228,12 @@ GPtrArray *ml_rules_load(const MlWorkspace *workspace, const MlRuleOptions *opti
 gboolean ml_cli_set_up(MlMigrations *migrations, const MlPreferences *preferences,
                        const char *dialect, GError **error);
 
+/*
+ * What is to be run needs names: a naming convention that cannot be told, and of which nothing in
+ * the tree speaks, is taken for none, which the user is told.
+ */
+void ml_cli_assume_no_convention(const MlWorkspace *workspace, MlMigrations *migrations);
+
 /* Appends what is in force in each project, and where that was said. */
 void ml_rules_show(GString *out, const MlWorkspace *workspace, const MlRuleOptions *options,
                    const GPtrArray *rules);
@@ -248,8 +254,8 @@ gboolean ml_roundtrip_options_check(const MlRoundtripOptions *options, GError **
 
 /* What the round trip of an environment came to. */
 typedef struct {
-    MlDialect dialect; /* of the database */
-    const MlMigrations *migrations;
+    MlDialect dialect;        /* of the database */
+    MlMigrations *migrations; /* borrowed */
     MlMigrations *other; /* those, where the environment itself was read for another database */
     MlReplay *replay;
     GPtrArray *verdicts; /* MlVerdict * */

@@ -209,6 +209,7 @@ static gboolean travel_all(Journey *journey, MlRoundtrip *roundtrip, const MlCha
     g_autoptr(MlPlan) plan = ml_graph_plan(graph, NULL, FALSE, error);
     if (plan == NULL)
         return FALSE;
+    ml_cli_assume_no_convention(journey->workspace, roundtrip->migrations);
     roundtrip->replay = ml_replay_new(roundtrip->migrations);
     for (guint i = 0; i < MAX(engines->len, 1); i++)
         if (!travel(journey, roundtrip, plan, tried, engines->len ? engines->pdata[i] : NULL,

@@ -153,6 +153,19 @@ gboolean ml_cli_set_up(MlMigrations *migrations, const MlPreferences *preference
     return TRUE;
 }
 
+void ml_cli_assume_no_convention(const MlWorkspace *workspace, MlMigrations *migrations)
+{
+    const MlSetup *setup = migrations->setup;
+    if (!ml_setup_assume_no_convention(migrations->setup, workspace->tree, migrations->project) ||
+        setup->target_metadata.kind != ML_FACT_KNOWN || workspace->quiet)
+        return;
+    g_autofree char *note = g_strdup_printf(
+        "%s: no Python file speaks of a naming_convention, so constraints are taken to be named "
+        "without one",
+        setup->env);
+    ml_cli_note(note);
+}
+
 static gboolean load(MlRules *rules, MlTree *tree, MlMigrations *migrations,
                      const MlRuleOptions *options, GError **error)
 {

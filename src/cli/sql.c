@@ -251,6 +251,7 @@ static int run(int argc, char **argv)
         !choose_engine(migrations->project, options.engine, &error) ||
         !choose_dialect(migrations, &rules.dialect, &error))
         return ml_cli_fail(error);
+    ml_cli_assume_no_convention(workspace, migrations);
     rules.sqlalchemy = age_of(&options, age, preferences);
     rules.setup = migrations->setup;
     g_autoptr(MlPlan) plan = ml_graph_plan(migrations->graph, range, options.downgrade, &error);

@@ -27,14 +27,6 @@ typedef struct {
 
 /* --- walking --------------------------------------------------------------- */
 
-/* Where other people's code and what tools leave behind lie. */
-static gboolean is_skipped(const char *name)
-{
-    static const char *const skipped[] = {"venv",        "site-packages",  "node_modules",
-                                          "__pycache__", "__pypackages__", NULL};
-    return *name == '.' || g_strv_contains(skipped, name);
-}
-
 static gboolean walk(Search *search, const char *folder, guint depth, GError **error);
 
 static void walk_below(Search *search, const char *folder, guint depth)
@@ -49,7 +41,7 @@ static void walk_below(Search *search, const char *folder, guint depth)
 static void visit(Search *search, const char *folder, const MlEntry *entry, guint depth)
 {
     g_autofree char *path = g_build_filename(folder, entry->name, NULL);
-    if (entry->kind == ML_ENTRY_FOLDER && !is_skipped(entry->name))
+    if (entry->kind == ML_ENTRY_FOLDER && !ml_is_foreign_folder(entry->name))
         walk_below(search, path, depth + 1);
     else if (!strcmp(entry->name, "env.py") && ml_tree_is_file(search->tree, path))
         g_ptr_array_add(search->environments, g_strdup(folder));

@@ -132,3 +132,10 @@ void ml_folders_add_sources(MlTree *tree, GPtrArray *folders)
         add_if_folder(tree, folders, path);
     }
 }
+
+gboolean ml_is_foreign_folder(const char *name)
+{
+    static const char *const foreign[] = {"venv",        "site-packages",  "node_modules",
+                                          "__pycache__", "__pypackages__", NULL};
+    return *name == '.' || g_strv_contains(foreign, name);
+}

@@ -50,4 +50,7 @@ void ml_folders_add(GPtrArray *folders, const char *folder);
 /* Adds the folder src/ of each of `folders` that has one. */
 void ml_folders_add_sources(MlTree *tree, GPtrArray *folders);
 
+/* Whether in folders of this name other people's code lies, or what tools leave behind. */
+gboolean ml_is_foreign_folder(const char *name);
+
 G_END_DECLS
