@@ -147,5 +147,6 @@ const MlRule ml_rule_downgrade_leaves_object = {
             "def downgrade():\n"
             "    op.drop_table(\"role\")\n"
             "    op.drop_table(\"account\")\n",
+    .supersedes = (const char *const[]){"ML803", NULL},
     .check_step = check,
 };

@@ -287,5 +287,6 @@ const MlRule ml_rule_downgrade_misses_object = {
         "with more values is a note, since Postgres cannot take one out.",
     .bad = BEFORE "    op.add_column(\"account\", sa.Column(\"email\", sa.String(100)))\n",
     .good = BEFORE "    op.add_column(\"account\", sa.Column(\"email\", sa.String(255)))\n",
+    .supersedes = (const char *const[]){"ML803", NULL},
     .check_step = check,
 };
