@@ -442,7 +442,8 @@ typedef struct {
     MlText name;    /* of the column, index, constraint, type, sequence, ... */
     gboolean final; /* of what is dropped: named by op.f() */
     MlText new_name, new_schema;
-    MlFlag if_exists, if_not_exists; /* checkfirst too */
+    MlFlag if_exists, if_not_exists; /* checkfirst too: */
+    gboolean checks_first; /* Python asks the database whether it is there, DDL does not say it */
     MlFlag cascade;
     MlFlag concurrently;
     MlFlag or_replace;

@@ -83,15 +83,37 @@ static void append_conflict(MlRendering *rendering, GString *out, const MlConstr
     ml_append_sql_text(rendering, out, action, "what is done on a conflict");
 }
 
-/* 1.4 forgets it of constraints. */
+static gboolean has_column(const MlRendering *rendering, MlTexts columns, MlText name)
+{
+    const MlOperation *operation = rendering->operation;
+    if (name.is != ML_KNOWN || ml_texts_hold(columns, name.text))
+        return TRUE;
+    for (gsize i = 0; i < operation->n_columns; i++)
+        if (ml_text_is(operation->columns[i].name, name.text))
+            return TRUE;
+    return FALSE;
+}
+
+void ml_append_include(MlRendering *rendering, GString *out, MlTexts include, MlTexts columns)
+{
+    if (include.is == ML_UNKNOWN)
+        ml_rendering_refuse(rendering, "includes columns that cannot be told");
+    if (!ml_rendering_is(rendering, ML_POSTGRESQL) || include.length == 0)
+        return;
+    for (gsize i = 0; i < include.length; i++)
+        if (rendering->operation->kind != ML_CREATE_INDEX &&
+            !has_column(rendering, columns, include.items[i]))
+            ml_rendering_refuse(rendering, "includes a column that it does not know: %s",
+                                include.items[i].text);
+    g_string_append(out, " INCLUDE (");
+    ml_append_names(rendering, out, include);
+    g_string_append_c(out, ')');
+}
+
 static void append_include(MlRendering *rendering, GString *out, const MlConstraint *constraint)
 {
-    if (!ml_rendering_is(rendering, ML_POSTGRESQL) || ml_rendering_is_old(rendering) ||
-        constraint->include.length == 0)
-        return;
-    g_string_append(out, " INCLUDE (");
-    ml_append_names(rendering, out, constraint->include);
-    g_string_append_c(out, ')');
+    ml_refuse_if_old(rendering, constraint->include.length > 0, "postgresql_include");
+    ml_append_include(rendering, out, constraint->include, constraint->columns);
 }
 
 /* --- primary keys -------------------------------------------------------------------------- */
@@ -147,11 +169,11 @@ static void append_primary_key(MlRendering *rendering, GString *out, const MlCon
 
 static void append_unique(MlRendering *rendering, GString *out, const MlConstraint *constraint)
 {
-    gboolean new_postgres =
-        ml_rendering_is(rendering, ML_POSTGRESQL) && !ml_rendering_is_old(rendering);
+    gboolean distinct_said = constraint->nulls_not_distinct.is == ML_KNOWN;
+    ml_refuse_if_old(rendering, distinct_said, "postgresql_nulls_not_distinct");
     append_preamble(rendering, out, constraint);
     g_string_append(out, "UNIQUE ");
-    if (new_postgres && constraint->nulls_not_distinct.is == ML_KNOWN)
+    if (ml_rendering_is(rendering, ML_POSTGRESQL) && distinct_said)
         g_string_append(out, constraint->nulls_not_distinct.value ? "NULLS NOT DISTINCT "
                                                                   : "NULLS DISTINCT ");
     g_string_append_c(out, '(');
@@ -391,16 +413,12 @@ void ml_render_add_constraint(MlRendering *rendering)
 void ml_render_drop_constraint(MlRendering *rendering)
 {
     const MlOperation *operation = rendering->operation;
-    gboolean looks = operation->if_exists.is == ML_KNOWN;
     if (is_on_sqlite(rendering))
         return;
-    if (looks && ml_rendering_is_old(rendering))
-        ml_rendering_refuse(rendering, "says if_exists, which asks for SQLAlchemy 2.0");
     GString *statement = g_string_new("ALTER TABLE ");
     ml_append_table(rendering, statement);
     g_string_append(statement, " DROP CONSTRAINT ");
-    if (ml_is_true(operation->if_exists))
-        g_string_append(statement, "IF EXISTS ");
+    ml_append_condition(rendering, statement, operation->if_exists, "IF EXISTS");
     if (!ml_append_resolved_name(rendering, statement,
                                  ml_dropped_name(rendering->catalog, operation), operation->name,
                                  operation->final))

@@ -45,15 +45,6 @@ static void append_parts(MlRendering *rendering, GString *out, const MlIndex *in
 /* --- options of Postgres -----------------------------------------------------------------------
  */
 
-static void append_include(MlRendering *rendering, GString *out, const MlIndex *index)
-{
-    if (index->include.length == 0)
-        return;
-    g_string_append(out, " INCLUDE (");
-    ml_append_names(rendering, out, index->include);
-    g_string_append_c(out, ')');
-}
-
 static gboolean is_storage(const MlKeyword *keyword)
 {
     return strncmp(keyword->name, "postgresql_", strlen("postgresql_")) != 0 &&
@@ -79,8 +70,8 @@ static void append_postgresql_options(MlRendering *rendering, GString *out, cons
 {
     MlText tablespace =
         ml_keyword_value(index->keywords, index->n_keywords, "postgresql_tablespace");
-    append_include(rendering, out, index);
-    if (!ml_rendering_is_old(rendering) && index->nulls_not_distinct.is == ML_KNOWN)
+    ml_append_include(rendering, out, index->include, (MlTexts){0});
+    if (index->nulls_not_distinct.is == ML_KNOWN)
         g_string_append(out, index->nulls_not_distinct.value ? " NULLS NOT DISTINCT"
                                                              : " NULLS DISTINCT");
     append_storage(rendering, out, index);
@@ -133,13 +124,16 @@ void ml_send_index(MlRendering *rendering, const MlIndex *index)
     gboolean on_postgres = ml_rendering_is(rendering, ML_POSTGRESQL);
     gboolean by_itself = rendering->operation->kind == ML_CREATE_INDEX;
     GString *statement = g_string_new("CREATE ");
+    ml_refuse_if_old(rendering, index->nulls_not_distinct.is == ML_KNOWN,
+                     "postgresql_nulls_not_distinct");
     g_string_append(statement, ml_is_true(index->unique) ? "UNIQUE INDEX " : "INDEX ");
     if (is_concurrent(rendering) ||
         ml_text_is(ml_keyword_value(index->keywords, index->n_keywords, "postgresql_concurrently"),
                    "True"))
         g_string_append(statement, on_postgres ? "CONCURRENTLY " : "");
-    if (by_itself && ml_is_true(rendering->operation->if_not_exists))
-        g_string_append(statement, "IF NOT EXISTS ");
+    if (by_itself)
+        ml_append_condition(rendering, statement, rendering->operation->if_not_exists,
+                            "IF NOT EXISTS");
     append_where_it_is(rendering, statement, index);
     if (on_postgres && index->method.is != ML_ABSENT && index->method.is != ML_NONE) {
         g_string_append(statement, "USING ");
@@ -170,8 +164,8 @@ void ml_render_drop_index(MlRendering *rendering)
     GString *statement = g_string_new("DROP INDEX ");
     if (is_concurrent(rendering))
         g_string_append(statement, "CONCURRENTLY ");
-    if (ml_is_true(operation->if_exists))
-        g_string_append(statement, "IF EXISTS ");
+    if (!ml_rendering_is_old(rendering))
+        ml_append_condition(rendering, statement, operation->if_exists, "IF EXISTS");
     append_schema(rendering, statement);
     if (!ml_append_resolved_name(rendering, statement,
                                  ml_dropped_name(rendering->catalog, operation), operation->name,

@@ -5,10 +5,7 @@ static void render_schema(MlRendering *rendering, const char *verb, MlFlag condi
                           const char *words)
 {
     GString *statement = g_string_new(verb);
-    if (ml_is_true(condition) && ml_rendering_is_old(rendering))
-        ml_rendering_refuse(rendering, "says %s, which asks for SQLAlchemy 2.0", words);
-    if (ml_is_true(condition))
-        g_string_append_printf(statement, "%s ", words);
+    ml_append_condition(rendering, statement, condition, words);
     ml_append_known_name(rendering, statement, rendering->operation->name, "its name");
     if (ml_is_true(rendering->operation->cascade))
         g_string_append(statement, " CASCADE");

@@ -44,6 +44,23 @@ static gboolean changes_nothing(const char *part)
     return g_strv_contains(parts, part);
 }
 
+/* On Postgres a batch makes no table anew unless it is told to, and then Alembic wants the
+ * database. */
+static void refuse_batch(MlRendering *rendering)
+{
+    const MlOperation *operation = rendering->operation;
+    if (operation->batch == NULL || !ml_rendering_is(rendering, ML_POSTGRESQL))
+        return;
+    MlText recreate = operation->batch->recreate;
+    if (recreate.is == ML_UNKNOWN || ml_text_is(recreate, "always"))
+        ml_rendering_refuse(rendering, "is in a batch that makes the table anew");
+    if (operation->kind == ML_ADD_COLUMN &&
+        (ml_keyword_value(operation->keywords, operation->n_keywords, "insert_before").is ||
+         ml_keyword_value(operation->keywords, operation->n_keywords, "insert_after").is))
+        ml_rendering_refuse(rendering, "has a place among the columns, for which the table would "
+                                       "have to be made anew");
+}
+
 static void refuse_unknown(MlRendering *rendering)
 {
     const MlOperation *operation = rendering->operation;
@@ -58,6 +75,7 @@ static void refuse_unknown(MlRendering *rendering)
         else if (!changes_nothing(unknown->part))
             ml_rendering_refuse(rendering, "its %s %s", unknown->part, unknown->why);
     }
+    refuse_batch(rendering);
     if (operation->open)
         ml_rendering_refuse(rendering, "has columns that cannot be told");
 }

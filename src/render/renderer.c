@@ -33,6 +33,24 @@ void ml_rendering_refuse(MlRendering *rendering, const char *format, ...)
     va_end(arguments);
 }
 
+gboolean ml_refuse_if_old(MlRendering *rendering, gboolean given, const char *argument)
+{
+    gboolean old = ml_rendering_is_old(rendering);
+    if (given && old)
+        ml_rendering_refuse(rendering, "says %s, which SQLAlchemy 1.4 does not take", argument);
+    return old;
+}
+
+void ml_append_condition(MlRendering *rendering, GString *out, MlFlag condition, const char *words)
+{
+    if (condition.is != ML_KNOWN || rendering->operation->checks_first)
+        return;
+    if (ml_rendering_is_old(rendering))
+        ml_rendering_refuse(rendering, "says %s, which this Alembic does not take", words);
+    if (condition.value)
+        g_string_append_printf(out, "%s ", words);
+}
+
 void ml_rendering_send(MlRendering *rendering, GString *statement)
 {
     MlRendered *rendered = g_new0(MlRendered, 1);

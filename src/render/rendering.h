@@ -60,6 +60,12 @@ void ml_append_altered_table(MlRendering *rendering, GString *out);
 void ml_append_phrase(MlRendering *rendering, GString *out, MlText phrase,
                       const char *const *phrases, const char *what);
 
+/* Refuses an argument of a construct that SQLAlchemy 1.4 does not take; whether it is old. */
+gboolean ml_refuse_if_old(MlRendering *rendering, gboolean given, const char *argument);
+
+/* IF EXISTS and the like, which the older Alembic does not take. */
+void ml_append_condition(MlRendering *rendering, GString *out, MlFlag condition, const char *words);
+
 /* The value of a keyword; absent where it was not given, or given as None. */
 MlText ml_keyword_value(const MlKeyword *keywords, gsize length, const char *name);
 
@@ -100,6 +106,8 @@ gboolean ml_append_resolved_name(MlRendering *rendering, GString *out, MlResolve
                                  MlText given, gboolean final);
 /* A column or an expression of an index, with what stands behind it. */
 void ml_append_index_part(MlRendering *rendering, GString *out, const MlIndexPart *part);
+/* INCLUDE (a, b): columns of the table, or of those that an added constraint has of it. */
+void ml_append_include(MlRendering *rendering, GString *out, MlTexts include, MlTexts columns);
 /* "gin" */
 void ml_append_method(MlRendering *rendering, GString *out, MlText method);
 /* The primary key of one column that SQLite writes within it (sqlite_autoincrement). */

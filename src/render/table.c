@@ -58,8 +58,7 @@ static void append_postgresql_options(MlRendering *rendering, GString *out)
     MlText oids = keyword(rendering, "postgresql_with_oids");
     append_inherits(rendering, out);
     append_option(rendering, out, "postgresql_partition_by", "PARTITION BY");
-    if (!ml_rendering_is_old(rendering))
-        append_option(rendering, out, "postgresql_using", "USING");
+    append_option(rendering, out, "postgresql_using", "USING");
     if (ml_text_is(oids, "True"))
         g_string_append(out, "\n WITH OIDS");
     else if (ml_text_is(oids, "False"))
@@ -71,12 +70,18 @@ static void append_postgresql_options(MlRendering *rendering, GString *out)
 static void append_sqlite_options(MlRendering *rendering, GString *out)
 {
     gboolean without = ml_text_is(keyword(rendering, "sqlite_with_rowid"), "False");
-    gboolean strict =
-        !ml_rendering_is_old(rendering) && is_truthy(keyword(rendering, "sqlite_strict"));
+    gboolean strict = is_truthy(keyword(rendering, "sqlite_strict"));
     if (without)
         g_string_append(out, "\n WITHOUT ROWID");
     if (strict)
         g_string_append(out, without ? ",\n STRICT" : "\n STRICT");
+}
+
+static void refuse_new_options(MlRendering *rendering)
+{
+    static const char *const options[] = {"postgresql_using", "sqlite_strict"};
+    for (gsize i = 0; i < G_N_ELEMENTS(options); i++)
+        ml_refuse_if_old(rendering, keyword(rendering, options[i]).is != ML_ABSENT, options[i]);
 }
 
 /* --- CREATE TABLE --------------------------------------------------------------------------- */
@@ -126,8 +131,7 @@ static GString *create_table(MlRendering *rendering)
     GString *statement = g_string_new("CREATE ");
     append_prefixes(rendering, statement);
     g_string_append(statement, "TABLE ");
-    if (ml_is_true(operation->if_not_exists))
-        g_string_append(statement, "IF NOT EXISTS ");
+    ml_append_condition(rendering, statement, operation->if_not_exists, "IF NOT EXISTS");
     ml_append_table(rendering, statement);
     g_string_append(statement, " (");
     for (gsize i = 0; i < operation->n_columns; i++) {
@@ -137,6 +141,7 @@ static GString *create_table(MlRendering *rendering)
     }
     append_constraints(rendering, statement, operation->n_columns > 0 ? ", \n" : "\n");
     g_string_append(statement, "\n)");
+    refuse_new_options(rendering);
     if (ml_rendering_is(rendering, ML_POSTGRESQL))
         append_postgresql_options(rendering, statement);
     else
@@ -195,8 +200,6 @@ static void send_column_comments(MlRendering *rendering)
 
 void ml_render_table_comment(MlRendering *rendering)
 {
-    if (!ml_rendering_is(rendering, ML_POSTGRESQL))
-        ml_rendering_refuse(rendering, "has a comment, which SQLite does not have");
     send_table_comment(rendering, rendering->operation->kind == ML_DROP_TABLE_COMMENT
                                       ? (MlText){0}
                                       : rendering->operation->comment);
@@ -220,8 +223,7 @@ void ml_render_create_table(MlRendering *rendering)
 void ml_render_drop_table(MlRendering *rendering)
 {
     GString *statement = g_string_new("DROP TABLE ");
-    if (ml_is_true(rendering->operation->if_exists))
-        g_string_append(statement, "IF EXISTS ");
+    ml_append_condition(rendering, statement, rendering->operation->if_exists, "IF EXISTS");
     ml_append_table(rendering, statement);
     ml_rendering_send(rendering, statement);
 }
@@ -279,8 +281,7 @@ static void send_column(MlRendering *rendering, const MlColumn *column,
     GString *statement = g_string_new("ALTER TABLE ");
     ml_append_altered_table(rendering, statement);
     g_string_append(statement, " ADD COLUMN ");
-    if (ml_is_true(operation->if_not_exists))
-        g_string_append(statement, "IF NOT EXISTS ");
+    ml_append_condition(rendering, statement, operation->if_not_exists, "IF NOT EXISTS");
     ml_append_column(rendering, statement, column, &key);
     if (ml_primary_key(operation) != NULL)
         g_string_append(statement, " PRIMARY KEY");
@@ -311,8 +312,8 @@ void ml_render_drop_column(MlRendering *rendering)
     GString *statement = g_string_new("ALTER TABLE ");
     ml_append_altered_table(rendering, statement);
     g_string_append(statement, " DROP COLUMN ");
-    if (ml_is_true(rendering->operation->if_exists))
-        g_string_append(statement, "IF EXISTS ");
+    if (!ml_rendering_is_old(rendering))
+        ml_append_condition(rendering, statement, rendering->operation->if_exists, "IF EXISTS");
     ml_append_known_name(rendering, statement, rendering->operation->name, "its name");
     ml_rendering_send(rendering, statement);
 }

@@ -5,8 +5,6 @@
 
 enum { DEEPEST = 8 };
 
-#define PG "sqlalchemy.dialects.postgresql"
-
 /* --- what stands behind the word ------------------------------------------------------- */
 
 typedef void Arguments(MlRendering *rendering, GString *out, const MlType *type);
@@ -88,61 +86,61 @@ typedef struct {
     const char *class_name;
     const char *words[2]; /* by MlDialect; NULL: SQLAlchemy has no DDL for it there */
     Arguments *arguments;
-    gboolean is_new; /* SQLAlchemy 1.4 has no such class */
+    enum { EVER, NEW, NEW_ON_SQLITE } since; /* NEW: not in 1.4 */
 } Spelling;
 
 /* A generic type, and those in capitals, which are spelled as they are called. */
 static const Spelling spellings[] = {
-    {"ARRAY", {NULL, NULL}, NULL, FALSE},
-    {"BIGINT", {"BIGINT", "BIGINT"}, NULL, FALSE},
-    {"BINARY", {"BINARY", "BINARY"}, of_bytes, FALSE},
-    {"BLOB", {"BLOB", "BLOB"}, NULL, FALSE},
-    {"BOOLEAN", {"BOOLEAN", "BOOLEAN"}, NULL, FALSE},
-    {"BYTEA", {"BYTEA", NULL}, NULL, FALSE},
-    {"BigInteger", {"BIGINT", "BIGINT"}, NULL, FALSE},
-    {"Binary", {"BYTEA", "BLOB"}, NULL, FALSE},
-    {"Boolean", {"BOOLEAN", "BOOLEAN"}, NULL, FALSE},
-    {"CHAR", {"CHAR", "CHAR"}, of_string, FALSE},
-    {"CLOB", {"CLOB", "CLOB"}, NULL, FALSE},
-    {"DATE", {"DATE", "DATE"}, NULL, FALSE},
-    {"DATETIME", {"DATETIME", "DATETIME"}, NULL, FALSE},
-    {"DECIMAL", {"DECIMAL", "DECIMAL"}, of_numeric, FALSE},
-    {"DOUBLE", {"DOUBLE", "DOUBLE"}, NULL, TRUE},
-    {"DOUBLE_PRECISION", {"DOUBLE PRECISION", "DOUBLE PRECISION"}, NULL, FALSE},
-    {"Date", {"DATE", "DATE"}, NULL, FALSE},
-    {"DateTime", {"TIMESTAMP", "DATETIME"}, of_time, FALSE},
-    {"Double", {"DOUBLE PRECISION", "DOUBLE"}, NULL, TRUE},
-    {"FLOAT", {"FLOAT", "FLOAT"}, of_float, FALSE},
-    {"Float", {"FLOAT", "FLOAT"}, of_float, FALSE},
-    {"INT", {"INTEGER", "INTEGER"}, NULL, FALSE},
-    {"INTEGER", {"INTEGER", "INTEGER"}, NULL, FALSE},
-    {"INTERVAL", {"INTERVAL", NULL}, of_interval, FALSE},
-    {"Integer", {"INTEGER", "INTEGER"}, NULL, FALSE},
-    {"Interval", {"INTERVAL", "DATETIME"}, of_interval, FALSE},
-    {"JSON", {"JSON", "JSON"}, NULL, FALSE},
-    {"JSONB", {"JSONB", NULL}, NULL, FALSE},
-    {"LargeBinary", {"BYTEA", "BLOB"}, NULL, FALSE},
-    {"MONEY", {"MONEY", NULL}, NULL, FALSE},
-    {"NCHAR", {"NCHAR", "NCHAR"}, of_string, FALSE},
-    {"NUMERIC", {"NUMERIC", "NUMERIC"}, of_numeric, FALSE},
-    {"NVARCHAR", {"NVARCHAR", "NVARCHAR"}, of_string, FALSE},
-    {"Numeric", {"NUMERIC", "NUMERIC"}, of_numeric, FALSE},
-    {"PickleType", {"BYTEA", "BLOB"}, NULL, FALSE},
-    {"REAL", {"REAL", "REAL"}, NULL, FALSE},
-    {"SMALLINT", {"SMALLINT", "SMALLINT"}, NULL, FALSE},
-    {"SmallInteger", {"SMALLINT", "SMALLINT"}, NULL, FALSE},
-    {"String", {"VARCHAR", "VARCHAR"}, of_string, FALSE},
-    {"TEXT", {"TEXT", "TEXT"}, of_string, FALSE},
-    {"TIME", {"TIME", "TIME"}, of_time, FALSE},
-    {"TIMESTAMP", {"TIMESTAMP", "TIMESTAMP"}, of_time, FALSE},
-    {"Text", {"TEXT", "TEXT"}, of_string, FALSE},
-    {"Time", {"TIME", "TIME"}, of_time, FALSE},
-    {"UUID", {"UUID", "UUID"}, NULL, FALSE},
-    {"Unicode", {"VARCHAR", "VARCHAR"}, of_string, FALSE},
-    {"UnicodeText", {"TEXT", "TEXT"}, of_string, FALSE},
-    {"Uuid", {"UUID", "CHAR(32)"}, NULL, TRUE},
-    {"VARBINARY", {"VARBINARY", "VARBINARY"}, of_bytes, FALSE},
-    {"VARCHAR", {"VARCHAR", "VARCHAR"}, of_string, FALSE},
+    {"ARRAY", {NULL, NULL}, NULL, EVER},
+    {"BIGINT", {"BIGINT", "BIGINT"}, NULL, EVER},
+    {"BINARY", {"BINARY", "BINARY"}, of_bytes, EVER},
+    {"BLOB", {"BLOB", "BLOB"}, NULL, EVER},
+    {"BOOLEAN", {"BOOLEAN", "BOOLEAN"}, NULL, EVER},
+    {"BYTEA", {"BYTEA", NULL}, NULL, EVER},
+    {"BigInteger", {"BIGINT", "BIGINT"}, NULL, EVER},
+    {"Binary", {"BYTEA", "BLOB"}, NULL, EVER},
+    {"Boolean", {"BOOLEAN", "BOOLEAN"}, NULL, EVER},
+    {"CHAR", {"CHAR", "CHAR"}, of_string, EVER},
+    {"CLOB", {"CLOB", "CLOB"}, NULL, EVER},
+    {"DATE", {"DATE", "DATE"}, NULL, EVER},
+    {"DATETIME", {"DATETIME", "DATETIME"}, NULL, EVER},
+    {"DECIMAL", {"DECIMAL", "DECIMAL"}, of_numeric, EVER},
+    {"DOUBLE", {"DOUBLE", "DOUBLE"}, NULL, NEW},
+    {"DOUBLE_PRECISION", {"DOUBLE PRECISION", "DOUBLE PRECISION"}, NULL, NEW_ON_SQLITE},
+    {"Date", {"DATE", "DATE"}, NULL, EVER},
+    {"DateTime", {"TIMESTAMP", "DATETIME"}, of_time, EVER},
+    {"Double", {"DOUBLE PRECISION", "DOUBLE"}, NULL, NEW},
+    {"FLOAT", {"FLOAT", "FLOAT"}, of_float, EVER},
+    {"Float", {"FLOAT", "FLOAT"}, of_float, EVER},
+    {"INT", {"INTEGER", "INTEGER"}, NULL, EVER},
+    {"INTEGER", {"INTEGER", "INTEGER"}, NULL, EVER},
+    {"INTERVAL", {"INTERVAL", NULL}, of_interval, EVER},
+    {"Integer", {"INTEGER", "INTEGER"}, NULL, EVER},
+    {"Interval", {"INTERVAL", "DATETIME"}, of_interval, EVER},
+    {"JSON", {"JSON", "JSON"}, NULL, EVER},
+    {"JSONB", {"JSONB", NULL}, NULL, EVER},
+    {"LargeBinary", {"BYTEA", "BLOB"}, NULL, EVER},
+    {"MONEY", {"MONEY", NULL}, NULL, EVER},
+    {"NCHAR", {"NCHAR", "NCHAR"}, of_string, EVER},
+    {"NUMERIC", {"NUMERIC", "NUMERIC"}, of_numeric, EVER},
+    {"NVARCHAR", {"NVARCHAR", "NVARCHAR"}, of_string, EVER},
+    {"Numeric", {"NUMERIC", "NUMERIC"}, of_numeric, EVER},
+    {"PickleType", {"BYTEA", "BLOB"}, NULL, EVER},
+    {"REAL", {"REAL", "REAL"}, NULL, EVER},
+    {"SMALLINT", {"SMALLINT", "SMALLINT"}, NULL, EVER},
+    {"SmallInteger", {"SMALLINT", "SMALLINT"}, NULL, EVER},
+    {"String", {"VARCHAR", "VARCHAR"}, of_string, EVER},
+    {"TEXT", {"TEXT", "TEXT"}, of_string, EVER},
+    {"TIME", {"TIME", "TIME"}, of_time, EVER},
+    {"TIMESTAMP", {"TIMESTAMP", "TIMESTAMP"}, of_time, EVER},
+    {"Text", {"TEXT", "TEXT"}, of_string, EVER},
+    {"Time", {"TIME", "TIME"}, of_time, EVER},
+    {"UUID", {"UUID", "UUID"}, NULL, NEW_ON_SQLITE},
+    {"Unicode", {"VARCHAR", "VARCHAR"}, of_string, EVER},
+    {"UnicodeText", {"TEXT", "TEXT"}, of_string, EVER},
+    {"Uuid", {"UUID", "CHAR(32)"}, NULL, NEW},
+    {"VARBINARY", {"VARBINARY", "VARBINARY"}, of_bytes, EVER},
+    {"VARCHAR", {"VARCHAR", "VARCHAR"}, of_string, EVER},
 };
 
 static int compare_names(const void *name, const void *element)
@@ -197,12 +195,19 @@ static void no_ddl(MlRendering *rendering, const MlType *type)
                         type->class_name ? type->class_name : ml_type_kind_name(type->kind));
 }
 
+static gboolean is_known_to(const MlRendering *rendering, const Spelling *spelling)
+{
+    if (!ml_rendering_is_old(rendering) || spelling->since == EVER)
+        return TRUE;
+    return spelling->since == NEW_ON_SQLITE && ml_rendering_is(rendering, ML_POSTGRESQL);
+}
+
 static void append_word(MlRendering *rendering, GString *out, const MlType *type)
 {
     const char *class_name = class_of(type);
     const Spelling *spelling = class_name ? find_spelling(class_name) : NULL;
     const char *word = spelling ? spelling->words[rendering->rules->dialect] : NULL;
-    if (word == NULL) {
+    if (word == NULL || !is_known_to(rendering, spelling)) {
         no_ddl(rendering, type);
         return;
     }
@@ -240,6 +245,8 @@ static void append_enum(MlRendering *rendering, GString *out, const MlType *type
         ml_append_qualified(rendering, out, type->schema, type->name);
         return;
     }
+    if (g_strcmp0(type->library, "sqlalchemy.dialects.mysql") == 0)
+        no_ddl(rendering, type);
     MlNumber length = {.is = ML_KNOWN, .value = length_of_enum(rendering, type)};
     g_string_append(out, "VARCHAR");
     if (length.value > 0)
@@ -248,11 +255,7 @@ static void append_enum(MlRendering *rendering, GString *out, const MlType *type
 
 static void append_uuid(MlRendering *rendering, GString *out, const MlType *type)
 {
-    gboolean unknown_to_old =
-        ml_rendering_is_old(rendering) && ml_rendering_is(rendering, ML_SQLITE);
-    if (unknown_to_old && g_strcmp0(type->class_name, "UUID") == 0)
-        no_ddl(rendering, type);
-    else if (ml_is_false(type->native) && g_strcmp0(type->class_name, "Uuid") == 0)
+    if (ml_is_false(type->native) && g_strcmp0(type->class_name, "Uuid") == 0)
         g_string_append(out, "CHAR(32)");
     else
         append_word(rendering, out, type);
