@@ -166,11 +166,6 @@ typedef struct {
  * be read is unknown.
  */
 MlSetup *ml_setup_read(MlTree *tree, const MlProject *project, MlImporter *importer);
-/*
- * Where it cannot be told whether there is a naming convention, and no Python file of the tree
- * so much as mentions one (revisions apart), it is taken for none: TRUE.
- */
-gboolean ml_setup_assume_no_convention(MlSetup *setup, MlTree *tree, const MlProject *project);
 /* A set-up of which nothing is known. */
 MlSetup *ml_setup_new(void);
 void ml_setup_free(MlSetup *setup);
@@ -205,12 +200,12 @@ typedef enum {
      */
     ML_SETTING_BRANCHES,
     ML_SETTING_DIALECT,    /* dialect: a string, "postgresql" or "sqlite" */
-    ML_SETTING_BASE,       /* base: a string, the ref that pull requests go to */
-    ML_SETTING_SQLALCHEMY, /* sqlalchemy: a string, "1.4" or "2.0": in whose spelling SQL is written
-                            */
+    /* sqlalchemy: a string, "2.0" or "1.4": in whose spelling `miglint sql` writes */
+    ML_SETTING_SQLALCHEMY,
+    ML_SETTING_BASE, /* base: a string, the ref that pull requests go to */
 } MlSettingKey;
 
-#define ML_SETTING_COUNT (ML_SETTING_SQLALCHEMY + 1)
+#define ML_SETTING_COUNT (ML_SETTING_BASE + 1)
 
 /*
  * What a miglint.toml, or [tool.miglint] of a pyproject.toml, says. `severity`,
