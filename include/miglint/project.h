@@ -166,6 +166,11 @@ typedef struct {
  * be read is unknown.
  */
 MlSetup *ml_setup_read(MlTree *tree, const MlProject *project, MlImporter *importer);
+/*
+ * Where it cannot be told whether there is a naming convention, and no Python file of the tree
+ * so much as mentions one (revisions apart), it is taken for none: TRUE.
+ */
+gboolean ml_setup_assume_no_convention(MlSetup *setup, MlTree *tree, const MlProject *project);
 /* A set-up of which nothing is known. */
 MlSetup *ml_setup_new(void);
 void ml_setup_free(MlSetup *setup);
