@@ -213,6 +213,9 @@ static gboolean read_ddl_element(MlReading *reading, const MlValue *value)
             return FALSE;
         MlOperation *operation = reading->operation;
         operation->checks_first = FALSE;
+        operation->is_element = TRUE;
+        if (strcmp(name, "CreateTable") == 0)
+            operation->n_indexes = 0;
         operation->if_exists =
             ml_read_flag(reading, "if_exists", ml_value_argument(value, "if_exists"));
         operation->if_not_exists =
