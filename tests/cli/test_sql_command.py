@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 
 import pytest
-from repository import ENVIRONMENT, Folder, is_raw, miglint
+from repository import ENVIRONMENT, SOURCES, Folder, is_raw, miglint
 
 ENV = """from alembic import context
 
@@ -184,6 +184,18 @@ def test_nothing_to_do(project):
     assert (run.status, run.out) == (0, "")
     assert run.err == "miglint: note: there is nothing to do: no revision lies in this range\n"
     assert project.sql("-q", "head:head").err == ""
+
+
+def test_the_readme_shows_what_is_written(tmp_path):
+    environment = Environment(tmp_path)
+    column = 'sa.Column("phone", sa.String(length=40), nullable=True)'
+    environment.add("5d02a91c7f36", message="Create customer")
+    environment.add("8b71e4d0c295", "5d02a91c7f36", 'op.create_index("ix_customer_name", "customer", ["name"])', message="Index customer name")
+    environment.add("c3f8067b19ad", "8b71e4d0c295", f'op.add_column("customer", {column})', message="Add phone to customer")
+    shown = re.findall(r"^\$ miglint sql (.*)\n((?:.*\n)*?)```", (SOURCES / "README.md").read_text(), re.M)
+    assert len(shown) == 1
+    for words, script in shown:
+        assert environment.sql(*words.split()).out.rstrip("\n") == script.rstrip("\n")
 
 
 # --- what cannot be rendered -------------------------------------------------------
