@@ -134,6 +134,10 @@ void ml_read_constraint_options(MlReading *reading, const MlSite *site, MlConstr
 /* Elements of an exclusion constraint: pairs of a column and an operator. */
 void ml_read_exclude(MlReading *reading, const MlSite *site, gsize first, MlConstraint *constraint);
 
+/* What a dictionary says of the operator classes of parts that were read out of values. */
+void ml_read_operator_classes(MlReading *reading, const char *part, MlIndexPart *parts,
+                              const GPtrArray *values, const MlValue *classes);
+
 /* Index(), and the index that op.create_index makes. */
 MlIndex ml_read_index(MlReading *reading, const MlValue *value);
 /* What is indexed, and what the site's keywords say of it. */

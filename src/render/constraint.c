@@ -322,6 +322,8 @@ static void append_elements(MlRendering *rendering, GString *out, const MlConstr
     for (gsize i = 0; i < constraint->n_parts; i++) {
         const MlIndexPart *part = &constraint->parts[i];
         g_string_append(out, i > 0 ? ", " : "");
+        refuse_strange_columns(
+            rendering, (MlTexts){.items = &part->column, .length = part->column.is == ML_KNOWN});
         ml_append_index_part(rendering, out, part);
         g_string_append(out, " WITH ");
         ml_append_sql_text(rendering, out, part->operator_name, "an operator");
