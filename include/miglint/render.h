@@ -13,18 +13,9 @@
 #pragma once
 
 #include "miglint/schema.h"
+#include "miglint/text.h"
 
 G_BEGIN_DECLS
-
-typedef enum { ML_POSTGRESQL, ML_SQLITE } MlDialect;
-
-/* FALSE where there is no such dialect, or none that can be rendered. */
-gboolean ml_dialect_find(const char *name, MlDialect *dialect);
-const char *ml_dialect_name(MlDialect dialect); /* "postgresql" */
-
-/* Whose spelling it is: of Alembic 1.8 with SQLAlchemy 1.4, or of Alembic 1.18 with SQLAlchemy 2.0.
- */
-typedef enum { ML_SQLALCHEMY_2_0, ML_SQLALCHEMY_1_4 } MlSqlAlchemy;
 
 /* What decides how something is rendered. All is borrowed. */
 typedef struct {

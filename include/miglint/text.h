@@ -1,4 +1,7 @@
-/* text: words that were mistyped, and database URLs with what must not be shown of them. */
+/*
+ * text: words that were mistyped, database URLs with what must not be shown of them, and the
+ * words of SQL.
+ */
 #pragma once
 
 #include <glib.h>
@@ -26,5 +29,26 @@ gboolean ml_text_has_password(const char *text, gsize length);
 
 /* The text (-1: terminated) with "***" in place of each password of a URL in it; to be freed. */
 GString *ml_text_without_passwords(const char *text, gssize length);
+
+/* --- SQL -------------------------------------------------------------------- */
+
+typedef enum { ML_POSTGRESQL, ML_SQLITE } MlDialect;
+
+/* FALSE where there is no such dialect, or none that SQL is written for. `name` may be NULL. */
+gboolean ml_dialect_find(const char *name, MlDialect *dialect);
+const char *ml_dialect_name(MlDialect dialect); /* "postgresql" */
+
+/* Whose spelling it is: of Alembic 1.8 with SQLAlchemy 1.4, or of Alembic 1.18 with SQLAlchemy 2.0.
+ */
+typedef enum { ML_SQLALCHEMY_2_0, ML_SQLALCHEMY_1_4 } MlSqlAlchemy;
+
+/*
+ * An identifier, in quotes where SQLAlchemy puts it in quotes
+ * (sqlalchemy.sql.compiler.IdentifierPreparer.quote). FALSE for what no database takes: nothing,
+ * and what is not UTF-8.
+ */
+gboolean ml_quote_name(GString *out, MlDialect dialect, const char *name);
+/* A string in single quotes. FALSE for what is not UTF-8. */
+gboolean ml_quote_literal(GString *out, const char *text);
 
 G_END_DECLS
