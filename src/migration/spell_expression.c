@@ -323,6 +323,18 @@ static gboolean is_exists(const MlValue *value)
            (method != NULL && ml_is_sqlalchemy_call(object, "exists"));
 }
 
+static gboolean is_flag(MlSpelling *spelling, const MlValue *value);
+
+/* NOT before a flag stands by itself; a comparison turns into its opposite. */
+static int precedence_of_negated(MlSpelling *spelling, const MlValue *value)
+{
+    value = without_wrapping(value);
+    const Node node = node_of(spelling, value);
+    if (node.own.sign == NULL && is_flag(spelling, value))
+        return ATOM;
+    return OF_NOT;
+}
+
 static int precedence_of(MlSpelling *spelling, const MlValue *value)
 {
     static const char *const endings[] = {"desc", "asc", NULL};
@@ -337,7 +349,7 @@ static int precedence_of(MlSpelling *spelling, const MlValue *value)
     if (node.own.sign != NULL)
         return node.own.precedence;
     if (negated(value) != NULL)
-        return OF_NOT;
+        return precedence_of_negated(spelling, negated(value));
     if (strcmp(name, "__neg__") == 0)
         return 8;
     return g_strv_contains(endings, name) ? 3 : ATOM;
