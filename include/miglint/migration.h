@@ -240,6 +240,12 @@ GHashTable *ml_graph_descendants(const MlNode *node, guint most);
 GPtrArray *ml_graph_parting(const MlGraph *graph, const GPtrArray *nodes);
 
 /*
+ * What Alembic runs directly before a node: its parents, then those of its dependencies that
+ * none of its ancestors names too (_normalized_down_revisions). Borrowed, const MlNode *.
+ */
+const GPtrArray *ml_graph_before(const MlGraph *graph, const MlNode *node);
+
+/*
  * Every revision, bases first, in an order in which `alembic upgrade heads`
  * may run them (iterate_revisions("heads", "base") reversed): const MlNode *.
  * Revisions of a circle, and all that needs one, come last, in load order.
@@ -268,6 +274,7 @@ GPtrArray *ml_graph_range(const MlGraph *graph, const char *range, GError **erro
 
 /* What one `alembic upgrade` or `alembic downgrade` runs. All arrays hold const MlNode *. */
 typedef struct {
+    const MlGraph *graph; /* borrowed */
     gboolean downgrade;
     GPtrArray *from;  /* the rows of alembic_version before; empty: it begins at base */
     GPtrArray *nodes; /* in the order in which they are run */

@@ -124,14 +124,17 @@ struct MlType {
     /* The Python class, which decides the DDL where two have one kind: "DateTime" and "TIMESTAMP",
      * and the module that it is from, "sqlalchemy.dialects.postgresql". NULL in SQL. */
     const char *class_name, *library;
-    MlText name; /* of a type that has one: enum, named */
+    MlText name; /* of a type that has one: enum, named; of a boolean, of its check */
     MlText schema;
     MlNumber length;
     MlNumber precision, scale;
     MlFlag timezone; /* absent: without */
     MlText collation;
-    MlTexts values;     /* of an enum */
-    MlFlag create_type; /* of an enum: whether create_table makes it; absent: as the class does */
+    MlTexts values;       /* of an enum */
+    MlFlag create_type;   /* of an enum: whether create_table makes it; absent: as the class does */
+    gboolean of_metadata; /* of an enum: it is made with all of a MetaData, not with a table */
+    MlFlag create_constraint; /* of an enum, a boolean: a check holds columns to its values where
+                                 the database has no such type of its own */
     MlFlag native;      /* of an enum, an interval, a uuid: false is what databases without have */
     const MlType *item; /* of an array */
     MlNumber dimensions;
@@ -177,6 +180,8 @@ typedef struct {
     const MlSequence *sequence; /* of a sequence or an identity; else NULL */
     MlFlag always;              /* of an identity: ALWAYS, otherwise BY DEFAULT */
     MlFlag stored;              /* of a computed column (Computed.persisted) */
+    gboolean is_element; /* an expression of SQLAlchemy's, func.now(), rather than a text() */
+    gboolean in_python;  /* of a sequence: Python asks it for a value, which DDL does not know */
 } MlDefault;
 
 const char *ml_default_kind_name(MlDefaultKind kind); /* "string" */
@@ -231,10 +236,12 @@ typedef struct {
 
 typedef struct {
     MlConstraintKind kind;
-    MlOrigin origin;  /* what makes it: a call, or a column's primary_key=True */
-    MlText name;      /* absent or none: the naming convention's, else the database's */
-    gboolean final;   /* named by op.f(): no convention is applied to it */
-    gboolean inlined; /* written within its column */
+    MlOrigin origin;       /* what makes it: a call, or a column's primary_key=True */
+    MlText name;           /* absent or none: the naming convention's, else the database's */
+    gboolean final;        /* named by op.f(): no convention is applied to it */
+    gboolean inlined;      /* written within its column */
+    MlText column;         /* of a check: that it stands within; else absent */
+    const MlType *of_type; /* of a check: that makes it, Enum(create_constraint=True); else NULL */
     MlTexts columns;
     MlText condition; /* of a check: SQL */
 
@@ -440,7 +447,9 @@ typedef struct {
     MlText name;    /* of the column, index, constraint, type, sequence, ... */
     gboolean final; /* of what is dropped: named by op.f() */
     MlText new_name, new_schema;
-    MlFlag if_exists, if_not_exists; /* checkfirst too */
+    MlFlag if_exists, if_not_exists; /* checkfirst too: */
+    gboolean checks_first; /* Python asks the database whether it is there, DDL does not say it */
+    gboolean is_element;   /* CreateTable(...) by itself: one statement and nothing that follows */
     MlFlag cascade;
     MlFlag concurrently;
     MlFlag or_replace;
@@ -454,8 +463,11 @@ typedef struct {
     gsize n_indexes;
     gboolean open; /* create_table: has further columns or constraints, which cannot be told */
     MlFlag temporary;
-    MlText partition_by; /* SQL: "RANGE (created)" */
-    MlText partition_of; /* the parent */
+    MlTexts prefixes;         /* of create_table: "UNLOGGED" */
+    MlTexts inherits;         /* postgresql_inherits */
+    MlFlag inline_references; /* of add_column: its foreign key stands within it */
+    MlText partition_by;      /* SQL: "RANGE (created)" */
+    MlText partition_of;      /* the parent */
     MlText comment;
 
     const MlColumn *change;   /* alter_column: what is given is changed, what is absent stays */

@@ -51,6 +51,7 @@ static void set_checked(MlReading *reading, const MlValue *call, gboolean create
                         gboolean by_default)
 {
     MlOperation *operation = reading->operation;
+    operation->checks_first = TRUE;
     if (create)
         operation->if_not_exists = checked(reading, "checkfirst", call, by_default);
     else
@@ -211,6 +212,10 @@ static gboolean read_ddl_element(MlReading *reading, const MlValue *value)
         if (!change_object(reading, value, elements[i].create, object))
             return FALSE;
         MlOperation *operation = reading->operation;
+        operation->checks_first = FALSE;
+        operation->is_element = TRUE;
+        if (strcmp(name, "CreateTable") == 0)
+            operation->n_indexes = 0;
         operation->if_exists =
             ml_read_flag(reading, "if_exists", ml_value_argument(value, "if_exists"));
         operation->if_not_exists =

@@ -97,6 +97,7 @@ static MlDefault read_sql_default(MlReading *reading, const char *part, const Ml
         .kind = sql.is == ML_KNOWN ? ML_DEFAULT_SQL : ML_DEFAULT_UNKNOWN,
         .origin = value->origin,
         .text = sql.text,
+        .is_element = !ml_is_sqlalchemy_call(value, "text"),
     };
 }
 
@@ -204,15 +205,26 @@ static MlText read_python_default(MlReading *reading, const MlValue *value)
     return ml_read_anything(reading, "default", value);
 }
 
+/* Where a sequence is optional, a database that numbers columns itself does without it. */
+static MlDefault python_sequence(MlReading *reading, const MlValue *value)
+{
+    const MlValue *optional = ml_value_argument(value, "optional");
+    MlDefault result = ml_read_default(reading, "server_default", value);
+    if (ml_is_true(ml_read_flag(reading, "optional", optional)))
+        return (MlDefault){0};
+    result.in_python = TRUE;
+    return result;
+}
+
 static MlDefault given_default(MlReading *reading, const MlValue *call)
 {
     const MlValue *value = ml_value_argument(call, "server_default");
     const MlValue *python = ml_value_argument(call, "default");
     if (value != NULL && value->kind == ML_VALUE_NONE)
         value = NULL;
-    if (value == NULL && python != NULL && sequence_of(python) != NULL)
-        value = python;
-    return ml_read_default(reading, "server_default", value);
+    if (value != NULL || python == NULL || sequence_of(python) == NULL)
+        return ml_read_default(reading, "server_default", value);
+    return python_sequence(reading, sequence_of(python));
 }
 
 static void read_keywords(MlReading *reading, MlColumn *column, const MlSite *site)
@@ -270,9 +282,13 @@ static void read_item(MlReading *reading, MlParts *parts, MlColumn *column, cons
         g_array_append_val(parts->constraints, constraint);
     } else if (ml_read_constraint(reading, value, &constraint)) {
         constraint.inlined = TRUE;
+        constraint.column = column->name;
         if (constraint.kind != ML_CHECK && constraint.columns.length == 0)
             constraint.columns = only(reading, column->name);
         g_array_append_val(parts->constraints, constraint);
+    } else if (g_strcmp0(name, "Sequence") == 0) {
+        if (column->server_default.kind == ML_DEFAULT_ABSENT)
+            column->server_default = python_sequence(reading, value);
     } else if (column->server_default.kind == ML_DEFAULT_ABSENT ||
                g_strcmp0(name, "ColumnDefault") != 0) {
         column->server_default = ml_read_default(reading, "server_default", value);
@@ -297,36 +313,52 @@ static void add_flagged(MlReading *reading, MlParts *parts, const MlColumn *colu
     }
 }
 
-static MlText values_condition(MlReading *reading, const MlColumn *column)
+static void append_value(GString *sql, const char *value)
 {
-    g_autoptr(GString) sql = g_string_new(column->name.text);
-    g_string_append(sql, " IN (");
-    for (gsize i = 0; i < column->type->values.length; i++) {
-        MlText value = column->type->values.items[i];
-        if (value.is != ML_KNOWN)
-            return (MlText){.is = ML_UNKNOWN, .origin = value.origin};
-        g_auto(GStrv) halves = g_strsplit(value.text, "'", -1);
-        g_autofree char *quoted = g_strjoinv("''", halves);
-        g_string_append_printf(sql, "%s'%s'", i > 0 ? ", " : "", quoted);
-    }
-    g_string_append_c(sql, ')');
-    return ml_known_text(reading, sql->str, column->type->origin);
+    g_auto(GStrv) halves = g_strsplit(value, "'", -1);
+    g_autofree char *quoted = g_strjoinv("''", halves);
+    g_string_append_printf(sql, "'%s'", quoted);
 }
 
-/* A varchar for an enum may be held to its values by a check (create_constraint=True). */
-static void add_values_check(MlReading *reading, MlParts *parts, const MlColumn *column,
-                             const MlValue *type)
+/* What a boolean or an enum holds where it is no type of the database's own. */
+static MlText values_condition(MlReading *reading, const MlColumn *column, const MlType *type)
 {
-    const MlValue *wanted = ml_value_has_shape(type, ML_SHAPE_CALL)
-                                ? ml_value_argument(type, "create_constraint")
-                                : NULL;
-    if (column->type->kind != ML_TYPE_ENUM || !ml_is_false(column->type->native) ||
-        wanted == NULL || !ml_is_true(ml_read_flag(reading, "create_constraint", wanted)))
+    g_autoptr(GString) sql = g_string_new(column->name.text);
+    gboolean is_enum = type->kind == ML_TYPE_ENUM;
+    g_string_append(sql, is_enum ? " IN (" : " IN (0, 1");
+    for (gsize i = 0; is_enum && i < type->values.length; i++) {
+        if (type->values.items[i].is != ML_KNOWN)
+            return (MlText){.is = ML_UNKNOWN, .origin = type->values.items[i].origin};
+        g_string_append(sql, i > 0 ? ", " : "");
+        append_value(sql, type->values.items[i].text);
+    }
+    g_string_append_c(sql, ')');
+    return ml_known_text(reading, sql->str, type->origin);
+}
+
+/* Whether the database has booleans, or the enums that a type may be, of its own. */
+static gboolean is_native(MlReading *reading, const MlType *type)
+{
+    if (type->kind == ML_TYPE_ENUM && ml_is_false(type->native))
+        return FALSE;
+    reading->asks_dialect = TRUE;
+    return g_strcmp0(reading->dialect, "sqlite") != 0;
+}
+
+/* Such a column may be held to its values by a check (create_constraint=True). */
+static void add_values_check(MlReading *reading, MlParts *parts, const MlColumn *column)
+{
+    const MlType *type = ml_type_in(column->type, reading->dialect);
+    reading->asks_dialect |= column->type->n_variants > 0;
+    if ((type->kind != ML_TYPE_ENUM && type->kind != ML_TYPE_BOOLEAN) ||
+        !ml_is_true(type->create_constraint) || is_native(reading, type))
         return;
     MlConstraint check = {.kind = ML_CHECK,
-                          .origin = wanted->origin,
-                          .name = column->type->name,
-                          .condition = values_condition(reading, column)};
+                          .origin = type->create_constraint.origin,
+                          .name = type->name,
+                          .of_type = type,
+                          .columns = only(reading, column->name),
+                          .condition = values_condition(reading, column, type)};
     g_array_append_val(parts->constraints, check);
 }
 
@@ -341,9 +373,9 @@ void ml_read_column(MlReading *reading, MlParts *parts, const MlValue *value)
     if (value->unknown.open)
         ml_reading_note(reading, "column", "has arguments that cannot be told", value);
     read_keywords(reading, &column, &site);
+    add_flagged(reading, parts, &column);
+    add_values_check(reading, parts, &column);
     for (; (item = ml_value_positional(value, at)) != NULL && ml_reading_spend(reading, 1); at++)
         read_item(reading, parts, &column, item);
-    add_flagged(reading, parts, &column);
-    add_values_check(reading, parts, &column, type);
     g_array_append_val(parts->columns, column);
 }

@@ -162,11 +162,12 @@ static MlText read_where(MlReading *reading, const MlSite *site)
 {
     const MlValue *postgres = ml_site_argument(reading, site, "postgresql_where");
     const MlValue *sqlite = ml_site_argument(reading, site, "sqlite_where");
-    reading->asks_dialect |= sqlite != NULL;
+    reading->asks_dialect |= sqlite != NULL || postgres != NULL;
     if (g_strcmp0(reading->dialect, "sqlite") == 0)
         return ml_read_sql(reading, "sqlite_where", sqlite);
-    return postgres ? ml_read_sql(reading, "postgresql_where", postgres)
-                    : ml_read_sql(reading, "sqlite_where", sqlite);
+    return postgres || g_strcmp0(reading->dialect, "postgresql") == 0
+               ? ml_read_sql(reading, "postgresql_where", postgres)
+               : ml_read_sql(reading, "sqlite_where", sqlite);
 }
 
 static void read_options(MlReading *reading, const MlSite *site, MlIndex *index,

@@ -53,6 +53,16 @@ static GPtrArray *items_of(const MlValue *value)
 
 /* --- tables ------------------------------------------------------------------------------- */
 
+/* One name, or several of them. */
+static MlTexts read_inherits(MlReading *reading, const MlValue *value)
+{
+    g_autoptr(GPtrArray) one = g_ptr_array_new();
+    if (value == NULL || value->kind != ML_VALUE_STRING)
+        return ml_read_names(reading, "postgresql_inherits", value);
+    g_ptr_array_add(one, (gpointer)value);
+    return ml_read_texts(reading, "postgresql_inherits", one);
+}
+
 void ml_read_create_table(MlReading *reading, const MlSite *site, gsize first)
 {
     static const char *const known[] = {"table_name",
@@ -62,6 +72,7 @@ void ml_read_create_table(MlReading *reading, const MlSite *site, gsize first)
                                         "if_not_exists",
                                         "info",
                                         "prefixes",
+                                        "postgresql_inherits",
                                         "quote",
                                         "quote_schema",
                                         "autoload_replace",
@@ -78,7 +89,6 @@ void ml_read_create_table(MlReading *reading, const MlSite *site, gsize first)
                                         NULL};
     MlOperation *operation = reading->operation;
     g_auto(MlParts) parts = ml_parts_new();
-    const MlValue *prefixes = given(reading, site, "prefixes");
     set_table(reading, site, site->names[0], "schema");
     set_conditions(reading, site);
     operation->comment = ml_read_text(reading, "comment", given(reading, site, "comment"));
@@ -86,9 +96,11 @@ void ml_read_create_table(MlReading *reading, const MlSite *site, gsize first)
     ml_parts_add_primary_key(reading, &parts);
     ml_parts_store(reading, &parts);
     set_keywords(reading, site, known);
-    if (prefixes != NULL &&
-        ml_texts_hold(ml_read_names(reading, "prefixes", prefixes), "TEMPORARY"))
-        operation->temporary = (MlFlag){.is = ML_KNOWN, .origin = prefixes->origin, .value = TRUE};
+    operation->prefixes = ml_read_names(reading, "prefixes", given(reading, site, "prefixes"));
+    operation->inherits = read_inherits(reading, given(reading, site, "postgresql_inherits"));
+    if (ml_texts_hold(operation->prefixes, "TEMPORARY"))
+        operation->temporary =
+            (MlFlag){.is = ML_KNOWN, .origin = operation->prefixes.origin, .value = TRUE};
 }
 
 static void create_table(MlReading *reading, const MlSite *site)
@@ -145,6 +157,8 @@ static void add_column(MlReading *reading, const MlSite *site)
     const MlValue *with_key = given(reading, site, "inline_primary_key");
     set_table(reading, site, "table_name", "schema");
     set_conditions(reading, site);
+    reading->operation->inline_references =
+        ml_read_flag(reading, "inline_references", given(reading, site, "inline_references"));
     if (column != NULL && ml_is_sqlalchemy_call(column, "Column"))
         ml_read_column(reading, &parts, column);
     else
