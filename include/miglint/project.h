@@ -204,7 +204,7 @@ typedef enum {
      * cannot be given any more. A branch label is accepted as well.
      */
     ML_SETTING_BRANCHES,
-    ML_SETTING_DIALECT,    /* dialect: a string, "postgresql" or "sqlite" */
+    ML_SETTING_DIALECT, /* dialect: a string, "postgresql" or "sqlite" */
     /* sqlalchemy: a string, "2.0" or "1.4": in whose spelling `miglint sql` writes */
     ML_SETTING_SQLALCHEMY,
     ML_SETTING_BASE, /* base: a string, the ref that pull requests go to */

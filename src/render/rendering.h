@@ -147,6 +147,8 @@ void ml_render_execution(MlRendering *rendering);
 
 /* ALTER TABLE t ADD constraint, as add_column and alter_column make it too. */
 void ml_send_constraint(MlRendering *rendering, const MlConstraint *constraint);
+/* ALTER TABLE t DROP CONSTRAINT, of what a column's type has made. */
+void ml_send_drop_of_check(MlRendering *rendering, const MlConstraint *check);
 void ml_send_index(MlRendering *rendering, const MlIndex *index);
 /* COMMENT ON COLUMN; absent or none: IS NULL. */
 void ml_send_column_comment(MlRendering *rendering, const char *column, MlText comment);
