@@ -23,7 +23,7 @@ typedef enum {
     ML_ROUNDTRIP_ERROR_CANCELLED,
 } MlRoundtripError;
 
-/* What makes throwaway databases: SQLite itself, in memory. */
+/* What makes throwaway databases: SQLite in memory, or a Postgres server. */
 typedef struct MlServer MlServer;
 
 typedef struct {
@@ -31,10 +31,25 @@ typedef struct {
     const volatile gint *cancelled; /* becomes 1 when the run is to end; NULL: never */
 } MlServerLimits;
 
+/* `limits` is copied by each. */
 MlServer *ml_server_sqlite(const MlServerLimits *limits);
+/*
+ * A Postgres of our own: a temporary cluster from the installed binaries, in a private folder. It
+ * ends with the thread that started it, whatever that ends of. What a run that was killed left of
+ * its own is removed first.
+ */
+MlServer *ml_server_postgresql_cluster(const MlServerLimits *limits, GError **error);
+/*
+ * Databases on the server that a URL names, as SQLAlchemy or libpq writes it. No statement of a
+ * migration runs in the URL's own database, nor as its user. The password is in no message.
+ */
+MlServer *ml_server_postgresql_url(const char *url, const MlServerLimits *limits, GError **error);
 MlDialect ml_server_dialect(const MlServer *server);
 void ml_server_stop(MlServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlServer, ml_server_stop)
+
+/* Appends what the databases' libraries are, a line each. */
+void ml_roundtrip_libraries(GString *out);
 
 /* --- verdicts --------------------------------------------------------------- */
 

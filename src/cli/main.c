@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "miglint/roundtrip.h"
 #include "miglint/sql.h"
 #include "miglint/text.h"
 
@@ -88,6 +89,7 @@ static int print_version(void)
     ml_python_libraries(out);
     ml_project_libraries(out);
     ml_sql_libraries(out);
+    ml_roundtrip_libraries(out);
     g_string_append_printf(out, "GLib %u.%u.%u\n", glib_major_version, glib_minor_version,
                            glib_micro_version);
     ml_report_libraries(out);

@@ -1,10 +1,21 @@
 #include "roundtrip/server.h"
 
+static MlDatabase *open_sqlite(MlServer *server, GError **error)
+{
+    return ml_sqlite_open(&server->limits, error);
+}
+
+static void stop_sqlite(MlServer *server)
+{
+    g_free(server);
+}
+
+static const MlServerKind sqlite = {.open = open_sqlite, .stop = stop_sqlite};
+
 MlServer *ml_server_sqlite(const MlServerLimits *limits)
 {
     MlServer *server = g_new0(MlServer, 1);
-    server->dialect = ML_SQLITE;
-    server->limits = *limits;
+    *server = (MlServer){.kind = &sqlite, .dialect = ML_SQLITE, .limits = *limits};
     return server;
 }
 
@@ -15,10 +26,11 @@ MlDialect ml_server_dialect(const MlServer *server)
 
 MlDatabase *ml_server_open(MlServer *server, GError **error)
 {
-    return ml_sqlite_open(&server->limits, error);
+    return server->kind->open(server, error);
 }
 
 void ml_server_stop(MlServer *server)
 {
-    g_free(server);
+    if (server != NULL)
+        server->kind->stop(server);
 }

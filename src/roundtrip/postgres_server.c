@@ -1,0 +1,197 @@
+#include "miglint/text.h"
+#include "roundtrip/postgres.h"
+
+#include <string.h>
+
+#define OLDEST_VERSION 130000 /* DROP DATABASE ... WITH (FORCE) */
+#define START_SECONDS  60
+#define BETWEEN_TRIES  (5 * G_TIME_SPAN_MILLISECOND)
+
+/* --- a server --------------------------------------------------------------------------------- */
+
+static MlDatabase *open_database(MlServer *server, GError **error)
+{
+    return ml_postgres_open((MlPgServer *)server, error);
+}
+
+static void stop(MlServer *base)
+{
+    MlPgServer *server = (MlPgServer *)base;
+    ml_pg_close(server->admin);
+    ml_cluster_stop(server->cluster);
+    g_clear_pointer(&server->address, ml_pg_address_free);
+    g_free(server);
+}
+
+static const MlServerKind kind = {.open = open_database, .stop = stop};
+
+static MlPgServer *server_new(const MlServerLimits *limits)
+{
+    MlPgServer *server = g_new0(MlPgServer, 1);
+    server->base = (MlServer){.kind = &kind, .dialect = ML_POSTGRESQL, .limits = *limits};
+    return server;
+}
+
+/* The server, or why there is none. */
+static MlServer *done(MlPgServer *server, GError *cause, GError **error)
+{
+    if (cause == NULL)
+        return &server->base;
+    const volatile gint *cancelled = server->base.limits.cancelled;
+    g_set_error_literal(error, ML_ROUNDTRIP_ERROR,
+                        cancelled != NULL && g_atomic_int_get(cancelled)
+                            ? ML_ROUNDTRIP_ERROR_CANCELLED
+                            : ML_ROUNDTRIP_ERROR_DATABASE,
+                        cause->message);
+    g_error_free(cause);
+    stop(&server->base);
+    return NULL;
+}
+
+static gboolean refuse(GError **error, const char *message)
+{
+    g_set_error_literal(error, ML_DATABASE_ERROR, ML_DATABASE_ERROR_LOST, message);
+    return FALSE;
+}
+
+static gboolean is_true(const PGresult *result, int column)
+{
+    return strcmp(PQgetvalue(result, 0, column), "t") == 0;
+}
+
+/* What we may do there. */
+static gboolean get_to_know(MlPgServer *server, GError **error)
+{
+    static const char question[] =
+        "SELECT rolsuper, rolsuper OR (rolcreaterole AND rolcreatedb), pg_is_in_recovery() "
+        "FROM pg_catalog.pg_roles WHERE rolname = current_user";
+    if (!ml_pg_execute(server->admin, "SET search_path = pg_catalog", NULL, error))
+        return FALSE;
+    g_autoptr(PGresult) answer = ml_pg_query(server->admin, question, NULL, error);
+    if (answer == NULL)
+        return FALSE;
+    server->version = PQserverVersion(server->admin->handle);
+    if (server->version < OLDEST_VERSION)
+        return refuse(error, "the database server is older than Postgres 13, which is the oldest "
+                             "that a round trip can be made on");
+    if (PQntuples(answer) != 1 || !is_true(answer, 1))
+        return refuse(error, "the database server does not let this user create roles and "
+                             "databases: give --database one that may, or `--database postgresql` "
+                             "for a server of its own");
+    if (is_true(answer, 2))
+        return refuse(error, "the database server is a standby, on which nothing can be made: "
+                             "give --database the URL of its primary");
+    server->superuser = is_true(answer, 0);
+    return TRUE;
+}
+
+/* --- one of our own --------------------------------------------------------------------------- */
+
+/* What libpq would take from there before what we say. */
+static gboolean has_free_environment(GError **error)
+{
+    static const char *const variables[] = {"PGHOSTADDR", "PGSERVICE"};
+    for (guint i = 0; i < G_N_ELEMENTS(variables); i++) {
+        if (g_getenv(variables[i]) == NULL)
+            continue;
+        g_set_error(error, ML_DATABASE_ERROR, ML_DATABASE_ERROR_LOST,
+                    "the environment leads libpq elsewhere than to a server of our own: unset %s",
+                    variables[i]);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static MlPgAddress *address_of(const MlCluster *cluster)
+{
+    MlPgAddress *address = ml_pg_address_new();
+    ml_pg_address_set(address, "host", ml_cluster_socket_folder(cluster));
+    ml_pg_address_set(address, "port", "5432");
+    ml_pg_address_set(address, "user", ML_CLUSTER_USER);
+    ml_pg_address_set(address, "dbname", "postgres");
+    ml_pg_address_set(address, "sslmode", "disable");
+    ml_pg_address_set(address, "gssencmode", "disable");
+    ml_pg_address_set(address, "target_session_attrs", "any");
+    ml_pg_address_set(address, "options", " "); /* else those of PGOPTIONS */
+    return address;
+}
+
+static MlPgSession *connect_when_ready(MlPgServer *server, GError **error)
+{
+    const MlServerLimits *limits = &server->base.limits;
+    gint64 deadline = g_get_monotonic_time() + START_SECONDS * G_TIME_SPAN_SECOND;
+    for (;;) {
+        g_autoptr(GError) cause = NULL;
+        MlPgSession *session = ml_pg_connect(server->address, limits->cancelled, &cause);
+        if (session != NULL)
+            return session;
+        if (!ml_cluster_is_alive(server->cluster, error))
+            return NULL;
+        if (g_get_monotonic_time() > deadline ||
+            (limits->cancelled != NULL && g_atomic_int_get(limits->cancelled))) {
+            g_propagate_error(error, g_steal_pointer(&cause));
+            return NULL;
+        }
+        g_usleep(BETWEEN_TRIES);
+    }
+}
+
+MlServer *ml_server_postgresql_cluster(const MlServerLimits *limits, GError **error)
+{
+    MlPgServer *server = server_new(limits);
+    GError *cause = NULL;
+    if (has_free_environment(&cause) &&
+        (server->cluster = ml_cluster_start(limits, &cause)) != NULL) {
+        server->address = address_of(server->cluster);
+        server->admin = connect_when_ready(server, &cause);
+    }
+    if (server->admin != NULL)
+        get_to_know(server, &cause);
+    return done(server, cause, error);
+}
+
+/* --- another's -------------------------------------------------------------------------------- */
+
+/* SQLAlchemy names a driver besides, which libpq does not know: "postgresql+psycopg2://". */
+static char *without_driver(const char *url)
+{
+    return g_strconcat("postgresql", strstr(url, "://"), NULL);
+}
+
+static MlPgAddress *read_url(const char *url, GError **error)
+{
+    g_autofree char *dialect = ml_url_dialect(url);
+    if (g_strcmp0(dialect, "postgresql") != 0) {
+        refuse(error, "--database is not the URL of a Postgres server "
+                      "(postgresql://USER:PASSWORD@HOST/DATABASE)");
+        return NULL;
+    }
+    g_autofree char *plain = without_driver(url);
+    char *complaint = NULL; /* not shown: it may quote any part of the URL */
+    PQconninfoOption *options = PQconninfoParse(plain, &complaint);
+    PQfreemem(complaint);
+    if (options == NULL) {
+        refuse(error, "the URL of --database cannot be read: it is "
+                      "postgresql://USER:PASSWORD@HOST/DATABASE with parameters of libpq's, and "
+                      "what is special in a password is written as %XX");
+        return NULL;
+    }
+    MlPgAddress *address = ml_pg_address_new();
+    for (const PQconninfoOption *option = options; option->keyword != NULL; option++)
+        if (option->val != NULL)
+            ml_pg_address_set(address, option->keyword, option->val);
+    PQconninfoFree(options);
+    return address;
+}
+
+MlServer *ml_server_postgresql_url(const char *url, const MlServerLimits *limits, GError **error)
+{
+    MlPgServer *server = server_new(limits);
+    GError *cause = NULL;
+    server->address = read_url(url, &cause);
+    if (server->address != NULL)
+        server->admin = ml_pg_connect(server->address, limits->cancelled, &cause);
+    if (server->admin != NULL && get_to_know(server, &cause))
+        ml_pg_tenant_sweep(server);
+    return done(server, cause, error);
+}

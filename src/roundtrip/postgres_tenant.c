@@ -1,0 +1,166 @@
+/*
+ * A tenant's name is "miglint_" and 16 hexadecimal digits, which are the key of an advisory lock
+ * that its maker holds as long as it is connected. pg_locks shows those of all databases: a name
+ * whose lock nobody holds was left by a run that was killed.
+ */
+#include "roundtrip/postgres.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+
+#define IDLE_SECONDS 600 /* that a session in a transaction may say nothing */
+#define GRACE        5   /* seconds until the server does by itself what we should have done */
+
+/* --- names ------------------------------------------------------------------------------------ */
+
+static char *random_digits(void)
+{
+    guint64 number;
+    while (getrandom(&number, sizeof number, 0) != sizeof number)
+        ;
+    return g_strdup_printf("%016" G_GINT64_MODIFIER "x", number);
+}
+
+static char *random_password(void)
+{
+    g_autofree char *one = random_digits(), *other = random_digits();
+    return g_strconcat(one, other, NULL);
+}
+
+static char *lock_call(const MlPgTenant *tenant, const char *function)
+{
+    return g_strdup_printf("SELECT %s(('x%s')::bit(64)::bigint)", function,
+                           tenant->name + strlen("miglint_"));
+}
+
+/* --- making ----------------------------------------------------------------------------------- */
+
+static const char *remedy(const char *state)
+{
+    if (strcmp(state, "42501") == 0)
+        return "; give --database a user that may create roles and databases, or `--database "
+               "postgresql` for a server of its own";
+    if (strcmp(state, "53100") == 0)
+        return "; the server's disk is full";
+    return "";
+}
+
+static gboolean G_GNUC_PRINTF(3, 4)
+    execute(MlPgServer *server, GError **error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *sql = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_autoptr(GError) cause = NULL;
+    char state[6];
+    if (ml_pg_execute(server->admin, sql, state, &cause))
+        return TRUE;
+    g_set_error(error, ML_DATABASE_ERROR, ML_DATABASE_ERROR_LOST,
+                "the database server lets us make no role and no database: %s%s", cause->message,
+                remedy(state));
+    return FALSE;
+}
+
+/* What a migration may set otherwise: our own clock is the one that counts. */
+static gboolean set_limits(MlPgServer *server, const char *name, GError **error)
+{
+    guint seconds = server->base.limits.seconds;
+    if (!execute(server, error,
+                 "ALTER ROLE %s SET statement_timeout = '%us'; ALTER ROLE %s SET lock_timeout = "
+                 "'%us'; ALTER ROLE %s SET idle_in_transaction_session_timeout = '%ds'",
+                 name, seconds + GRACE, name, seconds + GRACE, name, IDLE_SECONDS))
+        return FALSE;
+    if (server->version >= 140000 &&
+        !execute(server, error, "ALTER ROLE %s SET client_connection_check_interval = '2s'", name))
+        return FALSE;
+    /* A superuser's to set, and then nobody else's. */
+    return !server->superuser ||
+           execute(server, error, "ALTER ROLE %s SET temp_file_limit = '1GB'", name);
+}
+
+static gboolean make_role(MlPgServer *server, const char *name, const char *password,
+                          GError **error)
+{
+    return execute(server, error,
+                   "CREATE ROLE %s LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION "
+                   "NOBYPASSRLS CONNECTION LIMIT 3 PASSWORD '%s'",
+                   name, password) &&
+           (server->superuser || execute(server, error, "GRANT %s TO CURRENT_USER", name)) &&
+           set_limits(server, name, error);
+}
+
+static gboolean make_database(MlPgServer *server, const char *name, GError **error)
+{
+    return execute(server, error,
+                   "CREATE DATABASE %s OWNER %s TEMPLATE template0 ENCODING 'UTF8' "
+                   "LC_COLLATE 'C' LC_CTYPE 'C'",
+                   name, name);
+}
+
+gboolean ml_pg_tenant_make(MlPgServer *server, MlPgTenant *tenant, GError **error)
+{
+    g_autofree char *digits = random_digits(), *password = random_password();
+    tenant->name = g_strconcat("miglint_", digits, NULL);
+    tenant->address = ml_pg_address_copy(server->address);
+    ml_pg_address_set(tenant->address, "dbname", tenant->name);
+    ml_pg_address_set(tenant->address, "user", tenant->name);
+    ml_pg_address_set(tenant->address, "password", password);
+    g_autofree char *lock = lock_call(tenant, "pg_advisory_lock");
+    if (execute(server, error, "%s", lock) && make_role(server, tenant->name, password, error) &&
+        make_database(server, tenant->name, error))
+        return TRUE;
+    ml_pg_tenant_drop(server, tenant);
+    return FALSE;
+}
+
+/* --- dropping --------------------------------------------------------------------------------- */
+
+/* An owner can make a template of its database, which cannot be dropped then. */
+static void drop(MlPgServer *server, const char *name)
+{
+    static const char *const statements[] = {
+        "ALTER DATABASE %s IS_TEMPLATE false",
+        "DROP DATABASE IF EXISTS %s WITH (FORCE)",
+        "DROP ROLE IF EXISTS %s",
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(statements); i++) {
+        g_auto(GStrv) halves = g_strsplit(statements[i], "%s", 2);
+        g_autofree char *sql = g_strjoinv(name, halves);
+        ml_pg_execute(server->admin, sql, NULL, NULL);
+    }
+}
+
+void ml_pg_tenant_drop(MlPgServer *server, MlPgTenant *tenant)
+{
+    g_autofree char *unlock = lock_call(tenant, "pg_advisory_unlock");
+    const volatile gint *cancelled = server->admin->cancelled;
+    server->admin->cancelled = NULL;
+    drop(server, tenant->name);
+    ml_pg_execute(server->admin, unlock, NULL, NULL);
+    server->admin->cancelled = cancelled;
+    g_clear_pointer(&tenant->name, g_free);
+    g_clear_pointer(&tenant->address, ml_pg_address_free);
+}
+
+/* The names are seen as of the statement's beginning, the locks a moment later: a maker has the
+ * lock before the name is there. */
+static const char abandoned[] =
+    "WITH own AS MATERIALIZED ("
+    "  SELECT rolname AS name FROM pg_roles WHERE rolname ~ '^miglint_[0-9a-f]{16}$'"
+    "  AND NOT rolsuper AND NOT rolcreaterole AND NOT rolcreatedb"
+    "  UNION"
+    "  SELECT datname FROM pg_database WHERE datname ~ '^miglint_[0-9a-f]{16}$'"
+    "  AND pg_get_userbyid(datdba) = datname) "
+    "SELECT name FROM own WHERE NOT EXISTS ("
+    "  SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1"
+    "  AND lpad(to_hex(classid::bigint), 8, '0') || lpad(to_hex(objid::bigint), 8, '0')"
+    "      = substr(name, 9))";
+
+void ml_pg_tenant_sweep(MlPgServer *server)
+{
+    g_autoptr(PGresult) names = ml_pg_query(server->admin, abandoned, NULL, NULL);
+    for (int i = 0; names != NULL && i < PQntuples(names); i++)
+        drop(server, PQgetvalue(names, i, 0));
+}
