@@ -293,8 +293,9 @@ static int run(int argc, char **argv)
         if (baseline == NULL)
             return ml_cli_fail(error);
     }
-    g_autoptr(MlWorkspace) workspace = ml_workspace_open(
-        &options.state, options.paths ? options.paths : no_paths, ML_LOAD_FULL, &error);
+    MlLoad load = options.roundtrip.wanted ? ML_LOAD_SQL : ML_LOAD_FULL;
+    g_autoptr(MlWorkspace) workspace =
+        ml_workspace_open(&options.state, options.paths ? options.paths : no_paths, load, &error);
     if (workspace == NULL)
         return ml_cli_fail(error);
 

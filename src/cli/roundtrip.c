@@ -152,7 +152,7 @@ static MlMigrations *migrations_on(const MlWorkspace *workspace, MlMigrations *o
     const char *name = ml_dialect_name(dialect);
     if (g_strcmp0(own->dialect, name) == 0)
         return own;
-    *other = ml_migrations_load(workspace->tree, own->project, ML_LOAD_FULL, NULL, error);
+    *other = ml_migrations_load(workspace->tree, own->project, ML_LOAD_SQL, NULL, error);
     if (*other == NULL || !ml_cli_set_up(*other, rules->preferences, name, error))
         return NULL;
     return *other;
