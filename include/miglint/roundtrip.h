@@ -84,7 +84,8 @@ typedef struct {
     const MlOperation *operation; /* that failed, or cannot be told; NULL: none */
     char *statement;              /* that the database refused; NULL: none was */
     char *database_message;
-    GPtrArray *differences; /* MlTripDifference *; after the stage, from what it should be */
+    GPtrArray *differences; /* MlTripDifference *: after the stage, from what it should be; NULL:
+                               none */
     char *second_message; /* where the downgrade differs: what the database then says of the second
                              upgrade; NULL: nothing */
 } MlVerdict;

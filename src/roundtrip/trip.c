@@ -207,6 +207,17 @@ static void fail(MlVerdict *verdict, MlStage stage, Outcome outcome, Failure *fa
     verdict->database_message = g_steal_pointer(&failure->message);
 }
 
+static void differ(MlVerdict *verdict, MlStage stage, const MlSnapshot *expected,
+                   const MlSnapshot *found)
+{
+    g_autoptr(GPtrArray) differences = ml_snapshot_compare(expected, found);
+    if (differences->len == 0)
+        return;
+    verdict->kind = ML_VERDICT_FAILED;
+    verdict->stage = stage;
+    verdict->differences = g_steal_pointer(&differences);
+}
+
 /* The upgrade that nothing has to prove. FALSE where it could not be made. */
 static gboolean upgrade(Course *course, const MlStep *step, MlVerdict *verdict)
 {
@@ -239,14 +250,8 @@ static void second_upgrade(Course *course, const MlStep *step, MlVerdict *verdic
         g_autoptr(MlSnapshot) after = look(course, course->state);
         if (after == NULL)
             return;
-        g_autoptr(GPtrArray) differences = ml_snapshot_compare(course->state, after);
-        if (differences->len == 0)
-            return;
-        if (verdict->kind != ML_VERDICT_FAILED) {
-            verdict->kind = ML_VERDICT_FAILED;
-            verdict->stage = ML_STAGE_SECOND_UPGRADE;
-            verdict->differences = g_steal_pointer(&differences);
-        }
+        if (verdict->kind != ML_VERDICT_FAILED)
+            differ(verdict, ML_STAGE_SECOND_UPGRADE, course->state, after);
     } else if (outcome != RUN_LOST && verdict->kind == ML_VERDICT_FAILED) {
         verdict->second_message = g_steal_pointer(&failure.message);
     } else if (outcome != RUN_LOST) {
@@ -273,11 +278,7 @@ static void there_and_back(Course *course, const MlStep *step, const MlSnapshot 
         g_autoptr(MlSnapshot) after = look(course, before);
         if (after == NULL)
             return;
-        verdict->differences = ml_snapshot_compare(before, after);
-        if (verdict->differences->len > 0) {
-            verdict->kind = ML_VERDICT_FAILED;
-            verdict->stage = ML_STAGE_DOWNGRADE;
-        }
+        differ(verdict, ML_STAGE_DOWNGRADE, before, after);
         second_upgrade(course, step, verdict);
     } else {
         fail(verdict, ML_STAGE_DOWNGRADE, outcome, &failure);
@@ -322,7 +323,8 @@ static void go(Course *course, GPtrArray *verdicts)
     for (guint i = 0; i < nodes->len && course->lost == NULL; i++) {
         const MlNode *node = g_ptr_array_index(nodes, i);
         const MlStep *step = ml_replay_step(trip->replay, node->revision, trip->engine);
-        gboolean tried = !trip->tried || g_hash_table_contains(trip->tried, node->revision->id.text);
+        gboolean tried =
+            !trip->tried || g_hash_table_contains(trip->tried, node->revision->id.text);
         if (step == NULL)
             continue;
         if (trip->progress != NULL)

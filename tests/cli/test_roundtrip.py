@@ -129,7 +129,7 @@ FAULTS = {
     "enum left behind": Fault(
         "ML803",
         "after downgrade() enum 'mood' is still there",
-        "add_column",
+        ".create(",
         'sa.Enum("sad", "ok", name="mood").create(op.get_bind())\n'
         'op.add_column("account", sa.Column("mood", sa.Enum("sad", "ok", name="mood", create_type=False)))',
         'op.drop_column("account", "mood")',
