@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "miglint/text.h"
 
+#include <signal.h>
 #include <string.h>
 
 /* That a statement may take, in seconds. */
@@ -51,6 +52,38 @@ gboolean ml_roundtrip_options_check(const MlRoundtripOptions *options, GError **
     }
     return options->engine == NULL ||
            ml_cli_choose("--engine", ENGINES, options->engine, -1, &engine, error);
+}
+
+/* --- when the user has enough -------------------------------------------------------------- */
+
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+/* The signal that came; a handler can reach nothing else. */
+static volatile gint signalled;
+
+static void remember(int number)
+{
+    g_atomic_int_set(&signalled, number);
+}
+
+/* Databases are to be cleared away first: a signal only says that it is time. */
+static void catch_signals(struct sigaction before[])
+{
+    const struct sigaction action = {.sa_handler = remember};
+    for (gsize i = 0; i < G_N_ELEMENTS(signals); i++) {
+        sigaction(signals[i], NULL, &before[i]);
+        if (before[i].sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+    }
+}
+
+/* The signal then does what it would have done. */
+static void release_signals(const struct sigaction before[])
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
+        sigaction(signals[i], &before[i], NULL);
+    if (signalled != 0)
+        raise(signalled);
 }
 
 /* --- where to ------------------------------------------------------------------------------ */
@@ -107,7 +140,7 @@ static gboolean choose_dialect(const Journey *journey, const MlMigrations *migra
 
 static MlServer *server_for(Journey *journey, MlDialect dialect, GError **error)
 {
-    const MlServerLimits limits = {.seconds = PATIENCE};
+    const MlServerLimits limits = {.seconds = PATIENCE, .cancelled = &signalled};
     const char *word = journey->options->database;
     MlServer **server = &journey->servers[dialect];
     if (*server == NULL && dialect == ML_SQLITE)
@@ -249,8 +282,23 @@ static gboolean proves_nothing(const GPtrArray *all)
     return tried > 0 && unverified == tried;
 }
 
-GPtrArray *ml_workspace_roundtrip(const MlWorkspace *workspace, const GPtrArray *rules,
-                                  const MlRoundtripOptions *options, GError **error)
+/* One of the reasons, for a start. */
+static void set_nothing_proved(const GPtrArray *all, GError **error)
+{
+    for (guint i = 0; i < all->len; i++) {
+        const GPtrArray *verdicts = ((const MlRoundtrip *)all->pdata[i])->verdicts;
+        if (verdicts->len == 0)
+            continue;
+        const MlVerdict *first = verdicts->pdata[0];
+        g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_NOTHING_HERE,
+                    "the round trip could verify none of the revisions; the first, %s: %s",
+                    first->step->node->revision->path, first->reason);
+        return;
+    }
+}
+
+static GPtrArray *make_all(const MlWorkspace *workspace, const GPtrArray *rules,
+                           const MlRoundtripOptions *options, GError **error)
 {
     g_auto(Journey) journey = {.workspace = workspace, .options = options};
     g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(roundtrip_free);
@@ -266,10 +314,19 @@ GPtrArray *ml_workspace_roundtrip(const MlWorkspace *workspace, const GPtrArray 
         if (roundtrip->migrations == NULL || !travel_all(&journey, roundtrip, change, error))
             return NULL;
     }
-    if (!proves_nothing(all))
+    return g_steal_pointer(&all);
+}
+
+GPtrArray *ml_workspace_roundtrip(const MlWorkspace *workspace, const GPtrArray *rules,
+                                  const MlRoundtripOptions *options, GError **error)
+{
+    struct sigaction before[G_N_ELEMENTS(signals)];
+    catch_signals(before);
+    g_autoptr(GPtrArray) all = make_all(workspace, rules, options, error);
+    release_signals(before);
+    if (all == NULL || !proves_nothing(all))
         return g_steal_pointer(&all);
-    g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_NOTHING_HERE,
-                "the round trip could verify none of the revisions");
+    set_nothing_proved(all, error);
     return NULL;
 }
 
