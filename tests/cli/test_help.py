@@ -111,7 +111,7 @@ def test_version_names_the_libraries():
         (["graph", "--revision=x"], "unknown option --revision: did you mean --revisions?"),
         (["rules", "--hepl"], "unknown option --hepl: did you mean --help?"),
         (["--format", "--selct", "--slect"], "unknown option --slect: did you mean --select?"),
-        (["--format=jsn"], "--format takes one of text, json, github, markdown, not 'jsn'; did you mean json?"),
+        (["--format=jsn"], "--format takes one of text, json, sarif, github, gitlab, junit, markdown, not 'jsn'; did you mean json?"),
         (["graph", "--format=mermiad"], "did you mean mermaid?"),
         (["--fail-on=warn"], "did you mean warning?"),
         (["--color=allways"], "did you mean always?"),
