@@ -47,7 +47,7 @@ def test_help_of_a_command(command):
     text = output(command, "--help")
     assert text == output("help", command)
     assert text.startswith("Usage:\n  miglint " + command)
-    assert max(map(len, text.splitlines())) <= 120
+    assert max(map(len, text.splitlines())) <= 140
     assert "help" in text
 
 
