@@ -1,6 +1,6 @@
-#include "report/escape.h"
-
+/* JUnit's XML has no standard: this keeps to what Jenkins, GitLab and Azure read alike. */
 #include "report/check_view.h"
+#include "report/escape.h"
 
 /* --- cases -------------------------------------------------------------------------- */
 

@@ -34,7 +34,7 @@ static void append_place(GString *out, const char *path, guint line)
 
 /* --- the rules ---------------------------------------------------------------- */
 
-/* Rules say at most this, findings may say less. */
+/* What is usual: a result says its own level. */
 static void add_configuration(cJSON *object, const MlRule *rule)
 {
     cJSON *configuration = cJSON_AddObjectToObject(object, "defaultConfiguration");
