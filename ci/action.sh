@@ -248,22 +248,39 @@ heads() {
         sed -e 's/^[^[]*\[//' -e 's/\]$//' -e '/^$/d' | paste -s -d ,)]"
 }
 
+# Kept for the steps that follow. Code scanning shows what is suppressed, too: it is
+# not told of that. Of the default branch it takes what is not there any more for
+# mended: it is told of everything, not only of what a push brings.
+write_sarif() {
+    local file against=$base
+    if [ -z "$INPUT_BASE" ] && [ "$GITHUB_REF" = "refs/heads/$(default_branch)" ]; then
+        against=
+    fi
+    file=$(mktemp --suffix=.sarif "${RUNNER_TEMP:-/tmp}/miglint.XXXXXX")
+    "$PROGRAM" check --quiet --format "sarif=$file" ${against:+"--base=$against"} "${options[@]}" >/dev/null 2>&1 || [ $? = 1 ] || {
+        rm -f "$file"
+        return
+    }
+    output sarif "$file"
+}
+
 check() {
-    local base options=(--format github)
-    options+=(--format "text=$work/text" --format "markdown=$work/summary" --format "json=$work/report.json")
+    local base options=()
+    local reports=(--format github)
+    reports+=(--format "text=$work/text" --format "markdown=$work/summary" --format "json=$work/report.json")
     choose_base
-    [ -z "$base" ] || options+=("--base=$base")
     [ -z "$INPUT_SELECT" ] || options+=("--select=$INPUT_SELECT")
     [ -z "$INPUT_IGNORE" ] || options+=("--ignore=$INPUT_IGNORE")
     add_options
     [ "$INPUT_WORKING_DIRECTORY" = . ] || options+=(.)
-    miglint check
+    miglint check "${reports[@]}" ${base:+"--base=$base"}
     cat "$work/out"
     [ -s "$work/report.json" ] || return 0
     show "$work/text"
     output errors "$(number errors)"
     output findings $(($(number errors) + $(number warnings) + $(number notes)))
     output heads "$(heads)"
+    write_sarif
 }
 
 # All branches with all of their history: there is a merge base for each.

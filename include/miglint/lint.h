@@ -108,6 +108,7 @@ typedef struct {
     GBytes *text;           /* of the file, to show the line; may be NULL */
     const char *suppressed; /* "line", "above", "file", "settings" or "baseline"; NULL: it counts */
     char *reason;           /* why it is suppressed, as the user put it; "" if not at all */
+    gboolean fails;         /* it counts, and makes the run fail: for whoever runs it to say */
 } MlFinding;
 
 void ml_finding_free(MlFinding *finding);

@@ -49,8 +49,9 @@ typedef struct {
     const GPtrArray *suppressed; /* const MlFinding *: the others */
     const GPtrArray *unverified; /* const MlUnverified * */
     const GPtrArray *verdicts; /* GPtrArray * of MlVerdict *, one a project; NULL: no round trip */
+    GHashTable *wanted;        /* const MlRevision *: those asked for; NULL: all */
     gboolean colour;
-    gboolean quiet;      /* text, github and markdown: findings alone */
+    gboolean quiet;      /* all but json and gitlab: findings alone */
     gboolean statistics; /* text: how often each rule spoke */
 } MlCheckReport;
 
@@ -66,6 +67,29 @@ void ml_report_check_github(GString *out, const MlCheckReport *report);
  * around the change as a drawing. Paths are those of the tree.
  */
 void ml_report_check_markdown(GString *out, const MlCheckReport *report);
+
+/*
+ * SARIF 2.1.0, for code scanning. Results are relative to the root of the tree,
+ * so the report is the same wherever it is made. What is suppressed is marked
+ * as such, and what could not be judged is a notification of the tool; both are
+ * left out where findings alone are wanted.
+ */
+void ml_report_check_sarif(GString *out, const MlCheckReport *report);
+/* A Code Quality report of GitLab: what counts, and nothing else. */
+void ml_report_check_gitlab(GString *out, const MlCheckReport *report);
+/*
+ * JUnit's XML, a suite an environment. A case is a revision that was judged, so
+ * that it keeps its name when it passes, and when it is red for another reason:
+ * that is what CI services follow from run to run. One more is the environment
+ * itself, for what concerns no revision. Findings that do not make the run fail
+ * are the output of their case, and what could not be judged is skipped.
+ */
+void ml_report_check_junit(GString *out, const MlCheckReport *report);
+
+/* --- the rules (miglint rules) ---------------------------------------------- */
+
+/* The rule reference: a heading a rule, with all that there is to say of it. */
+void ml_report_rules_markdown(GString *out);
 
 /* --- what comes (miglint forecast) ------------------------------------------ */
 

@@ -4,13 +4,11 @@
 
 /* --- formats ------------------------------------------------------------------- */
 
-#define FORMATS "text|json|github|markdown"
+#define FORMATS "text|json|sarif|github|gitlab|junit|markdown"
 
 static void (*const writers[])(GString *out, const MlCheckReport *report) = {
-    ml_report_check_text,
-    ml_report_check_json,
-    ml_report_check_github,
-    ml_report_check_markdown,
+    ml_report_check_text,   ml_report_check_json,  ml_report_check_sarif,    ml_report_check_github,
+    ml_report_check_gitlab, ml_report_check_junit, ml_report_check_markdown,
 };
 
 /* What --format asks for: the index of a format, and the file it goes to (NULL: standard output).
@@ -186,6 +184,23 @@ static gboolean check_roundtrip(const Options *options, GError **error)
     return FALSE;
 }
 
+/* The revisions that the arguments name; NULL where all are meant. */
+static GHashTable *revisions_wanted(const MlWorkspace *workspace)
+{
+    if (workspace->paths->len == 0)
+        return NULL;
+    GHashTable *wanted = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < workspace->migrations->len; i++) {
+        const MlMigrations *migrations = g_ptr_array_index(workspace->migrations, i);
+        for (guint j = 0; j < migrations->revisions->len; j++) {
+            MlRevision *revision = g_ptr_array_index(migrations->revisions, j);
+            if (ml_workspace_wants(workspace, revision->path))
+                g_hash_table_add(wanted, revision);
+        }
+    }
+    return wanted;
+}
+
 /* --- what was found before ------------------------------------------------------------ */
 
 /* A part of the findings would not do as a baseline of all. */
@@ -321,6 +336,7 @@ static int run(int argc, char **argv)
         options.paths == NULL && !options.state.quiet)
         tell_gone(baseline, options.baseline, rules);
     g_autoptr(GPtrArray) verdicts = roundtrips ? ml_roundtrip_verdicts(roundtrips) : NULL;
+    g_autoptr(GHashTable) wanted = revisions_wanted(workspace);
     MlCheckReport report = {
         .changes = options.commits ? NULL : workspace->changes,
         .root = ml_tree_root(workspace->tree),
@@ -330,6 +346,7 @@ static int run(int argc, char **argv)
         .suppressed = result.suppressed,
         .unverified = result.unverified,
         .verdicts = verdicts,
+        .wanted = wanted,
         .colour = colour,
         .quiet = options.state.quiet,
         .statistics = options.statistics,

@@ -42,7 +42,8 @@ void ml_result_take(const MlWorkspace *workspace, GPtrArray *found, const MlRule
             continue;
         g_ptr_array_index(found, i) = NULL;
         g_ptr_array_add(finding->suppressed ? result->suppressed : result->findings, finding);
-        result->fails |= finding->suppressed == NULL && (gint)finding->severity >= rules->least;
+        finding->fails = finding->suppressed == NULL && (gint)finding->severity >= rules->least;
+        result->fails |= finding->fails;
     }
 }
 

@@ -4,6 +4,7 @@
  */
 #include "report/check_view.h"
 #include "report/escape.h"
+#include "report/rule_page.h"
 
 static const char *const commands[] = {"notice", "warning", "error"};
 
@@ -48,12 +49,14 @@ static void add_related(GString *message, const MlRelated *related)
 
 static GString *message_of(const MlFinding *finding)
 {
+    g_autofree char *url = ml_rule_url(finding->rule);
     GString *message = g_string_new(NULL);
     g_string_append(message, finding->message);
     for (guint i = 0; i < finding->related->len; i++)
         add_related(message, g_ptr_array_index(finding->related, i));
     if (finding->help != NULL)
         g_string_append_printf(message, "\nhelp: %s", finding->help);
+    g_string_append_printf(message, "\n%s", url);
     return message;
 }
 

@@ -1,4 +1,5 @@
 #include "report/json.h"
+#include "report/rule_page.h"
 #include "report/verdict_json.h"
 
 /* --- pieces ----------------------------------------------------------------- */
@@ -99,6 +100,7 @@ static void add_suppressed(cJSON *object, const MlFinding *finding)
 
 static cJSON *finding_object(const MlFinding *finding)
 {
+    g_autofree char *url = ml_rule_url(finding->rule);
     cJSON *object = cJSON_CreateObject();
     add_string(object, "rule", finding->rule->code);
     add_string(object, "name", finding->rule->name);
@@ -113,6 +115,7 @@ static cJSON *finding_object(const MlFinding *finding)
     add_string(object, "revision", finding->revision);
     add_string(object, "commit", finding->commit);
     add_string(object, "help", finding->help);
+    add_string(object, "url", url);
     add_related(object, finding->related);
     cJSON_AddArrayToObject(object, "fixes");
     add_suppressed(object, finding);

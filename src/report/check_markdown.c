@@ -1,6 +1,7 @@
 #include "miglint/text.h"
 #include "report/check_view.h"
 #include "report/escape.h"
+#include "report/rule_page.h"
 #include "report/table.h"
 
 #include <string.h>
@@ -118,7 +119,8 @@ static GString *remedy(const MlFinding *finding)
 {
     GString *out = g_string_new(NULL);
     g_autofree char *where = place(finding->path, finding->position.line);
-    g_string_append_printf(out, "**%s** ", finding->rule->code);
+    g_autofree char *url = ml_rule_url(finding->rule);
+    g_string_append_printf(out, "**[%s](%s)** ", finding->rule->code, url);
     foreign(out, where);
     g_string_append(out, finding->related->len > 0 ? "\n\n" : "\n");
     for (guint i = 0; i < finding->related->len; i++)

@@ -193,6 +193,60 @@ void ml_escape_github_property(GString *out, const char *text, gssize length)
     escape_github(out, text, length, append_github_property);
 }
 
+/* XML has no form at all for two characters that Unicode reserves. */
+static void append_xml(GString *out, gunichar character)
+{
+    static const char *const entities[] = {
+        ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&apos;",
+    };
+    if (character == 0xfffe || character == 0xffff)
+        append_visible(out, character, append_plain);
+    else if (character < G_N_ELEMENTS(entities) && entities[character] != NULL)
+        g_string_append(out, entities[character]);
+    else
+        g_string_append_unichar(out, character);
+}
+
+void ml_escape_xml(GString *out, const char *text, gssize length)
+{
+    escape(out, text, length, append_xml);
+}
+
+void ml_escape_uri(GString *out, const char *path)
+{
+    g_autoptr(GString) shown = ml_text_without_passwords(path, -1);
+    g_autofree char *uri = g_uri_escape_string(shown->str, "/", FALSE);
+    g_string_append(out, uri);
+}
+
+/* No link ends at a bracket behind an odd number of backslashes. */
+void ml_escape_sarif_message(GString *out, const char *text, gssize length)
+{
+    g_autofree char *valid = ml_escape_json_text(text, length);
+    guint backslashes = 0;
+    for (const char *c = valid; *c != '\0'; c++) {
+        gboolean may_end = *c == ']' && (c[1] == '(' || c[1] == '\0');
+        if (*c == '{' || *c == '}')
+            g_string_append_c(out, *c);
+        else if (may_end && backslashes % 2 == 0)
+            g_string_append_c(out, '\\');
+        g_string_append_c(out, *c);
+        backslashes = *c == '\\' ? backslashes + 1 : 0;
+    }
+}
+
+void ml_escape_sarif_link(GString *out, const char *text, gssize length)
+{
+    g_autofree char *valid = ml_escape_json_text(text, length);
+    for (const char *c = valid; *c != '\0'; c++) {
+        if (*c == '{' || *c == '}')
+            g_string_append_c(out, *c);
+        else if (strchr("[]\\", *c) != NULL)
+            g_string_append_c(out, '\\');
+        g_string_append_c(out, *c);
+    }
+}
+
 char *ml_escape_json_text(const char *text, gssize length)
 {
     g_autoptr(GString) shown = ml_text_without_passwords(text, length);

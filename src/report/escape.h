@@ -36,6 +36,19 @@ guint ml_escape_width(const char *shown);
 void ml_escape_github_message(GString *out, const char *text, gssize length);
 void ml_escape_github_property(GString *out, const char *text, gssize length);
 
+/* Text and attribute values of XML 1.0; the same visible forms. */
+void ml_escape_xml(GString *out, const char *text, gssize length);
+
+/* A path as a relative URI, from which each of its bytes can be told. */
+void ml_escape_uri(GString *out, const char *path);
+
+/*
+ * Text of a SARIF message, in which braces are placeholders and brackets links,
+ * and the words of such a link. To be given to cJSON.
+ */
+void ml_escape_sarif_message(GString *out, const char *text, gssize length);
+void ml_escape_sarif_link(GString *out, const char *text, gssize length);
+
 /* Text that can be given to cJSON: U+FFFD stands for NUL and for bytes that are no UTF-8. */
 char *ml_escape_json_text(const char *text, gssize length);
 

@@ -73,7 +73,7 @@ def assert_sound(status, out, err, coloured=False):
     assert "Sanitizer" not in err and "runtime error" not in err, err
     assert status in (0, 1, 2), (status, err)
     assert all(line.startswith("miglint: ") for line in err.splitlines()), err
-    layout = "\t" if out.startswith("{") else "\033" if coloured else ""
+    layout = "\t" if out.startswith(("{", "[")) else "\033" if coloured else ""
     raw = {character for character in out if is_raw(character)} - set(layout)
     raw |= {character for character in err if is_raw(character)}
     assert not raw, (raw, out, err)

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from merging import alembic_heads
 from repository import ENVIRONMENT, MIGLINT, SOURCES, Repository, copy_of_sources, sound_revision, without_downgrade
+from sarif import complaints
 from test_markdown import Page
 from workflow import Runner
 
@@ -28,7 +29,7 @@ class Hub:
     """A repository as GitHub keeps it, whose branches are grown in a working tree beside it."""
 
     def __init__(self, folder):
-        self.folder, self.checkouts = folder, 0
+        self.folder, self.checkouts, self.left = folder, 0, set()
         self.work = Repository(folder / "work").environment()
         self.path = folder / "hub.git"
         self.work.git("init", "--quiet", "--bare", "--initial-branch", "main", str(self.path))
@@ -88,7 +89,9 @@ class Hub:
         assert "Sanitizer" not in job.err and "runtime error" not in job.err, job.err
         assert not (self.folder / "python-was-run").exists()
         assert not list(workspace.path.rglob("pwned")) and not list((self.folder / "runner").rglob("pwned"))
-        assert not list((self.folder / "runner" / "temp").iterdir())
+        left = {job.outputs["sarif"]} - {""}
+        assert {str(file) for file in (self.folder / "runner" / "temp").iterdir()} == left | self.left
+        self.left |= left
         return job
 
     def on_pull_request(self, workspace, base="main", **options):
@@ -217,7 +220,7 @@ def test_a_base_that_cannot_be_fetched(hub):
     assert (job.status, warning[0]) == (1, "warning") and "could not fetch" in warning[2]
     assert error[1]["title"] == "ML102 heads-after-merge"
     job = hub.on_pull_request(shallow)
-    assert job.status == 2 and job.outputs == {"findings": "", "errors": "", "heads": ""}
+    assert job.status == 2 and job.outputs == {"findings": "", "errors": "", "heads": "", "sarif": ""}
     assert [command for command, _, _ in job.log.annotations] == ["warning", "error"]
     assert "the base, 'main', is not in this clone" in job.log.annotations[-1][2]
 
@@ -319,7 +322,7 @@ def test_on_a_schedule_it_looks_ahead(hub, depth):
     collision(hub)
     job = hub.run(hub.checkout("main", depth), "schedule", {"schedule": "0 5 * * 1"}, GITHUB_REF="refs/heads/main")
     assert (job.status, job.log.annotations) == (0, [])
-    assert job.outputs == {"findings": "", "errors": "", "heads": ""}
+    assert job.outputs == {"findings": "", "errors": "", "heads": "", "sarif": ""}
     assert "forecast onto origin/main" in job.summary and "| multiple heads | origin/topic |" in job.summary
     failing = hub.run(
         hub.checkout("main", depth), "schedule", inputs={"fail-on": "note"}, GITHUB_REF="refs/heads/main"
@@ -340,7 +343,7 @@ def test_every_input_and_output_is_described(hub):
     definition = hub.runner.definition
     expected = {"base", "config", "fail-on", "select", "ignore", "working-directory", "args", "miglint"}
     assert set(definition["inputs"]) == expected
-    assert set(definition["outputs"]) == {"findings", "errors", "heads"}
+    assert set(definition["outputs"]) == {"findings", "errors", "heads", "sarif"}
     assert all(one["description"] for kind in ("inputs", "outputs") for one in definition[kind].values())
     text = (SOURCES / "action.yml").read_text()
     assert "token" not in text and "secrets" not in text
@@ -369,6 +372,52 @@ def test_a_base_of_ones_own(hub, base, depth):
     hub.work.git("push", "--quiet", "origin", "--force", "main~:main")  # which does not collide
     assert hub.on_pull_request(hub.checkout(head, depth)).status == 0
     assert rules(hub.on_pull_request(hub.checkout(head, depth), inputs={"base": base})) == ["ML102"]
+
+
+def test_the_report_for_code_scanning(hub):
+    """What counts, with paths of the repository wherever the action looks, and nothing that is suppressed."""
+    hub.work.branch("topic")
+    hub.work.revision("cccc", text=without_downgrade("cccc", "bbbb"))
+    excused = without_downgrade("dddd", "cccc").replace("def downgrade():", "def downgrade():  # miglint: ignore[ML301] so")
+    hub.work.revision("dddd", text=excused)
+    hub.push()
+    job = hub.on_pull_request(hub.checkout(hub.pull_request("topic")), inputs={"working-directory": "migrations"})
+    file = Path(job.outputs["sarif"])
+    assert (job.status, job.outputs["findings"]) == (1, "1") and file.suffix == ".sarif"
+    assert complaints(file, hub.folder) == []
+    [result] = json.loads(file.read_text())["runs"][0]["results"]
+    assert result["ruleId"] == "ML301"
+    [location] = result["locations"]
+    assert location["physicalLocation"]["artifactLocation"]["uri"] == "migrations/versions/cccc.py"
+
+
+def test_code_scanning_hears_of_all_that_the_default_branch_has(hub):
+    """The run itself tells what the push brings."""
+    hub.work.revision("cccc", text=without_downgrade("cccc", "bbbb"))
+    before = hub.push()
+    hub.work.revision("dddd", text=without_downgrade("dddd", "cccc"))
+    after = hub.push()
+    for ref, expected in (("refs/heads/main", ["cccc", "dddd"]), ("refs/heads/topic", [])):
+        job = hub.on_push(hub.checkout(after, 0), before, ref)
+        assert job.outputs["findings"] == ("1" if expected else "0")
+        results = json.loads(Path(job.outputs["sarif"]).read_text())["runs"][0]["results"]
+        assert sorted(result["properties"]["revision"] for result in results) == expected
+
+
+def test_the_step_of_the_readme_that_uploads(hub):
+    (text,) = re.findall(r"```yaml\n( +steps:.*?)```", (SOURCES / "README.md").read_text(), re.S)
+    _, lint, upload = yaml.safe_load(text)["steps"]
+    assert lint["uses"].startswith("miglint/miglint@") and upload["uses"].startswith("github/codeql-action/upload-sarif@")
+    named = "steps.%s.outputs." % lint["id"]
+    assert upload["with"]["sarif_file"] == "${{ %ssarif }}" % named and named in upload["if"]
+    assert "sarif" in hub.runner.definition["outputs"]
+
+
+def test_two_steps_of_a_job_keep_two_reports(hub):
+    checkout = hub.checkout("main")
+    files = {hub.on_push(checkout, ZEROS).outputs["sarif"] for _ in range(2)}
+    assert len(files) == 2
+    assert all(json.loads(Path(file).read_text())["runs"][0]["results"] == [] for file in files)
 
 
 def test_select_ignore_fail_on(hub):
@@ -565,7 +614,8 @@ def test_it_is_built_once(hub):
     again = hub.on_pull_request(hub.checkout("refs/pull/1/merge"), runner=runner, inputs={"miglint": ""}, cache=cache)
     assert [name for name, _ in again.used] == ["actions/cache/restore"]
     assert "a build of miglint is there already" in again.log.text
-    assert (again.status, again.outputs) == (job.status, job.outputs)
+    first, second = ({**one.outputs, "sarif": Path(one.outputs["sarif"]).read_text()} for one in (job, again))
+    assert (again.status, second) == (job.status, first)
 
 
 @pytest.mark.parametrize("name", ["src/cli/main.c", "ci/grammars/package-lock.json", "README.md"])

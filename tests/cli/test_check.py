@@ -724,7 +724,7 @@ def test_files_that_cannot_be_written(mixed, tmp_path):
 def test_unknown_formats_and_options(mixed, tmp_path):
     for word, name in (("yaml", "yaml"), ("jsonn=x", "jsonn"), ("js", "js"), ("", ""), ("=x", "")):
         complaint = mixed.miglint("--format", word).complaint()
-        assert complaint.startswith("--format takes one of text, json, github") and f"not '{name}'" in complaint
+        assert complaint.startswith("--format takes one of text, json, sarif") and f"not '{name}'" in complaint
     # nothing is written before everything is known to be right
     assert mixed.miglint("--format", f"json={tmp_path}/early", "--format", "yaml").status == 2
     assert not (tmp_path / "early").exists()

@@ -71,7 +71,7 @@ def test_an_annotation_says_what_json_says(tmp_path):
     related = finding["related"]
     assert lines[0] == finding["message"]
     assert lines[1:1 + len(related)] == ["%s:%d: %s" % (r["path"], r["line"], r["message"]) for r in related]
-    assert "\n".join(lines[1 + len(related):]) == "help: " + finding["help"]
+    assert "\n".join(lines[1 + len(related):]) == "help: %s\n%s" % (finding["help"], finding["url"])
 
 
 def test_paths_are_the_repositorys_wherever_one_stands(tmp_path):

@@ -17,7 +17,9 @@ COMMENT = 65536
 class Page(html.parser.HTMLParser):
     """The page that becomes of markdown: its tags, the cells of its tables, its blocks of code."""
 
-    TAGS = set("h3 table thead tbody tr th td details summary p strong ul li pre code".split())
+    TAGS = set("h3 table thead tbody tr th td details summary p strong a ul li pre code".split())
+    # Where the report itself leads to, and nothing else does.
+    REFERENCE = re.compile(r"https://[a-z./]+/docs/rules\.md#ml\d{3}-[a-z-]+")
 
     def __init__(self, markdown):
         super().__init__(convert_charrefs=False)
@@ -26,6 +28,7 @@ class Page(html.parser.HTMLParser):
             ["cmark-gfm", "--unsafe", *extensions], input=markdown.encode(), capture_output=True, check=True
         )
         self.tags, self.pieces, self.rows, self.blocks, self.summaries, self.items = [], [], [], [], [], []
+        self.links = []
         self.title, self.open = None, []
         self.feed(run.stdout.decode())
         self.close()
@@ -33,9 +36,12 @@ class Page(html.parser.HTMLParser):
     def handle_starttag(self, tag, attributes):
         self.tags.append(tag)
         self.open.append(tag)
-        allowed = {"class"} if tag == "code" else set()
+        allowed = {"code": {"class"}, "a": {"href"}}.get(tag, set())
         assert tag in self.TAGS and {name for name, _ in attributes} <= allowed, (tag, attributes)
-        if tag == "tr":
+        if tag == "a":
+            assert self.REFERENCE.fullmatch(dict(attributes)["href"])
+            self.links.append(dict(attributes)["href"])
+        elif tag == "tr":
             self.rows.append([])
         elif tag in ("td", "th"):
             self.rows[-1].append("")
@@ -215,7 +221,7 @@ def test_what_to_do_and_where_else_to_look(folder):
     two_heads(folder)
     [finding] = folder.miglint("--format", "json").findings
     read = page(folder)
-    assert read.remedies == [finding["help"] + "\n"]
+    assert read.remedies == [finding["help"] + "\n"] and read.links == [finding["url"]]
     assert [item.strip() for item in read.items] == [f"{place_of(r)}: {r['message']}" for r in finding["related"]]
     assert read.summaries == ["What to do"]
 

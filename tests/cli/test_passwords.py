@@ -39,6 +39,7 @@ CHECKS = [
     ["--select", "all", "--dialect", "sqlite"],
     ["--select", "all", "--format", "json"],
     ["--select", "all", "--format", "github", "--statistics"],
+    ["--select", "all", *(f"--format={name}=/dev/stdout" for name in ("sarif", "gitlab", "junit", "markdown"))],
     ["--select", "all", "--color", "always"],
     ["--show-settings"],
 ]

@@ -95,6 +95,43 @@ static void test_github(void **state)
     assert_escapes(ml_escape_github_message, "", -1, "");
 }
 
+static void test_xml(void **state)
+{
+    (void)state;
+    assert_escapes(ml_escape_xml, "<a b='c'>&amp; \"é\" ]]> 100%", -1,
+                   "&lt;a b=&apos;c&apos;&gt;&amp;amp; &quot;é&quot; ]]&gt; 100%");
+    assert_escapes(ml_escape_xml, "a\nb\tc\r\001\033\xff\u202e", -1,
+                   "a\\nb\\tc\\r\\x01\\x1b\\xff\\u202e");
+    assert_escapes(ml_escape_xml, "\uffff\ufffe\ufffd\U0001fffe", -1,
+                   "\\uffff\\ufffe\ufffd\U0001fffe");
+    assert_escapes(ml_escape_xml, "a<b", 2, "a&lt;");
+}
+
+static void assert_uri(const char *path, const char *expected)
+{
+    g_autoptr(GString) uri = g_string_new(NULL);
+    ml_escape_uri(uri, path);
+    assert_string_equal(uri->str, expected);
+}
+
+static void test_uri(void **state)
+{
+    (void)state;
+    assert_uri("versions/a-b_c.d~1.py", "versions/a-b_c.d~1.py");
+    assert_uri("a b/100%/x:y?z#\\\"é\n\xff", "a%20b/100%25/x%3Ay%3Fz%23%5C%22%C3%A9%0A%FF");
+    assert_uri("", "");
+}
+
+static void test_sarif(void **state)
+{
+    (void)state;
+    assert_escapes(ml_escape_sarif_message, "{0} a[0] \\ é", -1, "{{0}} a[0] \\ é");
+    assert_escapes(ml_escape_sarif_message, "[a](1) [b]", -1, "[a\\](1) [b\\]");
+    assert_escapes(ml_escape_sarif_message, "[a\\](1) [a\\\\](1)", -1, "[a\\](1) [a\\\\\\](1)");
+    assert_escapes(ml_escape_sarif_message, "[a](b", 3, "[a\\]");
+    assert_escapes(ml_escape_sarif_link, "{0} [a](1) \\\xff", -1, "{{0}} \\[a\\](1) \\\\\ufffd");
+}
+
 /* The printed form of a JSON string whose value is `text`. */
 static char *printed_json(const char *text, gssize length)
 {
@@ -186,6 +223,32 @@ static void assert_json_means(const char *printed, const GString *text)
     cJSON_Delete(parsed);
 }
 
+/* As text and as the value of an attribute. */
+static void assert_is_xml(const char *escaped)
+{
+    static const GMarkupParser nothing = {0};
+    g_autofree char *element =
+        g_strdup_printf("<a b=\"%s\" c='%s'>%s</a>", escaped, escaped, escaped);
+    GMarkupParseContext *context = g_markup_parse_context_new(&nothing, 0, NULL, NULL);
+    assert_true(g_markup_parse_context_parse(context, element, -1, NULL));
+    assert_true(g_markup_parse_context_end_parse(context, NULL));
+    g_markup_parse_context_free(context);
+}
+
+/* A path ends at a NUL. */
+static void assert_uri_means(const char *path)
+{
+    g_autoptr(GString) uri = g_string_new(NULL);
+    ml_escape_uri(uri, path);
+    g_autoptr(GBytes) meant = g_uri_unescape_bytes(uri->str, -1, NULL, NULL);
+    assert_non_null(meant);
+    assert_int_equal(g_bytes_get_size(meant), strlen(path));
+    if (*path != '\0')
+        assert_memory_equal(g_bytes_get_data(meant, NULL), path, strlen(path));
+    g_string_prepend(uri, "file:///");
+    assert_true(g_uri_is_valid(uri->str, G_URI_FLAGS_ENCODED, NULL));
+}
+
 static void assert_all_formats_hold(const GString *text)
 {
     gssize length = (gssize)text->len;
@@ -193,6 +256,7 @@ static void assert_all_formats_hold(const GString *text)
     g_autoptr(GString) dot = g_string_new(NULL);
     g_autoptr(GString) mermaid = g_string_new(NULL);
     g_autoptr(GString) github = g_string_new(NULL);
+    g_autoptr(GString) xml = g_string_new(NULL);
     g_autofree char *json = printed_json(text->str, length);
 
     ml_escape_terminal(terminal, text->str, length);
@@ -206,6 +270,10 @@ static void assert_all_formats_hold(const GString *text)
     ml_escape_github_property(github, text->str, length);
     assert_shown(github->str);
     assert_null(strpbrk(github->str, ":,"));
+    ml_escape_xml(xml, text->str, length);
+    assert_shown(xml->str);
+    assert_is_xml(xml->str);
+    assert_uri_means(text->str);
     assert_shown(json);
     assert_json_means(json, text);
 }
@@ -232,6 +300,9 @@ int main(void)
         cmocka_unit_test(test_dot),
         cmocka_unit_test(test_mermaid),
         cmocka_unit_test(test_github),
+        cmocka_unit_test(test_xml),
+        cmocka_unit_test(test_uri),
+        cmocka_unit_test(test_sarif),
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_json_keeps_its_layout),
         cmocka_unit_test(test_any_bytes),
