@@ -223,6 +223,14 @@ add_options() {
     options+=("${words[@]}")
 }
 
+add_roundtrip() {
+    case $INPUT_ROUNDTRIP in
+    '' | off) ;;
+    sqlite | postgresql) options+=(--roundtrip "--database=$INPUT_ROUNDTRIP") ;;
+    *) fail "the input 'roundtrip' is off, sqlite or postgresql, not '$INPUT_ROUNDTRIP'" ;;
+    esac
+}
+
 # Runs miglint with the options; its output is in $work/out, and its status in `status`.
 miglint() {
     local complaint
@@ -271,6 +279,7 @@ check() {
     choose_base
     [ -z "$INPUT_SELECT" ] || options+=("--select=$INPUT_SELECT")
     [ -z "$INPUT_IGNORE" ] || options+=("--ignore=$INPUT_IGNORE")
+    add_roundtrip
     add_options
     [ "$INPUT_WORKING_DIRECTORY" = . ] || options+=(.)
     miglint check "${reports[@]}" ${base:+"--base=$base"}
