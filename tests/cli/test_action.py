@@ -436,6 +436,22 @@ def test_select_ignore_fail_on(hub):
     assert run(args="*")[0] == run(args="--ignore 'ML301'")[0] == 2  # no shell reads them
 
 
+def test_a_round_trip(hub):
+    twice = sound_revision("bbbb", "aaaa").replace("def downgrade():", "def downgrade():\n    op.drop_table('t_aaaa')")
+    hub.work.revision("bbbb", text=twice)
+    checkout = hub.checkout(hub.push())
+
+    def run(where):
+        inputs = {"select": "ML8", **({"roundtrip": where} if where else {})}
+        return hub.run(checkout, "workflow_dispatch", inputs=inputs, GITHUB_REF="refs/heads/main")
+
+    assert run("").status == run("off").status == 0
+    job = run("sqlite")
+    assert rules(job) == ["ML803"] and "round trip on sqlite: 1 of 2 revisions ok, 1 failed" in job.summary
+    job = run("mysql")
+    assert job.status == 2 and "'roundtrip' is off, sqlite or postgresql, not 'mysql'" in job.log.annotations[0][2]
+
+
 def test_a_folder_and_a_configuration(hub):
     hub.work.environment("services/billing/db", "services/billing/billing.ini")
     hub.work.revision("xxxx", folder="services/billing/db", text=without_downgrade("xxxx"))

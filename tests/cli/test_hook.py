@@ -1,5 +1,6 @@
 """The hook of .pre-commit-hooks.yaml, run by the real pre-commit out of a repository that has miglint's files."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -113,6 +114,27 @@ def test_options_of_ones_own(repository, published, home):
     repository.write("miglint.toml", 'ignore = ["ML301"]\n')
     repository.git("add", "--all")
     assert run(*words, cwd=repository.path, **home)[0] == 0
+
+
+# --- pushes ------------------------------------------------------------------------------------
+
+
+def test_a_push_is_tried_before(repository, published, home, tmp_path):
+    one_revision(repository).bare_clone(tmp_path / "origin.git")
+    mine = Repository.clone(repository, tmp_path / "mine")
+    hook = {"repo": published.path.as_uri(), "rev": "v0.1.0", "hooks": [{"id": "miglint-roundtrip"}]}
+    mine.write(".pre-commit-config.yaml", json.dumps({"repos": [hook]}))
+    assert run("pre-commit", "install", "--hook-type", "pre-push", cwd=mine.path, **home)[0] == 0
+    mine.git("checkout", "--quiet", "-b", "topic")
+    twice = sound_revision("bbbb", "aaaa").replace("def downgrade():", "def downgrade():\n    op.drop_table('t_aaaa')")
+    mine.revision("bbbb", text=twice)
+    mine.commit()
+    status, out = run("git", "push", "origin", "topic", cwd=mine.path, **home)
+    assert status != 0 and "ML803 downgrade-differs" in out and "round trip on sqlite" in out
+    mine.revision("bbbb", "aaaa")
+    mine.commit()
+    status, out = run("git", "push", "origin", "topic", cwd=mine.path, **home)
+    assert status == 0, out
 
 
 # --- commits -----------------------------------------------------------------------------------
