@@ -122,7 +122,7 @@ def test_options_of_ones_own(repository, published, home):
 def test_a_push_is_tried_before(repository, published, home, tmp_path):
     one_revision(repository).bare_clone(tmp_path / "origin.git")
     mine = Repository.clone(repository, tmp_path / "mine")
-    hook = {"repo": published.path.as_uri(), "rev": "v0.1.0", "hooks": [{"id": "miglint-roundtrip"}]}
+    hook = {"repo": published.path.as_uri(), "rev": "v0.1.0", "hooks": [{"id": "miglint-roundtrip", "stages": ["push"]}]}
     mine.write(".pre-commit-config.yaml", json.dumps({"repos": [hook]}))
     assert run("pre-commit", "install", "--hook-type", "pre-push", cwd=mine.path, **home)[0] == 0
     mine.git("checkout", "--quiet", "-b", "topic")
