@@ -618,17 +618,37 @@ guint ml_children_count(TSNode node)
     return count;
 }
 
+/*
+ * A step of a cursor takes five times as long as to find one of a few children by its number, which
+ * takes the longer the more stand before it.
+ */
+#define FEW_CHILDREN 32
+
 MlChildren ml_children_of(TSNode node)
 {
-    MlChildren children = {0};
+    MlChildren children = {.node = node};
     if (ts_node_is_null(node))
         return children;
+    if (ts_node_child_count(node) <= FEW_CHILDREN) {
+        children.few = ts_node_named_child_count(node);
+        return children;
+    }
     children.cursor = ts_tree_cursor_new(node);
     children.inside = ts_tree_cursor_goto_first_child(&children.cursor);
     return children;
 }
 
-gboolean ml_children_next(MlChildren *children, TSNode *child)
+static gboolean next_of_few(MlChildren *children, TSNode *child)
+{
+    while (children->next < children->few) {
+        *child = ts_node_named_child(children->node, children->next++);
+        if (!ml_node_is_blank(*child))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean next_of_many(MlChildren *children, TSNode *child)
 {
     while (children->inside) {
         *child = ts_tree_cursor_current_node(&children->cursor);
@@ -637,6 +657,11 @@ gboolean ml_children_next(MlChildren *children, TSNode *child)
             return TRUE;
     }
     return FALSE;
+}
+
+gboolean ml_children_next(MlChildren *children, TSNode *child)
+{
+    return next_of_few(children, child) || next_of_many(children, child);
 }
 
 void ml_children_clear(MlChildren *children)
