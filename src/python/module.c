@@ -280,10 +280,23 @@ static void delete_parser(gpointer parser)
 
 static GPrivate thread_parser = G_PRIVATE_INIT(delete_parser);
 
+/* Bytes that some hundreds of modules take, with all that is made of them. */
+#define THREAD_ROOM (16 * 1024 * 1024)
+
+/*
+ * The heap of a thread grows by one page at a time, and each takes a call to the kernel that holds
+ * up the other threads: here it grows at once. It keeps what is given back.
+ */
+static void make_room(void)
+{
+    g_free(g_try_malloc(THREAD_ROOM));
+}
+
 static TSParser *parser_of_thread(void)
 {
     TSParser *parser = g_private_get(&thread_parser);
     if (parser == NULL) {
+        make_room();
         parser = ts_parser_new();
         ts_parser_set_language(parser, tree_sitter_python());
         g_private_set(&thread_parser, parser);
