@@ -4,6 +4,7 @@
 #include "miglint/text.h"
 
 #include <locale.h>
+#include <malloc.h>
 #include <string.h>
 
 const MlCommand *const ml_commands[] = {
@@ -96,8 +97,16 @@ static int print_version(void)
     return print(out);
 }
 
+/* A heap keeps what it has: this program runs for a moment only, and asks for it again at once. */
+static void keep_heaps(void)
+{
+    mallopt(M_MMAP_THRESHOLD, 32 * 1024 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
+}
+
 int main(int argc, char **argv)
 {
+    keep_heaps();
     setlocale(LC_ALL, "");
     const char *first = argc > 1 ? argv[1] : NULL;
     if (g_strcmp0(first, "help") == 0 && argc > 2)

@@ -280,10 +280,23 @@ static void delete_parser(gpointer parser)
 
 static GPrivate thread_parser = G_PRIVATE_INIT(delete_parser);
 
+/* Bytes that some hundreds of modules take, with all that is made of them. */
+#define THREAD_ROOM (16 * 1024 * 1024)
+
+/*
+ * The heap of a thread grows by one page at a time, and each takes a call to the kernel that holds
+ * up the other threads: here it grows at once. It keeps what is given back.
+ */
+static void make_room(void)
+{
+    g_free(g_try_malloc(THREAD_ROOM));
+}
+
 static TSParser *parser_of_thread(void)
 {
     TSParser *parser = g_private_get(&thread_parser);
     if (parser == NULL) {
+        make_room();
         parser = ts_parser_new();
         ts_parser_set_language(parser, tree_sitter_python());
         g_private_set(&thread_parser, parser);
@@ -618,17 +631,37 @@ guint ml_children_count(TSNode node)
     return count;
 }
 
+/*
+ * A step of a cursor takes five times as long as to find one of a few children by its number, which
+ * takes the longer the more stand before it.
+ */
+#define FEW_CHILDREN 32
+
 MlChildren ml_children_of(TSNode node)
 {
-    MlChildren children = {0};
+    MlChildren children = {.node = node};
     if (ts_node_is_null(node))
         return children;
+    if (ts_node_child_count(node) <= FEW_CHILDREN) {
+        children.few = ts_node_named_child_count(node);
+        return children;
+    }
     children.cursor = ts_tree_cursor_new(node);
     children.inside = ts_tree_cursor_goto_first_child(&children.cursor);
     return children;
 }
 
-gboolean ml_children_next(MlChildren *children, TSNode *child)
+static gboolean next_of_few(MlChildren *children, TSNode *child)
+{
+    while (children->next < children->few) {
+        *child = ts_node_named_child(children->node, children->next++);
+        if (!ml_node_is_blank(*child))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean next_of_many(MlChildren *children, TSNode *child)
 {
     while (children->inside) {
         *child = ts_tree_cursor_current_node(&children->cursor);
@@ -637,6 +670,11 @@ gboolean ml_children_next(MlChildren *children, TSNode *child)
             return TRUE;
     }
     return FALSE;
+}
+
+gboolean ml_children_next(MlChildren *children, TSNode *child)
+{
+    return next_of_few(children, child) || next_of_many(children, child);
 }
 
 void ml_children_clear(MlChildren *children)

@@ -71,8 +71,10 @@ TSNode ml_node_first(TSNode node);
  *     for (TSNode child; ml_children_next(&children, &child);)
  */
 typedef struct {
+    TSNode node;
+    guint32 next, few; /* of a few, the next one's number, and how many they are */
     TSTreeCursor cursor;
-    gboolean inside; /* the cursor stands on a child that is yet to be given */
+    gboolean inside; /* of many, whether the cursor stands on a child that is yet to be given */
 } MlChildren;
 
 MlChildren ml_children_of(TSNode node);

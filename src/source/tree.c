@@ -16,6 +16,7 @@ MlTree *ml_tree_new(const MlTreeClass *class, gsize size, MlRepository *reposito
     g_atomic_ref_count_init(&tree->references);
     tree->repository = repository ? ml_repository_ref(repository) : NULL;
     tree->root = root;
+    g_mutex_init(&tree->lock);
     return tree;
 }
 
@@ -33,6 +34,9 @@ void ml_tree_unref(MlTree *tree)
     ml_repository_unref(tree->repository);
     g_free(tree->root);
     g_free(tree->commit);
+    g_free(tree->folder);
+    g_free(tree->real);
+    g_mutex_clear(&tree->lock);
     g_free(tree);
 }
 
@@ -158,14 +162,49 @@ static gboolean walk_step(Walk *walk, MlTree *tree, GError **error)
     return strcmp(name, "..") == 0 ? walk_up(walk) : walk_down(walk, tree, name, error);
 }
 
+/* Where the folder is that `path` begins with; NULL unless it was the last that was walked to. */
+static char *recall_folder(MlTree *tree, const char *path, gsize length)
+{
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&tree->lock);
+    gboolean is_it =
+        tree->folder && strncmp(tree->folder, path, length) == 0 && tree->folder[length] == '\0';
+    return is_it ? g_strdup(tree->real) : NULL;
+}
+
+static void note_folder(MlTree *tree, const char *path, gsize length, const char *real)
+{
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&tree->lock);
+    g_free(tree->folder);
+    g_free(tree->real);
+    tree->folder = g_strndup(path, length);
+    tree->real = g_strdup(real);
+}
+
+/* Goes as far as to the folder that holds what `path` names: for most, where the last one was. */
+static Walk walk_to_folder(MlTree *tree, const char *path, GError **error)
+{
+    const char *slash = strrchr(path, '/');
+    const gsize length = slash ? slash - path : 0;
+    char *known = slash ? recall_folder(tree, path, length) : NULL;
+    if (known)
+        return (Walk){known, g_strdup(slash + 1), ML_ENTRY_FOLDER, 0};
+    Walk walk = {g_strdup(""), g_strdup(path), ML_ENTRY_FOLDER, 0};
+    while (strchr(walk.rest, '/'))
+        if (!walk_step(&walk, tree, error))
+            return walk;
+    if (slash && walk.kind == ML_ENTRY_FOLDER)
+        note_folder(tree, path, length, walk.real);
+    return walk;
+}
+
 /* The real path, or NULL with `error` set only if the tree itself could not be read. */
 static char *resolve(MlTree *tree, const char *path, MlEntryKind *kind, GError **error)
 {
     *kind = ML_ENTRY_ABSENT;
     if (*path == '/' || strlen(path) >= PATH_LIMIT)
         return NULL;
-    g_auto(Walk) walk = {g_strdup(""), g_strdup(path), ML_ENTRY_FOLDER, 0};
-    while (*walk.rest && walk_step(&walk, tree, error))
+    g_auto(Walk) walk = walk_to_folder(tree, path, error);
+    while (walk.kind != ML_ENTRY_ABSENT && *walk.rest && walk_step(&walk, tree, error))
         ;
     *kind = walk.kind;
     return walk.kind == ML_ENTRY_ABSENT ? NULL : g_steal_pointer(&walk.real);
@@ -286,12 +325,12 @@ static char *resolve_folder(MlTree *tree, const char *path)
     const char *name = slash ? slash + 1 : path;
     if (!*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
         return ml_tree_resolve(tree, path, NULL);
-    g_autofree char *folder = ml_path_folder(path);
-    MlEntryKind kind;
-    g_autofree char *real = ml_tree_resolve(tree, folder, &kind);
-    if (kind != ML_ENTRY_FOLDER || strcmp(name, ".git") == 0)
+    if (*path == '/' || strlen(path) >= PATH_LIMIT || strcmp(name, ".git") == 0)
         return NULL;
-    g_autofree char *joined = ml_path_join(real, name);
+    g_auto(Walk) walk = walk_to_folder(tree, path, NULL);
+    if (walk.kind != ML_ENTRY_FOLDER)
+        return NULL;
+    g_autofree char *joined = ml_path_join(walk.real, name);
     return is_within_bounds(joined) ? g_steal_pointer(&joined) : NULL;
 }
 

@@ -34,6 +34,9 @@ struct MlTree {
     MlRepository *repository; /* NULL for a plain folder */
     char *root;
     char *commit;
+    GMutex lock;
+    char *folder; /* the last one that something was looked up in, as it was spelt; or NULL */
+    char *real;   /* where that is; both under the lock */
 };
 
 /* A tree of `size` bytes, zeroed but for its head. Takes `root`; refs the repository. */
