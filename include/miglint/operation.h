@@ -419,10 +419,12 @@ typedef struct {
 
 /*
  * What execute() or bulk_insert() sends, in the dialect's own spelling, values written into
- * it, as `alembic upgrade --sql` prints it. Shared by all operations that it makes.
+ * it, as `alembic upgrade --sql` prints it. Shared by all operations that it makes. Only
+ * where it was asked for: ML_LOAD_SQL.
  */
 typedef struct {
     MlTexts statements; /* mostly one; of bulk_insert one a row; an item may be unknown */
+    const char *why;    /* of the first that is unknown: half a sentence; else NULL */
 } MlExecution;
 
 typedef struct {

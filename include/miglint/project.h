@@ -149,8 +149,10 @@ typedef struct {
     MlFact compare_type;
     MlFact include_schemas;
     MlFact transaction_per_migration;
+    MlFact transactional_ddl;
     MlFact version_table;
     MlFact version_table_schema;
+    MlFact version_table_pk;
     MlFactKind naming_convention; /* of the MetaData that target_metadata is */
     GPtrArray *convention_names;  /* MlConventionName *, where it is known */
     char *url_variable; /* environment variable that env.py takes the database URL from; or NULL */
@@ -198,7 +200,9 @@ typedef enum {
      */
     ML_SETTING_BRANCHES,
     ML_SETTING_DIALECT, /* dialect: a string, "postgresql" or "sqlite" */
-    ML_SETTING_BASE,    /* base: a string, the ref that pull requests go to */
+    /* sqlalchemy: a string, "2.0" or "1.4": in whose spelling `miglint sql` writes */
+    ML_SETTING_SQLALCHEMY,
+    ML_SETTING_BASE, /* base: a string, the ref that pull requests go to */
 } MlSettingKey;
 
 #define ML_SETTING_COUNT (ML_SETTING_BASE + 1)

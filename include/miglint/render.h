@@ -64,8 +64,12 @@ void ml_render_passage(MlRenderer *renderer, const MlPassage *passage, const cha
  */
 typedef struct MlVersions MlVersions;
 
-/* `heads` (const MlNode *): the rows that there are; empty: the table is not there yet. */
-MlVersions *ml_versions_new(const MlRenderRules *rules, const GPtrArray *heads);
+/*
+ * `heads` (const MlNode *, of `graph`): the rows that there are; empty: the table is not there
+ * yet. `rules` and `graph` are borrowed.
+ */
+MlVersions *ml_versions_new(const MlRenderRules *rules, const MlGraph *graph,
+                            const GPtrArray *heads);
 void ml_versions_free(MlVersions *versions);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlVersions, ml_versions_free)
 
@@ -83,8 +87,9 @@ void ml_versions_downgrade(MlVersions *versions, const MlNode *node, GPtrArray *
 typedef struct {
     const MlNode *node;
     gboolean downgrade;
-    GPtrArray *from, *to; /* const char *: the rows of alembic_version that it replaces, by which */
-    GPtrArray *rendered;  /* MlRendered *: its operations, then alembic_version's */
+    GPtrArray *from,
+        *to; /* const char *: the revisions that it leads from and to, by down_revision */
+    GPtrArray *rendered; /* MlRendered *: its operations, then alembic_version's */
 } MlScriptStep;
 
 /* What `alembic upgrade --sql` or `alembic downgrade --sql` prints. */
@@ -95,11 +100,13 @@ typedef struct {
     GPtrArray *steps;       /* MlScriptStep * */
     GPtrArray *after;       /* MlRendered *: alembic_version is dropped */
     gsize n_not;            /* how many operations could not be rendered */
+    gboolean raises;        /* the last step does, and there Alembic would stop */
 } MlScript;
 
 /*
- * The script of a plan. `replay` is of the same migrations, on the rules' dialect;
- * both must live as long. `engine`: of a multidb environment, whose operations; else NULL.
+ * The script of a plan, which may be freed before it. `replay` is of the same migrations, on the
+ * rules' dialect; both must live as long. `engine`: of a multidb environment, whose operations;
+ * else NULL.
  */
 MlScript *ml_script_new(const MlRenderRules *rules, const MlReplay *replay, const MlPlan *plan,
                         const char *engine);

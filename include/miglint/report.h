@@ -10,6 +10,7 @@
 #pragma once
 
 #include "miglint/lint.h"
+#include "miglint/render.h"
 
 G_BEGIN_DECLS
 
@@ -118,5 +119,22 @@ void ml_report_graph_text(GString *out, const MlGraphReport *report);
 void ml_report_graph_dot(GString *out, const MlGraphReport *report);
 void ml_report_graph_mermaid(GString *out, const MlGraphReport *report);
 void ml_report_graph_json(GString *out, const MlGraphReport *report);
+
+/* --- scripts (miglint sql) ------------------------------------------------- */
+
+typedef struct {
+    const MlScript *script;
+    const char *root; /* see ml_report_path */
+    const char *standing;
+    gboolean colour;
+    gboolean terminal; /* it is shown there, not kept: control characters become visible */
+} MlSqlReport;
+
+/*
+ * What a database's own client reads. Before each revision stands a comment with its heading, in
+ * place of what could not be rendered one that tells what that is. A script that ends where a
+ * function raises does not commit.
+ */
+void ml_report_sql_text(GString *out, const MlSqlReport *report);
 
 G_END_DECLS

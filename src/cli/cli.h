@@ -58,6 +58,7 @@ extern const MlCommand ml_command_check;
 extern const MlCommand ml_command_forecast;
 extern const MlCommand ml_command_history;
 extern const MlCommand ml_command_graph;
+extern const MlCommand ml_command_sql;
 extern const MlCommand ml_command_rules;
 extern const MlCommand ml_command_explain;
 extern const MlCommand ml_command_generate;
@@ -186,6 +187,8 @@ gboolean ml_workspace_history(const MlWorkspace *workspace, MlHistory *history);
 gboolean ml_workspace_wants(const MlWorkspace *workspace, const char *path);
 
 /* --- settings ------------------------------------------------------------------------ */
+
+#define ML_DIALECT_CHOICES "postgresql|sqlite"
 
 /* What the command line says of the rules: words as they were given; NULL where nothing. */
 typedef struct {

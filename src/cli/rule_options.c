@@ -15,7 +15,6 @@ void ml_rule_options_clear(MlRuleOptions *options)
 
 /* In the order of MlSeverity. */
 #define SEVERITIES "note|warning|error|never"
-#define DIALECTS   "postgresql|sqlite"
 
 void ml_rule_add_options(GArray *entries, MlRuleOptions *options)
 {
@@ -29,7 +28,8 @@ void ml_rule_add_options(GArray *entries, MlRuleOptions *options)
         {"fail-on", 0, 0, G_OPTION_ARG_STRING, &options->fail_on,
          "exit with 1 from this severity on; error by default", SEVERITIES},
         {"dialect", 0, 0, G_OPTION_ARG_STRING, &options->dialect,
-         "what the migrations are for, where that cannot be told or is another", DIALECTS},
+         "what the migrations are for, where that cannot be told or is another",
+         ML_DIALECT_CHOICES},
     };
     g_array_append_vals(entries, own, G_N_ELEMENTS(own));
 }
@@ -51,7 +51,7 @@ gboolean ml_rule_options_check(MlRuleOptions *options, GError **error)
     if (options->fail_on != NULL && !parse_level(options->fail_on, &least, error))
         return FALSE;
     if (options->dialect != NULL &&
-        !ml_cli_choose("--dialect", DIALECTS, options->dialect, -1, &dialect, error))
+        !ml_cli_choose("--dialect", ML_DIALECT_CHOICES, options->dialect, -1, &dialect, error))
         return FALSE;
     options->selection =
         ml_selection_new((const char *const *)options->select, (const char *const *)options->extend,

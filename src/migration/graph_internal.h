@@ -57,6 +57,14 @@ guint ml_graph_prefixed(const MlGraph *graph, const char *prefix, guint *count);
 void ml_graph_normalize(MlGraph *graph);
 void ml_graph_find_problems(MlGraph *graph);
 
+/* Marks (by node) what can be run: no circle is on the way to it. */
+gboolean *ml_graph_runnable(const MlGraph *graph);
+/*
+ * Those that are `wanted` (by node), newest first, in Alembic's order. They must be runnable, and
+ * so must be all that lies between two of them.
+ */
+GPtrArray *ml_graph_sort(const MlGraph *graph, const gboolean *wanted);
+
 typedef enum {
     ML_TOWARDS_PARENTS = 1 << 0,
     ML_TOWARDS_CHILDREN = 1 << 1,

@@ -104,6 +104,11 @@ void ml_graph_normalize(MlGraph *graph)
     }
 }
 
+const GPtrArray *ml_graph_before(const MlGraph *graph, const MlNode *node)
+{
+    return graph->before[node->index];
+}
+
 /* --- the sort ------------------------------------------------------------- */
 
 /*
@@ -132,8 +137,7 @@ typedef struct {
     GPtrArray *stack; /* of a search */
 } Sort;
 
-/* Whether all before it can be run: no circle there. */
-static gboolean *find_runnable(const MlGraph *graph)
+gboolean *ml_graph_runnable(const MlGraph *graph)
 {
     gboolean *runnable = g_new0(gboolean, ml_graph_size(graph));
     for (guint i = 0; i < graph->needs->oldest->len; i++) {
@@ -229,7 +233,7 @@ static GList *go_down(Sort *sort, GList *place)
     gboolean moved = FALSE;
     for (guint i = 0; i < before->len; i++) {
         const MlNode *next = ml_graph_node(before, i);
-        if (sort->place[next->index])
+        if (!sort->left[next->index] || sort->place[next->index])
             continue;
         if (moved)
             add_place(sort, next);
@@ -268,10 +272,10 @@ static void run(Sort *sort)
             emit(sort, ml_graph_node(oldest, i));
 }
 
-static GPtrArray *sort_runnable(const MlGraph *graph, const gboolean *runnable)
+GPtrArray *ml_graph_sort(const MlGraph *graph, const gboolean *wanted)
 {
     guint size = ml_graph_size(graph);
-    g_autofree gboolean *left = g_memdup2(runnable, size * sizeof *runnable);
+    g_autofree gboolean *left = g_memdup2(wanted, size * sizeof *wanted);
     g_autofree guint *waiting = g_new0(guint, size);
     g_autofree GList **place = g_new0(GList *, size);
     g_autofree guint *number = g_new0(guint, size);
@@ -296,8 +300,8 @@ static GPtrArray *sort_runnable(const MlGraph *graph, const gboolean *runnable)
 
 GPtrArray *ml_graph_upgrade_order(const MlGraph *graph)
 {
-    g_autofree gboolean *runnable = find_runnable(graph);
-    g_autoptr(GPtrArray) newest = sort_runnable(graph, runnable);
+    g_autofree gboolean *runnable = ml_graph_runnable(graph);
+    g_autoptr(GPtrArray) newest = ml_graph_sort(graph, runnable);
     GPtrArray *order = g_ptr_array_new();
     for (guint i = newest->len; i-- > 0;)
         g_ptr_array_add(order, g_ptr_array_index(newest, i));

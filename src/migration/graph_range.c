@@ -74,7 +74,7 @@ static gboolean find_start_of_steps(const MlGraph *graph, const char *lower, con
 }
 
 static GPtrArray *find_relative(const MlGraph *graph, const char *lower, const char *upper,
-                                const MlSteps *steps, GError **error)
+                                const MlSteps *steps, gboolean exact, GError **error)
 {
     const MlNode *start, *end;
     if (!steps->symbol && steps->count <= 0) {
@@ -88,20 +88,23 @@ static GPtrArray *find_relative(const MlGraph *graph, const char *lower, const c
     if (!find_start_of_steps(graph, lower, steps, &start, error))
         return NULL;
     const char *label = steps->count > 0 ? steps->label : NULL;
-    if (!ml_node_walk(graph, start, steps->count, label, TRUE, &end, error))
+    if (!ml_node_walk(graph, start, steps->count, label, !exact, &end, error))
         return NULL;
     if (ml_node_is_revision(end))
         return ml_nodes_just(end);
-    ml_range_fail(error, "'%s' goes below the first revision", upper);
+    if (exact && steps->count > 0)
+        ml_range_fail(error, "'%s' goes beyond the last revision; write 'head'", upper);
+    else
+        ml_range_fail(error, "'%s' goes below the first revision", upper);
     return NULL;
 }
 
-static GPtrArray *find_targets(const MlGraph *graph, const char *lower, const char *upper,
-                               GError **error)
+GPtrArray *ml_word_targets(const MlGraph *graph, const char *lower, const char *upper,
+                           gboolean exact, GError **error)
 {
     g_auto(MlSteps) steps = {0};
     if (ml_steps_parse(upper, &steps))
-        return find_relative(graph, lower, upper, &steps, error);
+        return find_relative(graph, lower, upper, &steps, exact, error);
     return ml_word_revisions(graph, upper, error);
 }
 
@@ -130,12 +133,10 @@ static GPtrArray *keep_on_branch(const MlGraph *graph, GPtrArray *targets, const
     return ml_nodes_keep_labelled(targets, label);
 }
 
-/* The tips of all that is at or below `node` (_get_all_current). */
-static GPtrArray *all_current(const MlGraph *graph, const MlNode *node)
+GPtrArray *ml_nodes_all_current(const MlGraph *graph, const GPtrArray *nodes)
 {
-    g_autoptr(GPtrArray) start = ml_nodes_just(node);
     g_autofree gboolean *reached =
-        ml_graph_reach(graph, start, ML_TOWARDS_PARENTS | ML_WITH_DEPENDENCIES);
+        ml_graph_reach(graph, nodes, ML_TOWARDS_PARENTS | ML_WITH_DEPENDENCIES);
     g_autoptr(GPtrArray) all = keep_reached(graph, reached);
     GPtrArray *tips = g_ptr_array_new();
     for (guint i = 0; i < all->len; i++) {
@@ -162,7 +163,7 @@ static const char *find_name_on_branch(const MlGraph *graph, const char *upper, 
         return NULL;
     if (on_branch->len > 0)
         return upper;
-    g_autoptr(GPtrArray) current = all_current(graph, node);
+    g_autoptr(GPtrArray) current = ml_nodes_all_current(graph, itself);
     g_autoptr(GPtrArray) found = ml_nodes_filter_for_lineage(graph, current, label, error);
     if (found && found->len == 1)
         return ml_node_id(ml_graph_node(found, 0));
@@ -195,9 +196,8 @@ static gboolean find_below_upper(const MlGraph *graph, const char *lower, const 
                : ml_range_fail(error, "'%s' goes below the first revision; write 'base'", lower);
 }
 
-/* Whether none of `nodes` comes before another. */
-static gboolean check_overlap(const MlGraph *graph, const GPtrArray *nodes, const char *text,
-                              GError **error)
+gboolean ml_nodes_check_overlap(const MlGraph *graph, const GPtrArray *nodes, const char *text,
+                                GError **error)
 {
     g_autoptr(GPtrArray) before = g_ptr_array_new();
     if (nodes->len < 2)
@@ -267,7 +267,7 @@ static GPtrArray *find_lower(const MlGraph *graph, const char *lower, const char
             error, "'%s' goes below the first revision on some branch; name the revisions", lower);
         return NULL;
     }
-    return check_overlap(graph, nodes, lower, error) ? g_steal_pointer(&nodes) : NULL;
+    return ml_nodes_check_overlap(graph, nodes, lower, error) ? g_steal_pointer(&nodes) : NULL;
 }
 
 /* --- the range ------------------------------------------------------------ */
@@ -311,7 +311,7 @@ static gboolean *mark_between(const MlGraph *graph, const GPtrArray *current,
 
 static gboolean *collect(const MlGraph *graph, const char *lower, const char *upper, GError **error)
 {
-    g_autoptr(GPtrArray) ends = find_targets(graph, lower, upper, error);
+    g_autoptr(GPtrArray) ends = ml_word_targets(graph, lower, upper, FALSE, error);
     if (!ends)
         return NULL;
     for (guint i = 0; i < ends->len; i++)
@@ -320,7 +320,7 @@ static gboolean *collect(const MlGraph *graph, const char *lower, const char *up
             return NULL;
         }
     g_autoptr(GPtrArray) targets = keep_on_branch(graph, ends, lower, error);
-    if (!targets || !check_overlap(graph, targets, upper, error))
+    if (!targets || !ml_nodes_check_overlap(graph, targets, upper, error))
         return NULL;
     g_autofree gboolean *required =
         ml_graph_reach(graph, targets, ML_TOWARDS_PARENTS | ML_WITH_DEPENDENCIES);
@@ -344,7 +344,7 @@ static gboolean *collect_alone(const MlGraph *graph, const char *text, GError **
     else if (ml_word_number(word.name) < 0)
         nodes = ml_word_revisions(graph, text, error);
     else
-        nodes = find_targets(graph, "base", text, error);
+        nodes = ml_word_targets(graph, "base", text, FALSE, error);
     if (!nodes)
         return NULL;
 

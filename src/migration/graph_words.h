@@ -70,3 +70,17 @@ GPtrArray *ml_nodes_filter_for_lineage(const MlGraph *graph, const GPtrArray *no
  */
 gboolean ml_node_walk(const MlGraph *graph, const MlNode *from, gint64 steps, const char *label,
                       gboolean stay, const MlNode **end, GError **error);
+
+/*
+ * Those that the newer end of a range stands for (_parse_upgrade_target); steps count from the
+ * older end `lower`. `exact`: steps past the end of the line are refused, else they stay there.
+ */
+GPtrArray *ml_word_targets(const MlGraph *graph, const char *lower, const char *upper,
+                           gboolean exact, GError **error);
+
+/* The tips of all that is at or below `nodes` (_get_all_current). */
+GPtrArray *ml_nodes_all_current(const MlGraph *graph, const GPtrArray *nodes);
+
+/* Fails where one of `nodes`, for which `text` stands, comes before another. */
+gboolean ml_nodes_check_overlap(const MlGraph *graph, const GPtrArray *nodes, const char *text,
+                                GError **error);

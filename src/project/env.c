@@ -89,8 +89,10 @@ static void read_options(MlSetup *setup, const GPtrArray *calls)
         {"compare_type", &setup->compare_type},
         {"include_schemas", &setup->include_schemas},
         {"transaction_per_migration", &setup->transaction_per_migration},
+        {"transactional_ddl", &setup->transactional_ddl},
         {"version_table", &setup->version_table},
         {"version_table_schema", &setup->version_table_schema},
+        {"version_table_pk", &setup->version_table_pk},
     };
     g_autoptr(GPtrArray) deciding = deciding_calls(calls);
     for (guint i = 0; i < G_N_ELEMENTS(facts); i++) {

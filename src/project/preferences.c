@@ -22,6 +22,7 @@ typedef struct {
 static const char *const levels[] = {"error", "warning", "note", "never", NULL};
 static const char *const severities[] = {"off", "note", "warning", "error", NULL};
 static const char *const dialects[] = {"postgresql", "sqlite", NULL};
+static const char *const ages[] = {"2.0", "1.4", NULL};
 
 static const Key keys[ML_SETTING_COUNT] = {
     [ML_SETTING_SELECT] = {"select", TRUE, NULL},
@@ -30,6 +31,7 @@ static const Key keys[ML_SETTING_COUNT] = {
     [ML_SETTING_FAIL_ON] = {"fail-on", FALSE, levels},
     [ML_SETTING_BRANCHES] = {"branches", TRUE, NULL},
     [ML_SETTING_DIALECT] = {"dialect", FALSE, dialects},
+    [ML_SETTING_SQLALCHEMY] = {"sqlalchemy", FALSE, ages},
     [ML_SETTING_BASE] = {"base", FALSE, NULL},
 };
 

@@ -21,10 +21,10 @@ MlSetup *ml_setup_new(void)
 
 void ml_setup_free(MlSetup *setup)
 {
-    MlFact *const facts[] = {&setup->target_metadata,     &setup->render_as_batch,
-                             &setup->compare_type,        &setup->include_schemas,
-                             &setup->version_table,       &setup->transaction_per_migration,
-                             &setup->version_table_schema};
+    MlFact *const facts[] = {
+        &setup->target_metadata, &setup->render_as_batch,           &setup->compare_type,
+        &setup->include_schemas, &setup->transaction_per_migration, &setup->transactional_ddl,
+        &setup->version_table,   &setup->version_table_schema,      &setup->version_table_pk};
     for (guint i = 0; i < G_N_ELEMENTS(facts); i++)
         g_free(facts[i]->text);
     g_ptr_array_unref(setup->convention_names);

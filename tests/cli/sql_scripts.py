@@ -1,0 +1,80 @@
+"""What `miglint sql` writes, taken apart again."""
+
+import itertools
+import re
+import subprocess
+from dataclasses import dataclass, field
+
+from repository import ENVIRONMENT, MIGLINT, assert_sound
+
+HEADING = re.compile(r"-- Running (?=(upgrade|downgrade) )(?:downgrade (\S+) -> |upgrade .*? -> (\S+?)(?:,|$))")
+VERSION = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM|DROP TABLE) alembic_version\b")
+
+
+@dataclass
+class Section:
+    """What one function does."""
+
+    function: str
+    revision: str
+    statements: list = field(default_factory=list)
+    refused: list = field(default_factory=list)
+    raises: bool = False
+    next: str = ""  # where it leads
+
+
+def sql(*arguments, cwd, statuses=(0, 1)):
+    done = subprocess.run(
+        [MIGLINT, "sql", "--quiet", *map(str, arguments)],
+        cwd=cwd, env=ENVIRONMENT, stdin=subprocess.DEVNULL, capture_output=True, timeout=120,
+    )
+    err = done.stderr.decode()
+    assert "Sanitizer" not in err and "runtime error" not in err, err
+    assert done.returncode in statuses, (done.returncode, err)
+    return done.stdout.decode()
+
+
+def is_index(statement):
+    return statement.startswith(("CREATE INDEX ", "CREATE UNIQUE INDEX "))
+
+
+def normal(statements):
+    """White space apart; the indexes of a table are a set to SQLAlchemy, so they come in any order."""
+    squeezed = [" ".join(statement.split()) for statement in statements]
+    runs = itertools.groupby(filter(None, squeezed), is_index)
+    return [statement for indexes, run in runs for statement in (sorted(run) if indexes else run)]
+
+
+def pieces(script):
+    """Comments, and statements without their ';'."""
+    for piece in re.split(r"(?<=;)\n\n|^(--.*)\n\n", script, flags=re.MULTILINE):
+        if piece and piece.strip():
+            yield piece.strip()
+
+
+def sections(script):
+    """The parts of a script, without the book-keeping and the transaction around them."""
+    found = []
+    for piece in pieces(script):
+        if heading := HEADING.match(piece):
+            found.append(Section(heading[1], heading[2] or heading[3], next=piece.split(" -> ")[1].split(",")[0]))
+        elif piece.startswith("-- NOT RENDERED: "):
+            found[-1].refused.append(piece)
+        elif piece.startswith("-- RAISES: "):
+            found[-1].raises = True
+        elif found and not VERSION.match(piece):
+            found[-1].statements.append(piece.removesuffix(";").rstrip())
+    if found and found[-1].statements[-1:] == ["COMMIT"]:
+        found[-1].statements.pop()
+    return found
+
+
+def script_sections(location, dialect, age, downgrade, *options, cwd):
+    """Each function that the whole script of an environment runs; those that raise do not end it."""
+    found, start = [], "heads" if downgrade else "base"
+    direction, end = (["--downgrade"], "base") if downgrade else ([], "heads")
+    while start:
+        words = [*direction, "--script-location", location, "--dialect", dialect, "--sqlalchemy", age, *options]
+        found += sections(sql(*words, f"{start}:{end}", cwd=cwd))
+        start = found[-1].next if found and found[-1].raises else None
+    return found
