@@ -226,11 +226,27 @@ static int write_script(const MlWorkspace *workspace, const MlRenderRules *rules
     return report_rest(script);
 }
 
+/* Tells the migrations what they are rendered for. */
+static gboolean set_up(const MlWorkspace *workspace, MlMigrations *migrations,
+                       const Options *options, gsize age, MlRenderRules *rules, GError **error)
+{
+    g_autoptr(MlPreferences) preferences =
+        ml_preferences_find(workspace->settings, migrations->project, error);
+    if (preferences == NULL || !choose_engine(migrations->project, options->engine, error))
+        return FALSE;
+    rules->sqlalchemy = age_of(options, age, preferences);
+    rules->setup = migrations->setup;
+    ml_migrations_set_sqlalchemy(migrations, rules->sqlalchemy);
+    return ml_cli_set_up(migrations, preferences, options->dialect, error) &&
+           choose_dialect(migrations, &rules->dialect, error);
+}
+
 static int run(int argc, char **argv)
 {
     static char *no_paths[] = {NULL};
     g_autoptr(GError) error = NULL;
     g_auto(Options) options = {0};
+    MlRenderRules rules = {0};
     const char *range;
     gsize age = 0;
     gboolean colour;
@@ -240,17 +256,10 @@ static int run(int argc, char **argv)
     if (!find_range(steps, argc, argv, &range, &error) || !check(&options, &age, &colour, &error))
         return ml_cli_fail(error);
     g_autoptr(MlWorkspace) workspace =
-        ml_workspace_open(&options.state, no_paths, ML_LOAD_FULL, &error);
+        ml_workspace_open(&options.state, no_paths, ML_LOAD_SQL, &error);
     MlMigrations *migrations = workspace ? choose_environment(workspace, &error) : NULL;
-    g_autoptr(MlPreferences) preferences =
-        migrations ? ml_preferences_find(workspace->settings, migrations->project, &error) : NULL;
-    MlRenderRules rules = {0};
-    if (preferences == NULL || !ml_cli_set_up(migrations, preferences, options.dialect, &error) ||
-        !choose_engine(migrations->project, options.engine, &error) ||
-        !choose_dialect(migrations, &rules.dialect, &error))
+    if (migrations == NULL || !set_up(workspace, migrations, &options, age, &rules, &error))
         return ml_cli_fail(error);
-    rules.sqlalchemy = age_of(&options, age, preferences);
-    rules.setup = migrations->setup;
     g_autoptr(MlPlan) plan = ml_graph_plan(migrations->graph, range, options.downgrade, &error);
     if (plan == NULL)
         return ml_cli_fail(error);
