@@ -68,6 +68,11 @@ static void refuse_unknown(MlRendering *rendering)
         ml_rendering_refuse(rendering, "depends on a condition that cannot be told");
     if (operation->circumstances & ML_REPEATED)
         ml_rendering_refuse(rendering, "is in a loop that runs an unknown number of times");
+    refuse_batch(rendering);
+    if (operation->execution != NULL) /* it stands as it is written, whatever it does */
+        return;
+    if (operation->statement != NULL)
+        ml_rendering_refuse(rendering, "is SQL that cannot be told as it was written");
     for (gsize i = 0; i < operation->n_unknowns; i++) {
         const MlUnknownPart *unknown = &operation->unknowns[i];
         if (*unknown->part == '\0')
@@ -75,7 +80,6 @@ static void refuse_unknown(MlRendering *rendering)
         else if (!changes_nothing(unknown->part))
             ml_rendering_refuse(rendering, "its %s %s", unknown->part, unknown->why);
     }
-    refuse_batch(rendering);
     if (operation->open)
         ml_rendering_refuse(rendering, "has columns that cannot be told");
 }
