@@ -147,17 +147,6 @@ static gboolean choose_dialect(const MlMigrations *migrations, MlDialect *dialec
     return FALSE;
 }
 
-static MlSqlAlchemy age_of(const Options *options, gsize given, const MlPreferences *preferences)
-{
-    const MlSetting *setting = preferences->keys[ML_SETTING_SQLALCHEMY];
-    if (options->sqlalchemy != NULL)
-        return (MlSqlAlchemy)given;
-    if (setting == NULL)
-        return ML_SQLALCHEMY_2_0;
-    const MlSettingWord *word = g_ptr_array_index(setting->words, 0);
-    return strcmp(word->text, "1.4") == 0 ? ML_SQLALCHEMY_1_4 : ML_SQLALCHEMY_2_0;
-}
-
 /* --- notes ---------------------------------------------------------------------------- */
 
 static void note_version_table(const MlSetup *setup)
@@ -240,7 +229,7 @@ static int run(int argc, char **argv)
     if (!find_range(steps, argc, argv, &range, &error) || !check(&options, &age, &colour, &error))
         return ml_cli_fail(error);
     g_autoptr(MlWorkspace) workspace =
-        ml_workspace_open(&options.state, no_paths, ML_LOAD_FULL, &error);
+        ml_workspace_open(&options.state, no_paths, ML_LOAD_SQL, &error);
     MlMigrations *migrations = workspace ? choose_environment(workspace, &error) : NULL;
     g_autoptr(MlPreferences) preferences =
         migrations ? ml_preferences_find(workspace->settings, migrations->project, &error) : NULL;
@@ -249,7 +238,9 @@ static int run(int argc, char **argv)
         !choose_engine(migrations->project, options.engine, &error) ||
         !choose_dialect(migrations, &rules.dialect, &error))
         return ml_cli_fail(error);
-    rules.sqlalchemy = age_of(&options, age, preferences);
+    if (options.sqlalchemy != NULL)
+        ml_migrations_set_sqlalchemy(migrations, (MlSqlAlchemy)age);
+    rules.sqlalchemy = migrations->sqlalchemy;
     rules.setup = migrations->setup;
     g_autoptr(MlPlan) plan = ml_graph_plan(migrations->graph, range, options.downgrade, &error);
     if (plan == NULL)
