@@ -147,17 +147,6 @@ static gboolean choose_dialect(const MlMigrations *migrations, MlDialect *dialec
     return FALSE;
 }
 
-static MlSqlAlchemy age_of(const Options *options, gsize given, const MlPreferences *preferences)
-{
-    const MlSetting *setting = preferences->keys[ML_SETTING_SQLALCHEMY];
-    if (options->sqlalchemy != NULL)
-        return (MlSqlAlchemy)given;
-    if (setting == NULL)
-        return ML_SQLALCHEMY_2_0;
-    const MlSettingWord *word = g_ptr_array_index(setting->words, 0);
-    return strcmp(word->text, "1.4") == 0 ? ML_SQLALCHEMY_1_4 : ML_SQLALCHEMY_2_0;
-}
-
 /* --- notes ---------------------------------------------------------------------------- */
 
 static void note_version_table(const MlSetup *setup)
@@ -234,11 +223,14 @@ static gboolean set_up(const MlWorkspace *workspace, MlMigrations *migrations,
         ml_preferences_find(workspace->settings, migrations->project, error);
     if (preferences == NULL || !choose_engine(migrations->project, options->engine, error))
         return FALSE;
-    rules->sqlalchemy = age_of(options, age, preferences);
+    if (!ml_cli_set_up(migrations, preferences, options->dialect, error) ||
+        !choose_dialect(migrations, &rules->dialect, error))
+        return FALSE;
+    if (options->sqlalchemy != NULL)
+        ml_migrations_set_sqlalchemy(migrations, (MlSqlAlchemy)age);
+    rules->sqlalchemy = migrations->sqlalchemy;
     rules->setup = migrations->setup;
-    ml_migrations_set_sqlalchemy(migrations, rules->sqlalchemy);
-    return ml_cli_set_up(migrations, preferences, options->dialect, error) &&
-           choose_dialect(migrations, &rules->dialect, error);
+    return TRUE;
 }
 
 static int run(int argc, char **argv)
