@@ -256,11 +256,11 @@ static const MlColumn *column_of_check(const MlRendering *rendering, const MlCon
 }
 
 /* col IN ('a', 'b') */
-static void append_values(MlRendering *rendering, GString *out, const MlColumn *column)
+void ml_append_values(MlRendering *rendering, GString *out, MlText column, const MlType *type)
 {
-    const MlTexts *values = &column->type->values;
-    ml_append_known_name(rendering, out, column->name, "a column's name");
-    g_string_append(out, column->type->kind == ML_TYPE_ENUM ? " IN (" : " IN (0, 1");
+    const MlTexts *values = &type->values;
+    ml_append_known_name(rendering, out, column, "a column's name");
+    g_string_append(out, type->kind == ML_TYPE_ENUM ? " IN (" : " IN (0, 1");
     for (gsize i = 0; i < values->length; i++) {
         g_string_append(out, i > 0 ? ", " : "");
         if (values->items[i].is == ML_KNOWN)
@@ -277,7 +277,7 @@ static void append_check(MlRendering *rendering, GString *out, const MlConstrain
     append_preamble(rendering, out, check);
     g_string_append(out, "CHECK (");
     if (column != NULL)
-        append_values(rendering, out, column);
+        ml_append_values(rendering, out, column->name, column->type);
     else
         ml_append_sql_text(rendering, out, check->condition, "its condition");
     g_string_append_c(out, ')');
