@@ -14,6 +14,7 @@
 #include "miglint/operation.h"
 #include "miglint/project.h"
 #include "miglint/sql.h"
+#include "miglint/text.h"
 
 G_BEGIN_DECLS
 
@@ -91,7 +92,9 @@ typedef struct {
      */
     MlOperations *upgrade_operations, *downgrade_operations;
     gboolean asks_dialect;    /* what they do depends on it */
+    gboolean asks_spelling;   /* ... and how it, and SQLAlchemy, spell SQL */
     char *dialect;            /* that they are taken to run on; NULL: unknown */
+    MlSqlAlchemy sqlalchemy;  /* whose spelling they are in */
     gboolean asks_types;      /* ... and on what the settings say of types */
     char *types;              /* what they say, for comparison; NULL: nothing */
     MlEvaluation *read_again; /* what the operations point into, where they were read anew */
@@ -106,6 +109,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlRevision, ml_revision_unref)
 
 typedef enum {
     ML_LOAD_FULL,
+    ML_LOAD_SQL,     /* the same, with what is executed spelt out: MlOperation.execution */
     ML_LOAD_HEADERS, /* not what the functions do, nor the set-up: for the graph alone, and quicker
                       */
 } MlLoad;
@@ -116,6 +120,7 @@ typedef struct {
     MlImporter *importer;     /* as for ml_evaluation_new */
     MlSqlReader *sql;         /* NULL with ML_LOAD_HEADERS alone */
     const char *dialect;      /* that the functions are taken to run on; NULL: unknown */
+    MlSqlAlchemy sqlalchemy;  /* whose spelling it is */
     const GPtrArray *engines; /* char *: see MlProject; NULL: none */
     const GPtrArray *types;   /* MlSetting *: see MlPreferences; NULL: none */
 } MlRevisionReader;
@@ -319,11 +324,15 @@ typedef struct {
     MlImporter *importer; /* what the revisions' imports are answered from */
     MlSqlReader *sql;
     GPtrArray *types; /* MlSetting *: see MlPreferences; NULL: none */
+    MlLoad load;
+    MlSqlAlchemy sqlalchemy; /* whose spelling the operations are in */
 } MlMigrations;
 
 /* The user knows better: `dialect` holds, which `source` tells, and what depends on it is read
  * anew. */
 void ml_migrations_set_dialect(MlMigrations *migrations, const char *dialect, const char *source);
+/* The same of whose spelling it is, SQLAlchemy 2.0's without being told. */
+void ml_migrations_set_sqlalchemy(MlMigrations *migrations, MlSqlAlchemy sqlalchemy);
 /* The same of what custom types are in SQL; fails where the settings name what is no type. */
 gboolean ml_migrations_set_types(MlMigrations *migrations, const MlPreferences *preferences,
                                  GError **error);

@@ -124,14 +124,17 @@ struct MlType {
     /* The Python class, which decides the DDL where two have one kind: "DateTime" and "TIMESTAMP",
      * and the module that it is from, "sqlalchemy.dialects.postgresql". NULL in SQL. */
     const char *class_name, *library;
-    MlText name; /* of a type that has one: enum, named */
+    MlText name; /* of a type that has one: enum, named; of a boolean, of its check */
     MlText schema;
     MlNumber length;
     MlNumber precision, scale;
     MlFlag timezone; /* absent: without */
     MlText collation;
-    MlTexts values;     /* of an enum */
-    MlFlag create_type; /* of an enum: whether create_table makes it; absent: as the class does */
+    MlTexts values;       /* of an enum */
+    MlFlag create_type;   /* of an enum: whether create_table makes it; absent: as the class does */
+    gboolean of_metadata; /* of an enum: it is made with all of a MetaData, not with a table */
+    MlFlag create_constraint; /* of an enum, a boolean: a check holds columns to its values where
+                                 the database has no such type of its own */
     MlFlag native;      /* of an enum, an interval, a uuid: false is what databases without have */
     const MlType *item; /* of an array */
     MlNumber dimensions;
@@ -233,12 +236,12 @@ typedef struct {
 
 typedef struct {
     MlConstraintKind kind;
-    MlOrigin origin;  /* what makes it: a call, or a column's primary_key=True */
-    MlText name;      /* absent or none: the naming convention's, else the database's */
-    gboolean final;   /* named by op.f(): no convention is applied to it */
-    gboolean inlined; /* written within its column */
-    MlText column;    /* of a check: that it stands within; else absent */
-    gboolean of_type; /* of a check: a type makes it, Enum(create_constraint=True) */
+    MlOrigin origin;       /* what makes it: a call, or a column's primary_key=True */
+    MlText name;           /* absent or none: the naming convention's, else the database's */
+    gboolean final;        /* named by op.f(): no convention is applied to it */
+    gboolean inlined;      /* written within its column */
+    MlText column;         /* of a check: that it stands within; else absent */
+    const MlType *of_type; /* of a check: that makes it, Enum(create_constraint=True); else NULL */
     MlTexts columns;
     MlText condition; /* of a check: SQL */
 
@@ -415,10 +418,12 @@ typedef struct {
 
 /*
  * What execute() or bulk_insert() sends, in the dialect's own spelling, values written into
- * it, as `alembic upgrade --sql` prints it. Shared by all operations that it makes.
+ * it, as `alembic upgrade --sql` prints it. Shared by all operations that it makes. Only
+ * where it was asked for: ML_LOAD_SQL.
  */
 typedef struct {
     MlTexts statements; /* mostly one; of bulk_insert one a row; an item may be unknown */
+    const char *why;    /* of the first that is unknown: half a sentence; else NULL */
 } MlExecution;
 
 typedef struct {
@@ -444,6 +449,7 @@ typedef struct {
     MlText new_name, new_schema;
     MlFlag if_exists, if_not_exists; /* checkfirst too: */
     gboolean checks_first; /* Python asks the database whether it is there, DDL does not say it */
+    gboolean is_element;   /* CreateTable(...) by itself: one statement and nothing that follows */
     MlFlag cascade;
     MlFlag concurrently;
     MlFlag or_replace;

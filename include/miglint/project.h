@@ -199,13 +199,13 @@ typedef enum {
      * cannot be given any more. A branch label is accepted as well.
      */
     ML_SETTING_BRANCHES,
-    ML_SETTING_DIALECT,    /* dialect: a string, "postgresql" or "sqlite" */
-    ML_SETTING_BASE,       /* base: a string, the ref that pull requests go to */
-    ML_SETTING_SQLALCHEMY, /* sqlalchemy: a string, "1.4" or "2.0": in whose spelling SQL is written
-                            */
+    ML_SETTING_DIALECT, /* dialect: a string, "postgresql" or "sqlite" */
+    /* sqlalchemy: a string, "2.0" or "1.4": in whose spelling `miglint sql` writes */
+    ML_SETTING_SQLALCHEMY,
+    ML_SETTING_BASE, /* base: a string, the ref that pull requests go to */
 } MlSettingKey;
 
-#define ML_SETTING_COUNT (ML_SETTING_SQLALCHEMY + 1)
+#define ML_SETTING_COUNT (ML_SETTING_BASE + 1)
 
 /*
  * What a miglint.toml, or [tool.miglint] of a pyproject.toml, says. `severity`,

@@ -99,10 +99,10 @@ static int run(int argc, char **argv)
         !ml_cli_colour(options.colour, &colour, &error))
         return ml_cli_fail(error);
     /* JSON alone tells what the revisions do. */
-    MlLoad load = writers[format] == ml_report_graph_json ? ML_LOAD_FULL : ML_LOAD_HEADERS;
+    MlLoad load = writers[format] == ml_report_graph_json ? ML_LOAD_SQL : ML_LOAD_HEADERS;
     g_autoptr(MlWorkspace) workspace =
         ml_workspace_open(&options.state, options.paths ? options.paths : no_paths, load, &error);
-    if (workspace == NULL || (load == ML_LOAD_FULL && !set_up(workspace, &error)))
+    if (workspace == NULL || (load != ML_LOAD_HEADERS && !set_up(workspace, &error)))
         return ml_cli_fail(error);
     g_autoptr(GPtrArray) nodes = NULL;
     g_autoptr(GPtrArray) environments = g_ptr_array_new();

@@ -144,6 +144,7 @@ static void show_project(GString *out, const MlMigrations *migrations, const MlR
     add_fail_on(&writer, options->fail_on);
     add_key(&writer, ML_SETTING_BRANCHES, TRUE, "[]");
     add_dialect(&writer, migrations);
+    add_key(&writer, ML_SETTING_SQLALCHEMY, FALSE, "\"2.0\"");
     add_key(&writer, ML_SETTING_BASE, FALSE, "not set");
     add_rules(&writer, rules->policy);
 }

@@ -112,13 +112,11 @@ static MlMigrations *choose_environment(const MlWorkspace *workspace, GError **e
 
 static gboolean choose_engine(const MlProject *project, const char *engine, GError **error)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_copy(project->engines, NULL, NULL);
-    g_ptr_array_add(names, NULL);
-    char **all = (char **)names->pdata;
+    g_autofree char **all = g_new0(char *, project->engines->len + 1);
+    for (guint i = 0; i < project->engines->len; i++)
+        all[i] = g_ptr_array_index(project->engines, i);
     g_autofree char *list = g_strjoinv(", ", all);
-    if (engine == NULL && *all == NULL)
-        return TRUE;
-    if (engine != NULL && g_strv_contains((const char *const *)all, engine))
+    if (engine ? g_strv_contains((const char *const *)all, engine) : *all == NULL)
         return TRUE;
     if (engine == NULL)
         g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,

@@ -49,15 +49,15 @@ MlRevision *ml_revision_cache_find(MlRevisionCache *cache, const char *path, con
     g_autofree char *key = key_of(path, id);
     g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&cache->lock);
     const Entry *entry = g_hash_table_lookup(cache->entries, key);
-    gboolean serves = entry != NULL && (entry->load == ML_LOAD_FULL || load == ML_LOAD_HEADERS);
+    gboolean serves = entry != NULL && (entry->load == load || load == ML_LOAD_HEADERS);
     return serves ? ml_revision_ref(entry->revision) : NULL;
 }
 
 void ml_revision_cache_add(MlRevisionCache *cache, MlRevision *revision, const MlBlobId *id,
                            MlLoad load)
 {
-    if (revision->module == NULL || revision->asks_dialect || revision->asks_types ||
-        ml_evaluation_looked_around(revision->evaluation))
+    if (revision->module == NULL || revision->asks_dialect || revision->asks_spelling ||
+        revision->asks_types || ml_evaluation_looked_around(revision->evaluation))
         return;
     Entry *entry = g_new0(Entry, 1);
     *entry = (Entry){ml_revision_ref(revision), load};

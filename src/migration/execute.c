@@ -213,6 +213,9 @@ static gboolean read_ddl_element(MlReading *reading, const MlValue *value)
             return FALSE;
         MlOperation *operation = reading->operation;
         operation->checks_first = FALSE;
+        operation->is_element = TRUE;
+        if (strcmp(name, "CreateTable") == 0)
+            operation->n_indexes = 0;
         operation->if_exists =
             ml_read_flag(reading, "if_exists", ml_value_argument(value, "if_exists"));
         operation->if_not_exists =
@@ -262,11 +265,12 @@ static void read_unknown(MlReading *reading, const MlValue *value, MlOrigin orig
     ml_reading_note(reading, "", NULL, value);
 }
 
-static void read_either(MlReading *reading, const MlValue *value, MlSqlStyle style, MlOrigin origin)
+static void read_either(MlReading *reading, const MlValue *value, const MlValue *parameters,
+                        MlSqlStyle style, MlOrigin origin)
 {
     gsize before = reading->operations->length;
     for (gsize i = 0; i < value->unknown.length; i++)
-        ml_read_executed(reading, value->unknown.arguments[i].value, style, origin);
+        ml_read_executed(reading, value->unknown.arguments[i].value, parameters, style, origin);
     for (gsize i = before; i < reading->operations->length; i++) {
         MlOperation *operation = (MlOperation *)reading->operations->items[i];
         operation->circumstances |= ML_CONDITIONAL;
@@ -289,32 +293,47 @@ static gboolean read_expression(MlReading *reading, const MlValue *value, MlOrig
     return TRUE;
 }
 
-static void read_executed(MlReading *reading, const MlValue *value, MlSqlStyle style,
-                          MlOrigin origin)
+/* The string that is executed, or what else is; a string of text() is in its style. */
+static const MlValue *string_in(const MlValue *value, MlSqlStyle *style)
 {
     const MlValue *text = text_of(value), *inner;
-    if (text != NULL) {
-        style = ml_sqlalchemy_call(value) || ml_method_of(value, NULL) ? ML_SQL_TEXT : style;
-        value = text;
-    }
-    while (text != NULL && (inner = text_of(value)) != NULL)
-        value = inner;
-    if (value->kind == ML_VALUE_STRING)
-        read_text(reading, value, style);
-    else if (ml_value_has_shape(value, ML_SHAPE_EITHER))
-        read_either(reading, value, style, origin);
-    else if (text != NULL ||
-             (!read_ddl_element(reading, value) && !ml_read_statement(reading, value, origin) &&
-              !read_expression(reading, value, origin)))
-        read_unknown(reading, value, origin);
+    if (text == NULL)
+        return value;
+    if (ml_sqlalchemy_call(value) || ml_method_of(value, NULL))
+        *style = ML_SQL_TEXT;
+    while ((inner = text_of(text)) != NULL)
+        text = inner;
+    return text;
 }
 
-void ml_read_executed(MlReading *reading, const MlValue *value, MlSqlStyle style, MlOrigin origin)
+/* FALSE: it is made of operations that are no statements by themselves. */
+static gboolean read_executed(MlReading *reading, const MlValue *executed, MlSqlStyle style,
+                              MlOrigin origin)
 {
+    const MlValue *value = string_in(executed, &style);
+    if (value->kind == ML_VALUE_STRING)
+        read_text(reading, value, style);
+    else if (value == executed && read_ddl_element(reading, value))
+        return FALSE;
+    else if (value != executed || (!ml_read_statement(reading, value, origin) &&
+                                   !read_expression(reading, value, origin)))
+        read_unknown(reading, value, origin);
+    return TRUE;
+}
+
+void ml_read_executed(MlReading *reading, const MlValue *value, const MlValue *parameters,
+                      MlSqlStyle style, MlOrigin origin)
+{
+    gsize first = reading->operations->length;
     if (!ml_reading_enter(reading)) {
         read_unknown(reading, value, origin);
         return;
     }
-    read_executed(reading, value, style, origin);
+    MlSqlStyle of_string = style;
+    const MlValue *string = string_in(value, &of_string);
+    if (ml_value_has_shape(string, ML_SHAPE_EITHER))
+        read_either(reading, string, parameters, of_string, origin);
+    else if (read_executed(reading, value, style, origin))
+        ml_read_execution(reading, first, value, parameters, style);
     ml_reading_leave(reading);
 }

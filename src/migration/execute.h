@@ -3,8 +3,18 @@
 
 #include "migration/reading.h"
 
-/* A text of SQL, a statement of SQLAlchemy's, CreateTable(...): whatever execute() takes. */
-void ml_read_executed(MlReading *reading, const MlValue *value, MlSqlStyle style, MlOrigin origin);
+/*
+ * A text of SQL, a statement of SQLAlchemy's, CreateTable(...): whatever execute() takes.
+ * `parameters`: what it is executed with; NULL: nothing.
+ */
+void ml_read_executed(MlReading *reading, const MlValue *value, const MlValue *parameters,
+                      MlSqlStyle style, MlOrigin origin);
+
+/* What the operations from `first` on execute, where that is to be spelt out. */
+void ml_read_execution(MlReading *reading, gsize first, const MlValue *value,
+                       const MlValue *parameters, MlSqlStyle style);
+/* The same of the operation in hand, which inserts rows; both may be NULL. */
+void ml_read_rows_execution(MlReading *reading, const MlValue *table, const MlValue *rows);
 
 /*
  * table.create(bind), enum.drop(bind), metadata.create_all(): FALSE where a

@@ -295,6 +295,7 @@ static MlRevisionReader reader_of(const MlMigrations *migrations, MlLoad load)
         .importer = migrations->importer,
         .sql = migrations->sql,
         .dialect = migrations->dialect,
+        .sqlalchemy = migrations->sqlalchemy,
         .engines = migrations->project->engines,
         .types = migrations->types,
     };
@@ -302,7 +303,7 @@ static MlRevisionReader reader_of(const MlMigrations *migrations, MlLoad load)
 
 static void read_again(MlMigrations *migrations)
 {
-    const MlRevisionReader reader = reader_of(migrations, ML_LOAD_FULL);
+    const MlRevisionReader reader = reader_of(migrations, migrations->load);
     for (guint i = 0; i < migrations->revisions->len; i++)
         ml_revision_read_again(g_ptr_array_index(migrations->revisions, i), &reader);
 }
@@ -314,6 +315,12 @@ void ml_migrations_set_dialect(MlMigrations *migrations, const char *dialect, co
     g_free(migrations->dialect_source);
     migrations->dialect = g_steal_pointer(&kept);
     migrations->dialect_source = g_steal_pointer(&told);
+    read_again(migrations);
+}
+
+void ml_migrations_set_sqlalchemy(MlMigrations *migrations, MlSqlAlchemy sqlalchemy)
+{
+    migrations->sqlalchemy = sqlalchemy;
     read_again(migrations);
 }
 
@@ -417,11 +424,12 @@ MlMigrations *ml_migrations_load(MlTree *tree, const MlProject *project, MlLoad 
     migrations->revisions = g_ptr_array_new_with_free_func((GDestroyNotify)ml_revision_unref);
     migrations->folders = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    if (load == ML_LOAD_FULL)
+    migrations->load = load;
+    if (load != ML_LOAD_HEADERS)
         read_setup(migrations, tree);
     else
         migrations->setup = ml_setup_new();
-    migrations->sql = load == ML_LOAD_FULL ? ml_sql_reader_new() : NULL;
+    migrations->sql = load != ML_LOAD_HEADERS ? ml_sql_reader_new() : NULL;
     Reader reader = {tree, project, reader_of(migrations, load), cache, TEXT_LIMIT};
     for (guint i = 0; i < project->version_locations->len; i++) {
         const char *location = g_ptr_array_index(project->version_locations, i);
@@ -429,7 +437,7 @@ MlMigrations *ml_migrations_load(MlTree *tree, const MlProject *project, MlLoad 
             return NULL;
     }
     migrations->graph = ml_graph_new(migrations->revisions);
-    if (load == ML_LOAD_FULL)
+    if (load != ML_LOAD_HEADERS)
         settle_dialect(migrations);
     return g_steal_pointer(&migrations);
 }

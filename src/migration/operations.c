@@ -68,8 +68,45 @@ static const MlValue *executed_value(const MlValue *call)
     return value;
 }
 
+/* Parameters by name, which SQLAlchemy 1.4 takes too: conn.execute(text("..."), name=value). */
+static const MlValue *named_parameters(MlReading *reading, const MlValue *call)
+{
+    static const char *const others[] = {
+        "sqltext",           "statement", "object_", "clause",         "sql",
+        "execution_options", "mapper",    "bind",    "bind_arguments", NULL};
+    g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(MlPair));
+    for (gsize i = 0; i < call->unknown.length; i++) {
+        const MlArgument *argument = &call->unknown.arguments[i];
+        if (argument->name == NULL || g_strv_contains(others, argument->name))
+            continue;
+        MlValue *key = ml_operations_alloc(reading->operations, sizeof *key);
+        key->kind = ML_VALUE_STRING;
+        key->string.text = argument->name;
+        key->string.length = strlen(argument->name);
+        const MlPair pair = {key, argument->value};
+        g_array_append_val(pairs, pair);
+    }
+    if (pairs->len == 0)
+        return NULL;
+    MlValue *dict = ml_operations_alloc(reading->operations, sizeof *dict);
+    dict->kind = ML_VALUE_DICT;
+    dict->origin = call->origin;
+    dict->dict.pairs = ml_operations_array(reading->operations, pairs, &dict->dict.length);
+    return dict;
+}
+
+static const MlValue *parameters_of(MlReading *reading, const MlValue *call)
+{
+    static const char *const names[] = {"parameters", "params", "multiparams", "vars", NULL};
+    const MlValue *value = ml_value_positional(call, 1);
+    for (gsize i = 0; value == NULL && names[i] != NULL; i++)
+        value = ml_value_argument(call, names[i]);
+    return value || !reading->spells ? value : named_parameters(reading, call);
+}
+
 /* The last one is the operation that the parameters, if any, belong to. */
-static void execute(MlReading *reading, const MlValue *call, MlSqlStyle style)
+static void execute_with(MlReading *reading, const MlValue *call, MlSqlStyle style,
+                         const MlValue *parameters)
 {
     const MlValue *value = executed_value(call), *rows = ml_value_positional(call, 1);
     gsize before = reading->operations->length;
@@ -77,11 +114,22 @@ static void execute(MlReading *reading, const MlValue *call, MlSqlStyle style)
         ml_read_unknown_call(reading, call, NULL);
         return;
     }
-    ml_read_executed(reading, value, style, call->origin);
+    ml_read_executed(reading, value, parameters, style, call->origin);
     if (rows == NULL || reading->operations->length == before)
         return;
     reading->operation = (MlOperation *)reading->operations->items[reading->operations->length - 1];
     ml_read_parameters(reading, rows);
+}
+
+static void execute(MlReading *reading, const MlValue *call, MlSqlStyle style)
+{
+    execute_with(reading, call, style, parameters_of(reading, call));
+}
+
+/* op.execute(), to which parameters cannot be given. */
+static void execute_by_alembic(MlReading *reading, const MlValue *call)
+{
+    execute_with(reading, call, ML_SQL_TEXT, NULL);
 }
 
 static void bulk_insert(MlReading *reading, const MlValue *call)
@@ -99,7 +147,7 @@ static void call_of_op(MlReading *reading, const MlValue *call, const MlCallee *
     if (g_strv_contains(harmless, callee->name))
         return;
     if (strcmp(callee->name, "execute") == 0)
-        execute(reading, call, ML_SQL_TEXT);
+        execute_by_alembic(reading, call);
     else if (strcmp(callee->name, "bulk_insert") == 0)
         bulk_insert(reading, call);
     else if (!ml_read_operation(reading, callee->name, call, NULL))
@@ -121,7 +169,7 @@ static void call_of_batch(MlReading *reading, const MlValue *call, const MlCalle
     if (g_strv_contains(harmless, callee->name))
         return;
     if (strcmp(callee->name, "execute") == 0)
-        execute(reading, call, ML_SQL_TEXT);
+        execute_by_alembic(reading, call);
     else if (batch != NULL && ml_read_operation(reading, callee->name, call, batch))
         reading->operation->batch = ml_read_batch(reading, batch);
     else
@@ -150,7 +198,7 @@ static void call_of_context(MlReading *reading, const MlValue *call, const MlCal
                                            "format_column_name",
                                            NULL};
     if (strcmp(callee->name, "execute") == 0)
-        execute(reading, call, ML_SQL_TEXT);
+        execute_by_alembic(reading, call);
     else if (!g_strv_contains(harmless, callee->name))
         ml_read_unknown_call(reading, call, "is no operation of Alembic's own");
 }
@@ -398,6 +446,8 @@ void ml_operations_read(MlOperations *operations, const MlFunctionReader *reader
         .evaluation = reader->evaluation,
         .sql = reader->sql,
         .dialect = reader->dialect,
+        .spells = reader->spells,
+        .sqlalchemy = reader->sqlalchemy,
         .types = reader->types,
         .batches = g_hash_table_new(NULL, NULL),
         .steps = STEP_LIMIT,
@@ -410,6 +460,7 @@ void ml_operations_read(MlOperations *operations, const MlFunctionReader *reader
         set_circumstances(&reading, event, engine, first);
     }
     *reader->asks_dialect |= reading.asks_dialect || ml_evaluation_asks_dialect(reader->evaluation);
+    *reader->asks_spelling |= reading.asks_spelling;
     *reader->asks_types |= reading.asks_types;
     g_hash_table_unref(reading.batches);
 }

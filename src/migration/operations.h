@@ -3,6 +3,7 @@
 
 #include "miglint/operation.h"
 #include "miglint/sql.h"
+#include "miglint/text.h"
 
 /* What is needed to read functions. */
 typedef struct {
@@ -10,8 +11,11 @@ typedef struct {
     const char *dialect; /* that they run on; NULL: unknown */
     MlSqlReader *sql;
     gboolean *asks_dialect; /* set where what a function does depends on it */
-    const GPtrArray *types; /* MlSetting *: what the settings say of types; NULL: nothing */
-    gboolean *asks_types;   /* set where what a function does depends on them */
+    gboolean spells;        /* what is executed is spelt out */
+    MlSqlAlchemy sqlalchemy;
+    gboolean *asks_spelling; /* set where the spelling is the dialect's, or SQLAlchemy's */
+    const GPtrArray *types;  /* MlSetting *: what the settings say of types; NULL: nothing */
+    gboolean *asks_types;    /* set where what a function does depends on them */
 } MlFunctionReader;
 
 /*

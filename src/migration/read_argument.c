@@ -47,8 +47,7 @@ static const MlValue *root_of(const MlValue *value)
     return value;
 }
 
-/* Half a sentence, new. */
-static char *reason(const MlValue *value)
+char *ml_reason_of(const MlValue *value)
 {
     if (value->kind != ML_VALUE_UNKNOWN)
         return g_strdup("is not what Alembic takes");
@@ -69,7 +68,7 @@ void ml_reading_note(MlReading *reading, const char *part, const char *why, cons
 {
     if (reading->operation == NULL)
         return;
-    g_autofree char *told = why ? g_strdup(why) : reason(value);
+    g_autofree char *told = why ? g_strdup(why) : ml_reason_of(value);
     ml_operations_add_unknown(reading->operations, reading->operation, part, told, value->origin);
 }
 

@@ -205,6 +205,17 @@ static MlText read_python_default(MlReading *reading, const MlValue *value)
     return ml_read_anything(reading, "default", value);
 }
 
+/* Where a sequence is optional, a database that numbers columns itself does without it. */
+static MlDefault python_sequence(MlReading *reading, const MlValue *value)
+{
+    const MlValue *optional = ml_value_argument(value, "optional");
+    MlDefault result = ml_read_default(reading, "server_default", value);
+    if (ml_is_true(ml_read_flag(reading, "optional", optional)))
+        return (MlDefault){0};
+    result.in_python = TRUE;
+    return result;
+}
+
 static MlDefault given_default(MlReading *reading, const MlValue *call)
 {
     const MlValue *value = ml_value_argument(call, "server_default");
@@ -213,9 +224,7 @@ static MlDefault given_default(MlReading *reading, const MlValue *call)
         value = NULL;
     if (value != NULL || python == NULL || sequence_of(python) == NULL)
         return ml_read_default(reading, "server_default", value);
-    MlDefault result = ml_read_default(reading, "server_default", python);
-    result.in_python = TRUE;
-    return result;
+    return python_sequence(reading, sequence_of(python));
 }
 
 static void read_keywords(MlReading *reading, MlColumn *column, const MlSite *site)
@@ -277,10 +286,12 @@ static void read_item(MlReading *reading, MlParts *parts, MlColumn *column, cons
         if (constraint.kind != ML_CHECK && constraint.columns.length == 0)
             constraint.columns = only(reading, column->name);
         g_array_append_val(parts->constraints, constraint);
+    } else if (g_strcmp0(name, "Sequence") == 0) {
+        if (column->server_default.kind == ML_DEFAULT_ABSENT)
+            column->server_default = python_sequence(reading, value);
     } else if (column->server_default.kind == ML_DEFAULT_ABSENT ||
                g_strcmp0(name, "ColumnDefault") != 0) {
         column->server_default = ml_read_default(reading, "server_default", value);
-        column->server_default.in_python = g_strcmp0(name, "Sequence") == 0;
     }
 }
 
@@ -310,20 +321,19 @@ static void append_value(GString *sql, const char *value)
 }
 
 /* What a boolean or an enum holds where it is no type of the database's own. */
-static MlText values_condition(MlReading *reading, const MlColumn *column)
+static MlText values_condition(MlReading *reading, const MlColumn *column, const MlType *type)
 {
     g_autoptr(GString) sql = g_string_new(column->name.text);
-    const MlTexts *values = &column->type->values;
-    gboolean is_enum = column->type->kind == ML_TYPE_ENUM;
+    gboolean is_enum = type->kind == ML_TYPE_ENUM;
     g_string_append(sql, is_enum ? " IN (" : " IN (0, 1");
-    for (gsize i = 0; is_enum && i < values->length; i++) {
-        if (values->items[i].is != ML_KNOWN)
-            return (MlText){.is = ML_UNKNOWN, .origin = values->items[i].origin};
+    for (gsize i = 0; is_enum && i < type->values.length; i++) {
+        if (type->values.items[i].is != ML_KNOWN)
+            return (MlText){.is = ML_UNKNOWN, .origin = type->values.items[i].origin};
         g_string_append(sql, i > 0 ? ", " : "");
-        append_value(sql, values->items[i].text);
+        append_value(sql, type->values.items[i].text);
     }
     g_string_append_c(sql, ')');
-    return ml_known_text(reading, sql->str, column->type->origin);
+    return ml_known_text(reading, sql->str, type->origin);
 }
 
 /* Whether the database has booleans, or the enums that a type may be, of its own. */
@@ -335,32 +345,20 @@ static gboolean is_native(MlReading *reading, const MlType *type)
     return g_strcmp0(reading->dialect, "sqlite") != 0;
 }
 
-static MlText check_name(MlReading *reading, const MlColumn *column, const MlValue *type)
-{
-    static const char *const of_boolean[] = {"create_constraint", "name", NULL};
-    const MlSite site = {.call = type, .names = of_boolean};
-    return column->type->kind == ML_TYPE_ENUM
-               ? column->type->name
-               : ml_read_text(reading, "name", ml_site_argument(reading, &site, "name"));
-}
-
 /* Such a column may be held to its values by a check (create_constraint=True). */
-static void add_values_check(MlReading *reading, MlParts *parts, const MlColumn *column,
-                             const MlValue *type)
+static void add_values_check(MlReading *reading, MlParts *parts, const MlColumn *column)
 {
-    const MlValue *wanted = ml_value_has_shape(type, ML_SHAPE_CALL)
-                                ? ml_value_argument(type, "create_constraint")
-                                : NULL;
-    if ((column->type->kind != ML_TYPE_ENUM && column->type->kind != ML_TYPE_BOOLEAN) ||
-        wanted == NULL || !ml_is_true(ml_read_flag(reading, "create_constraint", wanted)) ||
-        is_native(reading, column->type))
+    const MlType *type = ml_type_in(column->type, reading->dialect);
+    reading->asks_dialect |= column->type->n_variants > 0;
+    if ((type->kind != ML_TYPE_ENUM && type->kind != ML_TYPE_BOOLEAN) ||
+        !ml_is_true(type->create_constraint) || is_native(reading, type))
         return;
     MlConstraint check = {.kind = ML_CHECK,
-                          .origin = wanted->origin,
-                          .name = check_name(reading, column, type),
-                          .of_type = TRUE,
-                          .condition = values_condition(reading, column)};
-    check.columns = only(reading, column->name);
+                          .origin = type->create_constraint.origin,
+                          .name = type->name,
+                          .of_type = type,
+                          .columns = only(reading, column->name),
+                          .condition = values_condition(reading, column, type)};
     g_array_append_val(parts->constraints, check);
 }
 
@@ -376,7 +374,7 @@ void ml_read_column(MlReading *reading, MlParts *parts, const MlValue *value)
         ml_reading_note(reading, "column", "has arguments that cannot be told", value);
     read_keywords(reading, &column, &site);
     add_flagged(reading, parts, &column);
-    add_values_check(reading, parts, &column, type);
+    add_values_check(reading, parts, &column);
     for (; (item = ml_value_positional(value, at)) != NULL && ml_reading_spend(reading, 1); at++)
         read_item(reading, parts, &column, item);
     g_array_append_val(parts->columns, column);

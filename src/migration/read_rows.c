@@ -1,4 +1,5 @@
 /* Statements of SQLAlchemy's on rows -> what they read and write. */
+#include "migration/execute.h"
 #include "migration/role.h"
 
 #include <string.h>
@@ -518,6 +519,7 @@ void ml_read_bulk_insert(MlReading *reading, const MlValue *table, const MlValue
     set_table(reading, operation, table);
     if (rows != NULL)
         ml_read_parameters(reading, rows);
+    ml_read_rows_execution(reading, table, rows);
 }
 
 /* session.query(Model).filter(...).update({...}) */

@@ -180,6 +180,19 @@ static MlTexts read_values(MlReading *reading, const MlValue *call)
     return (MlTexts){.is = ML_UNKNOWN, .origin = call->origin};
 }
 
+/* What it belongs to: a table, whose schema it may have, or all of a MetaData. */
+static void read_owner(MlReading *reading, MlType *type, const MlValue *call)
+{
+    const MlValue *metadata = ml_value_argument(call, "metadata");
+    const MlValue *inherits = ml_value_argument(call, "inherit_schema");
+    const MlOperation *operation = reading->operation;
+    type->of_metadata = metadata != NULL && metadata->kind != ML_VALUE_NONE;
+    if (operation != NULL &&
+        (operation->kind == ML_CREATE_TABLE || operation->kind == ML_ADD_COLUMN) &&
+        ml_is_true(ml_read_flag(reading, "inherit_schema", inherits)))
+        type->schema = operation->schema;
+}
+
 /* Of a Python enum the names count, and its own name in lower case is the type's. */
 static void read_enum(MlReading *reading, MlType *type, const MlSite *site)
 {
@@ -187,6 +200,7 @@ static void read_enum(MlReading *reading, MlType *type, const MlSite *site)
     type->create_type =
         ml_read_flag(reading, "create_type", ml_site_argument(reading, site, "create_type"));
     type->values = read_values(reading, site->call);
+    read_owner(reading, type, site->call);
     g_autofree char *name = ml_value_has_shape(first, ML_SHAPE_CLASS) ? name_of_class(first) : NULL;
     if (type->name.is != ML_ABSENT || name == NULL)
         return;
@@ -264,7 +278,9 @@ static void read_arguments(MlReading *reading, MlType *type, const MlTypeClass *
     type->native = read_native(reading, type, site);
     type->scale = ml_read_number(reading, "scale", ml_site_argument(reading, site, "scale"));
     type->timezone = ml_read_flag(reading, "timezone", ml_site_argument(reading, site, "timezone"));
-    if (type->kind == ML_TYPE_ENUM || type->kind == ML_TYPE_NAMED)
+    type->create_constraint = ml_read_flag(reading, "create_constraint",
+                                           ml_site_argument(reading, site, "create_constraint"));
+    if (type->kind == ML_TYPE_ENUM || type->kind == ML_TYPE_NAMED || type->kind == ML_TYPE_BOOLEAN)
         type->name = ml_read_text(reading, "name", ml_site_argument(reading, site, "name"));
     type->schema = ml_read_text(reading, "schema", ml_site_argument(reading, site, "schema"));
     type->parameters = other_parameters(reading, class_info, site);

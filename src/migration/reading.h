@@ -10,13 +10,18 @@
 #include "miglint/operation.h"
 #include "miglint/project.h"
 #include "miglint/sql.h"
+#include "miglint/text.h"
 
 typedef struct {
     MlOperations *operations;
     MlEvaluation *evaluation;
     MlSqlReader *sql;
-    const char *dialect;    /* NULL: unknown */
-    gboolean asks_dialect;  /* what is read depends on it */
+    const char *dialect;   /* NULL: unknown */
+    gboolean asks_dialect; /* what is read depends on it */
+    gboolean spells;       /* what is executed is spelt out: MlOperation.execution */
+    gsize spelt;           /* bytes of that */
+    MlSqlAlchemy sqlalchemy;
+    gboolean asks_spelling; /* what is read is spelt as the dialect and SQLAlchemy have it */
     const GPtrArray *types; /* MlSetting *: what the settings say of types; NULL: nothing */
     gboolean asks_types;    /* what is read depends on them */
     gboolean told_already;  /* that what goes on is unknown */
@@ -33,6 +38,8 @@ void ml_reading_leave(MlReading *reading);
 gboolean ml_reading_spend(MlReading *reading, gsize steps);
 
 MlOperation *ml_reading_add(MlReading *reading, MlOperationKind kind, MlOrigin origin);
+/* Why a value cannot be told: half a sentence, new. */
+char *ml_reason_of(const MlValue *value);
 /* Notes that a part of the operation cannot be told; `why` NULL: says it of the value. */
 void ml_reading_note(MlReading *reading, const char *part, const char *why, const MlValue *value);
 

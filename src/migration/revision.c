@@ -253,12 +253,16 @@ static void read_bodies(MlRevision *revision, const MlRevisionReader *reader,
         .dialect = reader->dialect,
         .sql = reader->sql,
         .asks_dialect = &revision->asks_dialect,
+        .spells = reader->load == ML_LOAD_SQL,
+        .sqlalchemy = reader->sqlalchemy,
+        .asks_spelling = &revision->asks_spelling,
         .types = reader->types,
         .asks_types = &revision->asks_types,
     };
     g_free(revision->dialect);
     g_free(revision->types);
     revision->dialect = g_strdup(reader->dialect);
+    revision->sqlalchemy = reader->sqlalchemy;
     revision->types = types_of(reader);
     ml_operations_free(revision->upgrade_operations);
     ml_operations_free(revision->downgrade_operations);
@@ -266,9 +270,20 @@ static void read_bodies(MlRevision *revision, const MlRevisionReader *reader,
     revision->downgrade_operations = read_operations(&functions, "downgrade", reader->engines);
 }
 
+/* What is not known is spelt as for Postgres, unless it is to be executed. */
+static gboolean is_spelt_otherwise(const MlRevision *revision, const MlRevisionReader *reader)
+{
+    MlDialect was = ML_POSTGRESQL, is = ML_POSTGRESQL;
+    gboolean known = ml_dialect_find(revision->dialect, &was);
+    gboolean stays = known == ml_dialect_find(reader->dialect, &is) || reader->load != ML_LOAD_SQL;
+    return was != is || !stays || revision->sqlalchemy != reader->sqlalchemy;
+}
+
 static gboolean is_outdated(const MlRevision *revision, const MlRevisionReader *reader)
 {
     if (revision->asks_dialect && g_strcmp0(revision->dialect, reader->dialect) != 0)
+        return TRUE;
+    if (revision->asks_spelling && is_spelt_otherwise(revision, reader))
         return TRUE;
     g_autofree char *types = revision->asks_types ? types_of(reader) : NULL;
     return revision->asks_types && g_strcmp0(revision->types, types) != 0;
@@ -308,7 +323,7 @@ MlRevision *ml_revision_parse(const MlRevisionReader *reader, const char *path, 
     read_syntax(revision);
     read_header(revision);
     revision->upgrade.body = revision->downgrade.body = ML_BODY_UNKNOWN;
-    if (reader->load == ML_LOAD_FULL) {
+    if (reader->load != ML_LOAD_HEADERS) {
         read_functions(revision);
         read_bodies(revision, reader, revision->evaluation);
         ml_suppressions_read(revision->suppressions, revision->module);

@@ -31,8 +31,8 @@ static const Key keys[ML_SETTING_COUNT] = {
     [ML_SETTING_FAIL_ON] = {"fail-on", FALSE, levels},
     [ML_SETTING_BRANCHES] = {"branches", TRUE, NULL},
     [ML_SETTING_DIALECT] = {"dialect", FALSE, dialects},
-    [ML_SETTING_BASE] = {"base", FALSE, NULL},
     [ML_SETTING_SQLALCHEMY] = {"sqlalchemy", FALSE, ages},
+    [ML_SETTING_BASE] = {"base", FALSE, NULL},
 };
 
 static const char *const tables[] = {"severity", "per-path-ignores", "types"};

@@ -157,7 +157,7 @@ static void make_constraint(MlBatchTable *table, const MlConstraint *made)
 {
     MlConstraint constraint = *made;
     resolve_name(table, &constraint);
-    if (constraint.name.is != ML_KNOWN && !constraint.of_type)
+    if (constraint.name.is != ML_KNOWN && constraint.of_type == NULL)
         ml_rendering_refuse(table->rendering, "has a constraint without a name, which Alembic "
                                               "refuses in a batch");
     if (constraint.kind == ML_PRIMARY_KEY)
@@ -349,7 +349,7 @@ static void make_parts(MlBatchTable *table)
         } else if (constraint.kind != ML_PRIMARY_KEY) {
             make_constraint(table, &constraint);
         }
-        if (!constraint.of_type || operation->kind != ML_ADD_COLUMN)
+        if (constraint.of_type == NULL || operation->kind != ML_ADD_COLUMN)
             continue;
         constraint.final = TRUE;
         g_ptr_array_add(table->constraints, keep(table, &constraint, sizeof constraint));
@@ -420,12 +420,21 @@ static void drop_column(MlBatchTable *table)
     g_ptr_array_remove(table->columns, find_column(table, key));
 }
 
-/* A check that bears the name of an enum. */
-static gboolean find_check_of(const MlBatchTable *table, const MlColumn *column, guint *at)
+/* NULL: a type without a name, or one that may make no check. */
+static const char *name_of_type(const MlColumn *column)
 {
     const MlType *type = column != NULL ? ml_type_in(column->type, "sqlite") : NULL;
-    return type != NULL && type->kind == ML_TYPE_ENUM && type->name.is == ML_KNOWN &&
-           find_constraint(table, type->name.text, at);
+    gboolean may_check =
+        type != NULL && (type->kind == ML_TYPE_ENUM || type->kind == ML_TYPE_BOOLEAN);
+    return may_check && type->name.is == ML_KNOWN ? type->name.text : NULL;
+}
+
+/* A type's check bears its name, unless a naming convention gave it another. */
+static void forget(MlBatchTable *table, const char *name)
+{
+    guint at;
+    if (name != NULL && find_constraint(table, name, &at))
+        g_ptr_array_remove_index(table->constraints, at);
 }
 
 static void rename_column(MlBatchTable *table, MlBatchColumn *column)
@@ -433,10 +442,8 @@ static void rename_column(MlBatchTable *table, MlBatchColumn *column)
     const MlOperation *operation = table->rendering->operation;
     if (operation->new_name.is != ML_KNOWN || ml_text_is(operation->new_name, column->key))
         return;
-    guint at;
     column->column.name = operation->new_name;
-    if (find_check_of(table, operation->existing, &at))
-        g_ptr_array_remove_index(table->constraints, at);
+    forget(table, name_of_type(operation->existing));
 }
 
 /* What SQLAlchemy takes for one kind of type (TypeEngine._type_affinity). */
@@ -479,19 +486,45 @@ static void cast_source(MlBatchTable *table, MlBatchColumn *column, const MlType
     column->source = ml_operations_text(table->memory, cast->str, -1);
 }
 
+/* The check that a type makes of itself; its name, once resolved. FALSE: it makes none. */
+static gboolean check_of(MlBatchTable *table, const MlType *type, MlConstraint *check)
+{
+    type = ml_type_in(type, "sqlite");
+    *check = (MlConstraint){.kind = ML_CHECK, .of_type = type, .name = type->name};
+    check->columns = (MlTexts){
+        .is = ML_KNOWN, .items = &table->rendering->operation->name, .length = 1};
+    if ((type->kind != ML_TYPE_ENUM && type->kind != ML_TYPE_BOOLEAN) ||
+        !ml_is_true(type->create_constraint))
+        return FALSE;
+    return TRUE;
+}
+
+/* Its name, where it is none of its own, is no reason to refuse. */
+static void drop_check_of(MlBatchTable *table, const MlType *type)
+{
+    MlConstraint check;
+    if (!check_of(table, type, &check) || check.name.is != ML_KNOWN)
+        return;
+    resolve_name(table, &check);
+    forget(table, check.name.text);
+}
+
+static void make_check_of(MlBatchTable *table, const MlType *type)
+{
+    MlConstraint check;
+    if (check_of(table, type, &check))
+        make_constraint(table, &check);
+}
+
 static void change_type(MlBatchTable *table, MlBatchColumn *column)
 {
     const MlOperation *operation = table->rendering->operation;
     const MlType *type = operation->change->type;
     if (type->kind == ML_TYPE_ABSENT)
         return;
-    guint at;
-    if (find_check_of(table, operation->existing, &at))
-        ml_rendering_refuse(table->rendering, "leaves open whether the check of the type that was "
-                                              "there goes");
     cast_source(table, column, type);
     column->column.type = type;
-    make_parts(table);
+    make_check_of(table, type);
 }
 
 static void change_column(MlBatchTable *table, MlBatchColumn *column)
@@ -512,6 +545,9 @@ static void alter_column(MlBatchTable *table)
     MlBatchColumn *column = ml_batch_table_column(table, operation->name.text);
     if (column == NULL)
         return;
+    if (operation->existing != NULL && operation->change != NULL &&
+        operation->change->type->kind != ML_TYPE_ABSENT)
+        drop_check_of(table, operation->existing->type);
     rename_column(table, column);
     if (operation->change != NULL)
         change_column(table, column);

@@ -35,12 +35,18 @@ static gboolean has_python_default(const MlColumn *column)
     return column->default_value.is == ML_KNOWN || column->default_value.is == ML_UNKNOWN;
 }
 
+static gboolean can_be_numbered(const MlRendering *rendering, const MlColumn *column)
+{
+    const MlType *type = ml_type_in(column->type, ml_dialect_name(rendering->rules->dialect));
+    return ml_type_is_integer(rendering, type) || type->kind == ML_TYPE_NUMERIC ||
+           type->kind == ML_TYPE_FLOAT || type->kind == ML_TYPE_DOUBLE ||
+           type->kind == ML_TYPE_REAL;
+}
+
 /* Whether it is numbered though it does not say so, being the whole key. */
 static gboolean may_be_numbered(const MlRendering *rendering, const MlColumn *column)
 {
-    const MlType *type = ml_type_in(column->type, ml_dialect_name(rendering->rules->dialect));
-    if (!ml_type_is_integer(rendering, type) && type->kind != ML_TYPE_NUMERIC &&
-        type->kind != ML_TYPE_FLOAT)
+    if (!can_be_numbered(rendering, column))
         return FALSE;
     gboolean has_default = ml_default_is_in_ddl(&column->server_default) ||
                            column->server_default.kind == ML_DEFAULT_COMPUTED ||
@@ -83,6 +89,17 @@ static const char *serial_of(const MlRendering *rendering, const MlColumn *colum
     return type->kind == ML_TYPE_BIGINT     ? "BIGSERIAL"
            : type->kind == ML_TYPE_SMALLINT ? "SMALLSERIAL"
                                             : "SERIAL";
+}
+
+static void refuse_numbering(MlRendering *rendering, const MlColumn *column,
+                             const MlConstraint *key)
+{
+    if (!ml_is_of_key(column, key) || !ml_is_true(column->autoincrement))
+        return;
+    if (!can_be_numbered(rendering, column))
+        ml_rendering_refuse(rendering, "numbers a column that is no number");
+    if (ml_rendering_is(rendering, ML_SQLITE) && key->columns.length > 1)
+        ml_rendering_refuse(rendering, "numbers a column of a key of several, which SQLite cannot");
 }
 
 /* --- NULL ----------------------------------------------------------------------------------- */
@@ -210,6 +227,7 @@ void ml_append_column(MlRendering *rendering, GString *out, const MlColumn *colu
                       const MlConstraint *key)
 {
     const char *serial = serial_of(rendering, column, key);
+    refuse_numbering(rendering, column, key);
     ml_append_known_name(rendering, out, column->name, "a column's name");
     g_string_append_c(out, ' ');
     if (serial != NULL) {

@@ -116,6 +116,17 @@ static void append_include(MlRendering *rendering, GString *out, const MlConstra
     ml_append_include(rendering, out, constraint->include, constraint->columns);
 }
 
+/* SQLAlchemy knows the columns of a table that is made, by their keys. */
+static void refuse_strange_columns(MlRendering *rendering, MlTexts columns)
+{
+    if (rendering->operation->kind != ML_CREATE_TABLE)
+        return;
+    for (gsize i = 0; i < columns.length; i++)
+        if (!has_column(rendering, (MlTexts){0}, columns.items[i]))
+            ml_rendering_refuse(rendering, "names a column that the table does not have: %s",
+                                columns.items[i].text);
+}
+
 /* --- primary keys -------------------------------------------------------------------------- */
 
 gboolean ml_key_is_inlined(const MlRendering *rendering, const MlConstraint *key)
@@ -157,6 +168,7 @@ static void append_key_columns(MlRendering *rendering, GString *out, const MlCon
 static void append_primary_key(MlRendering *rendering, GString *out, const MlConstraint *key)
 {
     append_preamble(rendering, out, key);
+    refuse_strange_columns(rendering, key->columns);
     g_string_append(out, "PRIMARY KEY (");
     append_key_columns(rendering, out, key);
     g_string_append_c(out, ')');
@@ -172,6 +184,7 @@ static void append_unique(MlRendering *rendering, GString *out, const MlConstrai
     gboolean distinct_said = constraint->nulls_not_distinct.is == ML_KNOWN;
     ml_refuse_if_old(rendering, distinct_said, "postgresql_nulls_not_distinct");
     append_preamble(rendering, out, constraint);
+    refuse_strange_columns(rendering, constraint->columns);
     g_string_append(out, "UNIQUE ");
     if (ml_rendering_is(rendering, ML_POSTGRESQL) && distinct_said)
         g_string_append(out, constraint->nulls_not_distinct.value ? "NULLS NOT DISTINCT "
@@ -213,6 +226,7 @@ static void append_referred_table(MlRendering *rendering, GString *out, const Ml
 static void append_foreign_key(MlRendering *rendering, GString *out, const MlConstraint *key)
 {
     append_preamble(rendering, out, key);
+    refuse_strange_columns(rendering, key->columns);
     if (key->referred_columns.length == 0)
         ml_rendering_refuse(rendering, "refers to columns that are not named");
     g_string_append(out, "FOREIGN KEY(");
@@ -245,23 +259,14 @@ static gboolean is_left_out(const MlRendering *rendering, const MlConstraint *ke
 /* --- checks ------------------------------------------------------------------------------------
  */
 
-static const MlColumn *column_of_check(const MlRendering *rendering, const MlConstraint *check)
-{
-    const MlOperation *operation = rendering->operation;
-    for (gsize i = 0; i < operation->n_columns && check->columns.length == 1; i++)
-        if (operation->columns[i].name.is == ML_KNOWN &&
-            ml_text_is(check->columns.items[0], operation->columns[i].name.text))
-            return &operation->columns[i];
-    return NULL;
-}
-
 /* col IN ('a', 'b') */
-void ml_append_values(MlRendering *rendering, GString *out, MlText column, const MlType *type)
+void ml_append_values(MlRendering *rendering, GString *out, MlTexts column, const MlType *type)
 {
     const MlTexts *values = &type->values;
-    ml_append_known_name(rendering, out, column, "a column's name");
-    g_string_append(out, type->kind == ML_TYPE_ENUM ? " IN (" : " IN (0, 1");
-    for (gsize i = 0; i < values->length; i++) {
+    gboolean is_enum = type->kind == ML_TYPE_ENUM;
+    ml_append_names(rendering, out, column);
+    g_string_append(out, is_enum ? " IN (" : " IN (0, 1");
+    for (gsize i = 0; is_enum && i < values->length; i++) {
         g_string_append(out, i > 0 ? ", " : "");
         if (values->items[i].is == ML_KNOWN)
             ml_append_literal(rendering, out, values->items[i].text);
@@ -273,11 +278,10 @@ void ml_append_values(MlRendering *rendering, GString *out, MlText column, const
 
 static void append_check(MlRendering *rendering, GString *out, const MlConstraint *check)
 {
-    const MlColumn *column = check->of_type ? column_of_check(rendering, check) : NULL;
     append_preamble(rendering, out, check);
     g_string_append(out, "CHECK (");
-    if (column != NULL)
-        ml_append_values(rendering, out, column->name, column->type);
+    if (check->of_type != NULL)
+        ml_append_values(rendering, out, check->columns, check->of_type);
     else
         ml_append_sql_text(rendering, out, check->condition, "its condition");
     g_string_append_c(out, ')');
@@ -396,7 +400,8 @@ static gboolean is_on_sqlite(MlRendering *rendering)
 void ml_send_constraint(MlRendering *rendering, const MlConstraint *constraint)
 {
     /* what a type makes by itself, Alembic leaves out there with a warning */
-    if ((constraint->of_type && ml_rendering_is(rendering, ML_SQLITE)) || is_on_sqlite(rendering))
+    if ((constraint->of_type != NULL && ml_rendering_is(rendering, ML_SQLITE)) ||
+        is_on_sqlite(rendering))
         return;
     GString *statement = g_string_new("ALTER TABLE ");
     ml_append_table(rendering, statement);
@@ -410,18 +415,44 @@ void ml_render_add_constraint(MlRendering *rendering)
     ml_send_constraint(rendering, &rendering->operation->constraints[0]);
 }
 
+static GString *begin_drop(MlRendering *rendering)
+{
+    GString *statement = g_string_new("ALTER TABLE ");
+    ml_append_table(rendering, statement);
+    g_string_append(statement, " DROP CONSTRAINT ");
+    return statement;
+}
+
+static void send_drop(MlRendering *rendering, GString *statement, MlResolvedName name, MlText given,
+                      gboolean final)
+{
+    if (!ml_append_resolved_name(rendering, statement, name, given, final))
+        ml_rendering_refuse(rendering, "drops a constraint without a name");
+    ml_rendering_send(rendering, statement);
+}
+
+static gboolean is_known_kind(MlText kind)
+{
+    static const char *const kinds[] = {"check", "foreignkey", "primary", "unique", NULL};
+    return kind.is != ML_KNOWN || g_strv_contains(kinds, kind.text);
+}
+
 void ml_render_drop_constraint(MlRendering *rendering)
 {
     const MlOperation *operation = rendering->operation;
     if (is_on_sqlite(rendering))
         return;
-    GString *statement = g_string_new("ALTER TABLE ");
-    ml_append_table(rendering, statement);
-    g_string_append(statement, " DROP CONSTRAINT ");
+    if (!is_known_kind(operation->constraint_type))
+        ml_rendering_refuse(rendering, "has a type_ that Alembic does not take");
+    GString *statement = begin_drop(rendering);
     ml_append_condition(rendering, statement, operation->if_exists, "IF EXISTS");
-    if (!ml_append_resolved_name(rendering, statement,
-                                 ml_dropped_name(rendering->catalog, operation), operation->name,
-                                 operation->final))
-        ml_rendering_refuse(rendering, "has no name");
-    ml_rendering_send(rendering, statement);
+    send_drop(rendering, statement, ml_dropped_name(rendering->catalog, operation), operation->name,
+              operation->final);
+}
+
+void ml_send_drop_of_check(MlRendering *rendering, const MlConstraint *check)
+{
+    MlResolvedName name =
+        ml_constraint_resolved_name(rendering->catalog, rendering->operation, check);
+    send_drop(rendering, begin_drop(rendering), name, check->name, check->final);
 }

@@ -327,25 +327,14 @@ static void reflect_foreign_key(MlRendering *rendering, MlReflection *reflection
                             key->referred_table);
 }
 
-static const MlCatalogColumn *only_column(const MlCatalogTable *table, MlNames columns)
-{
-    const MlCatalogColumn *column = NULL;
-    if (columns.known && columns.length == 1 && columns.items[0] != NULL)
-        ml_table_column(table, columns.items[0], &column);
-    return column;
-}
-
 static MlText condition_of(MlRendering *rendering, MlOperations *memory,
-                           const MlCatalogTable *table, const MlCatalogConstraint *check)
+                           const MlCatalogConstraint *check)
 {
-    const MlCatalogColumn *column =
-        check->definition != NULL && check->definition->of_type
-            ? only_column(table, check->columns)
-            : NULL;
-    if (column == NULL)
+    const MlType *type = check->definition != NULL ? check->definition->of_type : NULL;
+    if (type == NULL)
         return check->condition;
     g_autoptr(GString) condition = g_string_new(NULL);
-    ml_append_values(rendering, condition, ml_text_known(column->name), column->type);
+    ml_append_values(rendering, condition, ml_texts_of_names(memory, check->columns), type);
     return ml_text_known(ml_operations_text(memory, condition->str, -1));
 }
 
@@ -359,10 +348,9 @@ static void refuse_overlooked_check(MlRendering *rendering, const MlCatalogConst
 }
 
 static void reflect_check(MlRendering *rendering, MlReflection *reflection,
-                          const MlCatalogTable *table, MlConstraint *seen,
-                          const MlCatalogConstraint *check)
+                          MlConstraint *seen, const MlCatalogConstraint *check)
 {
-    MlText condition = condition_of(rendering, reflection->memory, table, check);
+    MlText condition = condition_of(rendering, reflection->memory, check);
     if (condition.is != ML_KNOWN || strchr(condition.text, '\n') != NULL)
         ml_rendering_refuse(rendering, "has a check that cannot be told: %s", check->name);
     if (rendering->refusal != NULL)
@@ -405,7 +393,7 @@ static void reflect_constraint(MlRendering *rendering, MlReflection *reflection,
         ml_rendering_refuse(rendering, "may have a constraint that cannot be told");
     seen.name = seen_name(rendering, constraint);
     if (constraint->kind == ML_CHECK) {
-        reflect_check(rendering, reflection, table, &seen, constraint);
+        reflect_check(rendering, reflection, &seen, constraint);
     } else {
         refuse_odd_ones(rendering, constraint->columns);
         seen.columns = ml_texts_of_names(reflection->memory, constraint->columns);

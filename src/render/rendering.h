@@ -102,7 +102,7 @@ void ml_append_column(MlRendering *rendering, GString *out, const MlColumn *colu
  * out. */
 gboolean ml_append_constraint(MlRendering *rendering, GString *out, const MlConstraint *constraint);
 /* col IN ('a', 'b'): what an enum or a boolean may hold. */
-void ml_append_values(MlRendering *rendering, GString *out, MlText column, const MlType *type);
+void ml_append_values(MlRendering *rendering, GString *out, MlTexts column, const MlType *type);
 /* The checks that are written within a column. */
 void ml_append_column_checks(MlRendering *rendering, GString *out, const MlColumn *column);
 /* A name as the naming convention resolves it; FALSE where there is none. */
@@ -155,6 +155,8 @@ void ml_render_execution(MlRendering *rendering);
 
 /* ALTER TABLE t ADD constraint, as add_column and alter_column make it too. */
 void ml_send_constraint(MlRendering *rendering, const MlConstraint *constraint);
+/* ALTER TABLE t DROP CONSTRAINT, of what a column's type has made. */
+void ml_send_drop_of_check(MlRendering *rendering, const MlConstraint *check);
 void ml_send_index(MlRendering *rendering, const MlIndex *index);
 /* COMMENT ON COLUMN; absent or none: IS NULL. */
 void ml_send_column_comment(MlRendering *rendering, const char *column, MlText comment);

@@ -116,7 +116,7 @@ static void append_constraints(MlRendering *rendering, GString *out, const char 
     for (int of_columns = 0; of_columns <= 1; of_columns++) {
         for (gsize i = 0; i < operation->n_constraints; i++) {
             const MlConstraint *constraint = &operation->constraints[i];
-            gboolean of_column = constraint->inlined || constraint->of_type;
+            gboolean of_column = constraint->inlined || constraint->of_type != NULL;
             if (constraint->kind != ML_PRIMARY_KEY && constraint->column.is == ML_ABSENT &&
                 of_column == of_columns)
                 append_part(rendering, out, constraint, out->len > before ? ", \n" : separator);
@@ -211,8 +211,11 @@ void ml_render_table_comment(MlRendering *rendering)
 void ml_render_create_table(MlRendering *rendering)
 {
     const MlOperation *operation = rendering->operation;
-    ml_send_enum_types(rendering);
+    if (!operation->is_element)
+        ml_send_enum_types(rendering);
     ml_rendering_send(rendering, create_table(rendering));
+    if (operation->is_element)
+        return;
     for (gsize i = 0; i < operation->n_indexes; i++)
         ml_send_index(rendering, &operation->indexes[i]);
     if (ml_rendering_is(rendering, ML_POSTGRESQL) && is_said(operation->comment))

@@ -340,9 +340,19 @@ static gboolean is_unknown(const MlType *type)
            type->dimensions.is == ML_UNKNOWN;
 }
 
+/* What SQLAlchemy 1.4 has in the module of a dialect at the most. */
+static gboolean is_new_in_sqlalchemy(const MlType *type)
+{
+    static const char *const names[] = {"DOUBLE", "DOUBLE_PRECISION", "Double", "UUID", "Uuid",
+                                        NULL};
+    return g_strcmp0(type->library, "sqlalchemy") == 0 && g_strv_contains(names, type->class_name);
+}
+
 static void append_type(MlRendering *rendering, GString *out, const MlType *type, guint depth)
 {
     type = ml_type_in(type, ml_dialect_name(rendering->rules->dialect));
+    if (ml_rendering_is_old(rendering) && is_new_in_sqlalchemy(type))
+        no_ddl(rendering, type);
     if (is_unknown(type) || type->kind == ML_TYPE_CUSTOM || depth > DEEPEST)
         ml_rendering_refuse(rendering, "has a type that cannot be told");
     else if (type->kind == ML_TYPE_ABSENT)

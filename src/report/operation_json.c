@@ -339,7 +339,19 @@ static void add_place(cJSON *object, const MlOperation *operation)
     cJSON_AddNumberToObject(object, "column", position.column);
 }
 
-static cJSON *operation_new(const MlOperation *operation)
+/* What it sends; an item that cannot be told is {"unknown": its source text, "why"}. */
+static void add_execution(cJSON *object, const MlExecution *execution)
+{
+    cJSON *array = cJSON_AddArrayToObject(object, "executes");
+    for (gsize i = 0; i < execution->statements.length; i++) {
+        cJSON *statement = text_new(execution->statements.items[i]);
+        if (cJSON_IsObject(statement))
+            cJSON_AddItemToObject(statement, "why", ml_json_text(execution->why));
+        cJSON_AddItemToArray(array, statement);
+    }
+}
+
+static cJSON *operation_new(const MlOperation *operation, const MlOperation *before)
 {
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "op", ml_operation_name(operation));
@@ -358,6 +370,9 @@ static cJSON *operation_new(const MlOperation *operation)
     add_keywords(object, operation->keywords, operation->n_keywords);
     if (operation->statement != NULL && operation->statement->text != NULL)
         cJSON_AddItemToObject(object, "sql", ml_json_text(operation->statement->text));
+    if (operation->execution != NULL &&
+        (before == NULL || before->execution != operation->execution))
+        add_execution(object, operation->execution);
     add_circumstances(object, operation);
     add_unknowns(object, operation);
     add_place(object, operation);
@@ -368,6 +383,7 @@ cJSON *ml_json_operations(const MlOperations *operations)
 {
     cJSON *array = cJSON_CreateArray();
     for (gsize i = 0; operations != NULL && i < operations->length; i++)
-        cJSON_AddItemToArray(array, operation_new(operations->items[i]));
+        cJSON_AddItemToArray(
+            array, operation_new(operations->items[i], i > 0 ? operations->items[i - 1] : NULL));
     return array;
 }

@@ -65,7 +65,7 @@ static void make_parts(MlDraft *draft, const MlOperation *operation)
 
 static gboolean may_make_types(const MlOperation *operation)
 {
-    return operation->statement == NULL;
+    return operation->statement == NULL && !operation->is_element;
 }
 
 static void create(MlCatalog *catalog, const MlDeed *deed)

@@ -95,7 +95,7 @@ const MlType *ml_type_enum(const MlType *type)
 /* postgresql.ENUM(create_type=False); sqlalchemy.Enum does not look at it before 2.1. */
 gboolean ml_enum_is_left_to_others(const MlType *type)
 {
-    return type->create_type.is == ML_UNKNOWN ||
+    return type->of_metadata || type->create_type.is == ML_UNKNOWN ||
            (ml_is_false(type->create_type) && g_strcmp0(type->class_name, "ENUM") == 0);
 }
 

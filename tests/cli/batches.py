@@ -67,25 +67,16 @@ def written(folder, alembic):
 CONSTRAINT = re.compile(r"(CONSTRAINT|PRIMARY KEY|UNIQUE|CHECK|FOREIGN KEY)\b")
 
 
-def settled(statement):
+def in_order(statement):
     """Alembic keeps the constraints that it reflects in a set: their order is any."""
     if not statement.startswith("CREATE TABLE"):
-        return normal(statement)
+        return statement
     head, *lines, end = statement.split("\n")
     lines = [line.strip().removesuffix(",") for line in lines]
     constraints = [line for line in lines if CONSTRAINT.match(line)]
     columns = [line for line in lines if not CONSTRAINT.match(line)]
-    return normal(f"{head} {', '.join(columns + sorted(constraints))} {end}")
+    return f"{head} {', '.join(columns + sorted(constraints))} {end}"
 
 
-def settled_all(statements):
-    """So are the indexes of the new table made in any order."""
-    found = []
-    for text in map(settled, statements):
-        at = len(found)
-        while text.startswith(("CREATE INDEX", "CREATE UNIQUE INDEX")) and at > 0 and text < found[at - 1]:
-            if not found[at - 1].startswith(("CREATE INDEX", "CREATE UNIQUE INDEX")):
-                break
-            at -= 1
-        found.insert(at, text)
-    return found
+def settled(statements):
+    return normal(map(in_order, statements))

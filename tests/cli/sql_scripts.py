@@ -1,5 +1,6 @@
 """What `miglint sql` writes, taken apart again."""
 
+import itertools
 import re
 import subprocess
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 from repository import ENVIRONMENT, MIGLINT, assert_sound
 
 HEADING = re.compile(r"-- Running (?=(upgrade|downgrade) )(?:downgrade (\S+) -> |upgrade .*? -> (\S+?)(?:,|$))")
-VERSION = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM) alembic_version\b")
+VERSION = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM|DROP TABLE) alembic_version\b")
 
 
 @dataclass
@@ -33,8 +34,15 @@ def sql(*arguments, cwd, statuses=(0, 1)):
     return done.stdout.decode()
 
 
-def normal(statement):
-    return " ".join(statement.split())
+def is_index(statement):
+    return statement.startswith(("CREATE INDEX ", "CREATE UNIQUE INDEX "))
+
+
+def normal(statements):
+    """White space apart; the indexes of a table are a set to SQLAlchemy, so they come in any order."""
+    squeezed = [" ".join(statement.split()) for statement in statements]
+    runs = itertools.groupby(filter(None, squeezed), is_index)
+    return [statement for indexes, run in runs for statement in (sorted(run) if indexes else run)]
 
 
 def pieces(script):

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 MIGLINT = os.environ["MIGLINT"]
-COMMANDS = ["check", "forecast", "history", "graph", "rules", "explain"]
+COMMANDS = ["check", "forecast", "history", "graph", "sql", "rules", "explain"]
 
 
 def run(*arguments, cwd=None):
@@ -69,7 +69,7 @@ def test_every_choice_that_is_listed_is_one(command, tmp_path):
 
 
 def test_the_examples_can_be_parsed():
-    for command in ("check", "graph"):
+    for command in ("check", "graph", "sql"):
         text = output(command, "--help").split("Examples:\n")[1]
         for example in re.findall(r"^  (miglint.*)$", text, re.M):
             arguments = shlex.split(example.split("|")[0].split(">")[0])[1:]

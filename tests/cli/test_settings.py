@@ -314,6 +314,7 @@ def test_show_defaults(faulty):
         "fail-on": [('"error"', "default")],
         "branches": [("[]", "default")],
         "dialect": [("not known", "no URL, and no import tells it")],
+        "sqlalchemy": [('"2.0"', "default")],
         "base": [("not set", "default")],
     }
     assert faulty.miglint("check", "--show-settings").out == run.out
@@ -331,6 +332,7 @@ fail-on = "warning"
 branches = ["aaaa"]
 dialect = "postgresql"
 base = "origin/main"
+sqlalchemy = "1.4"
 
 [tool.miglint.severity]
 ML110 = "error"
@@ -356,20 +358,21 @@ def test_show_settings(faulty):
         "select": [('["ML1", "ML3"]', "pyproject.toml:5")],
         "extend-select": [('["ML003"]', "pyproject.toml:7")],
         "ignore": [('["ML106"]', "pyproject.toml:8")],
-        "severity": [('ML110 = "error"', "pyproject.toml:15"), ('missing-downgrade = "off"', "pyproject.toml:16")],
-        "per-path-ignores": [('"old/*" = ["ML3", "ML110"]', "pyproject.toml:19")],
+        "severity": [('ML110 = "error"', "pyproject.toml:16"), ('missing-downgrade = "off"', "pyproject.toml:17")],
+        "per-path-ignores": [('"old/*" = ["ML3", "ML110"]', "pyproject.toml:20")],
         "types": [
-            ('"app.types.Money" = "NUMERIC(12, 2)"', "pyproject.toml:22"),
-            ('Code = "char(3)"', "pyproject.toml:23"),
+            ('"app.types.Money" = "NUMERIC(12, 2)"', "pyproject.toml:23"),
+            ('Code = "char(3)"', "pyproject.toml:24"),
         ],
         "fail-on": [('"warning"', "pyproject.toml:9")],
         "branches": [('["aaaa"]', "pyproject.toml:10")],
         "dialect": [('"postgresql"', "pyproject.toml:11")],
+        "sqlalchemy": [('"1.4"', "pyproject.toml:13")],
         "base": [('"origin/main"', "pyproject.toml:12")],
     }
     # What tomllib, the judge, reads is what is shown.
     settings = tomllib.loads(WHOLE)["tool"]["miglint"]
-    for key in ("select", "extend-select", "ignore", "fail-on", "branches", "dialect", "base"):
+    for key in ("select", "extend-select", "ignore", "fail-on", "branches", "dialect", "sqlalchemy", "base"):
         assert tomllib.loads(f"value = {rows[key][0][0]}")["value"] == settings[key]
 
 
@@ -409,13 +412,15 @@ def test_show_every_environment(tmp_path):
         ("extend_select = []", 1, "miglint.toml has no setting 'extend_select': did you mean 'extend-select'?"),
         ("perpath-ignores = {}", 1, "miglint.toml has no setting 'perpath-ignores': did you mean 'per-path-ignores'?"),
         ("[xyzzy]", 1, "miglint.toml has no setting 'xyzzy': it takes select, extend-select, ignore, fail-on, branches, "
-                       "dialect, base, severity, per-path-ignores, types"),
+                       "dialect, sqlalchemy, base, severity, per-path-ignores, types"),
         ('select = "ML1"', 1, "select takes a list of strings, not a string"),
         ("\nignore = [\n'ML1',\n3]", 4, "ignore takes a list of strings, not an integer"),
         ("branches = [['a', 'b']]", 1, "branches takes a list of strings, not an array"),
         ("fail-on = true", 1, "fail-on takes a string, not a boolean"),
         ("fail-on = 'warnings'", 1, 'fail-on takes one of error, warning, note, never, not "warnings"'),
         ("dialect = 'mysql'", 1, 'dialect takes one of postgresql, sqlite, not "mysql"'),
+        ("sqlalchemy = '1.3'", 1, 'sqlalchemy takes one of 2.0, 1.4, not "1.3"'),
+        ("sqlalchemy = 1.4", 1, "sqlalchemy takes a string, not a float"),
         ("base = 1.5", 1, "base takes a string, not a float"),
         ("severity = 'off'", 1, "severity takes a table, { ML110 = \"off\" }, not a string"),
         ("[severity]\nML110 = 1", 2, "ML110 takes a string, not an integer"),

@@ -84,8 +84,7 @@ class Comparison:
         elif isinstance(printed, str) or section.raises:
             self.skip(f"Alembic: {printed}" if isinstance(printed, str) else "raises")
         else:
-            ours, theirs = map(normal, section.statements), [normal(text) for text in printed]
-            ours = [text for text in ours if text]
+            ours, theirs = normal(section.statements), normal(printed)
             self.compared += bool(theirs)
             if ours != theirs:
                 self.differing.append((f"{path}: {section.function}", ours, theirs))

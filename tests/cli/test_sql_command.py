@@ -1,0 +1,405 @@
+"""`miglint sql` as a program: whole scripts against those of real Alembic, and what is said of what cannot be."""
+
+import os
+import re
+import sqlite3
+import subprocess
+
+import pytest
+from repository import ENVIRONMENT, Folder, is_raw, miglint
+
+ENV = """from alembic import context
+
+context.configure(
+    url={url!r}, target_metadata=None, literal_binds=True, dialect_opts={{"paramstyle": "named"}}{options}
+)
+with context.begin_transaction():
+    context.run_migrations()
+"""
+
+COMMANDS = """
+import sys
+from alembic.config import main
+for command in sys.argv[1:]:
+    print(end="\\0", flush=True)
+    main([*command.split(), "--sql"])
+"""
+
+REVISION = '''"""{message}"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = {revision!r}
+down_revision = {parent!r}
+
+
+def upgrade():
+{upgrade}
+
+
+def downgrade():
+{downgrade}
+'''
+
+
+def indented(lines):
+    return "\n".join("    " + line for line in lines.strip().splitlines())
+
+
+class Environment(Folder):
+    def __init__(self, path, url="postgresql://", options=""):
+        super().__init__(path)
+        self.environment()
+        self.write("migrations/env.py", ENV.format(url=url, options=options and ", " + options))
+
+    def add(self, revision, parent=None, upgrade=None, downgrade=None, message="a change"):
+        text = REVISION.format(
+            revision=revision, parent=parent, message=message,
+            upgrade=indented(upgrade or f'op.create_table("t_{revision}", sa.Column("id", sa.Integer))'),
+            downgrade=indented(downgrade or f'op.drop_table("t_{revision}")'),
+        )
+        return self.revision(revision, text=text)
+
+    def sql(self, *arguments, **options):
+        return miglint("sql", *arguments, cwd=self.path, **options)
+
+    def alembic(self, path, *commands):
+        """What each command, such as "upgrade heads", prints."""
+        done = subprocess.run(
+            ["/usr/bin/python3", "-B", "-W", "ignore", "-c", COMMANDS, *commands],
+            cwd=self.path, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.split("\0")[1:]
+
+    def check(self, alembic, *commands):
+        """That miglint writes what Alembic prints; messages apart, which it adds."""
+        for command, theirs in zip(commands, self.alembic(alembic, *commands)):
+            direction, words = command.split()
+            ours = self.sql(*age_of(alembic), *(["--downgrade"] if direction == "downgrade" else []), words)
+            assert (ours.status, ours.err) == (0, "")
+            assert ours.out.replace(", a change\n", "\n") == theirs
+
+
+@pytest.fixture
+def project(tmp_path):
+    made = Environment(tmp_path / "project")
+    made.add("aaaa")
+    made.add("bbbb", "aaaa")
+    made.add("cccc", "bbbb")
+    return made
+
+
+@pytest.fixture(params=["debian", "recent"])
+def alembic(request):
+    """The PYTHONPATH of an age of Alembic."""
+    return "" if request.param == "debian" else request.getfixturevalue("recent")
+
+
+def age_of(alembic):
+    return ["--sqlalchemy", "2.0" if alembic else "1.4"]
+
+
+def headings(script):
+    return re.findall(r"^-- (Running .*)$", script, re.M)
+
+
+# --- whole scripts ---------------------------------------------------------------
+
+OPTIONS = [
+    "",
+    "transaction_per_migration=True",
+    "transactional_ddl=True",
+    "transactional_ddl=False",
+    "transactional_ddl=False, transaction_per_migration=True",
+    "version_table='versions of it'",
+    "version_table='user', version_table_schema='Tenant'",
+    "version_table_pk=False",
+]
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+@pytest.mark.parametrize("url", ["postgresql://", "sqlite://"])
+def test_a_script_is_alembics(tmp_path, alembic, url, options):
+    environment = Environment(tmp_path, url, options)
+    environment.add("aaaa")
+    environment.add("bbb1", "aaaa")
+    environment.add("bbb2", "aaaa")
+    environment.add("cccc", ("bbb1", "bbb2"))
+    environment.add("dddd", "cccc", 'op.add_column("t_cccc", sa.Column("n", sa.Integer))', 'op.drop_column("t_cccc", "n")')
+    environment.check(alembic, "upgrade heads", "upgrade bbb1", "upgrade cccc:dddd", "downgrade dddd:cccc", "downgrade aaaa:base")
+
+
+def test_an_autocommit_block_ends_the_transaction_and_begins_another(tmp_path, alembic):
+    environment = Environment(tmp_path)
+    environment.add("aaaa", upgrade="""
+op.create_table("one", sa.Column("id", sa.Integer))
+with op.get_context().autocommit_block():
+    op.create_table("two", sa.Column("id", sa.Integer))
+op.create_table("three", sa.Column("id", sa.Integer))
+with op.get_context().autocommit_block():
+    op.create_table("four", sa.Column("id", sa.Integer))
+""")
+    environment.check(alembic, "upgrade head")
+
+
+@pytest.mark.parametrize("words, order", [
+    ([], "abc"),
+    (["head"], "abc"),
+    (["aaaa:head"], "bc"),
+    (["aaaa:"], "bc"),
+    ([":bbbb"], "ab"),
+    (["+2"], "ab"),
+    (["bbbb:+1"], "c"),
+    (["head-1"], "ab"),
+    (["--downgrade"], "cba"),
+    (["--downgrade", "-1"], "c"),
+    (["-2", "--downgrade"], "cb"),
+    (["--downgrade", "bbbb"], "c"),
+    (["--downgrade", "bbbb:base"], "ba"),
+    (["--downgrade", "--", "-1"], "c"),
+])
+def test_ranges(project, words, order):
+    run = project.sql(*words)
+    assert run.status == 0
+    direction = "downgrade" if "--downgrade" in words else "upgrade"
+    names = [letter * 4 for letter in order]
+    parents = {"aaaa": "", "bbbb": "aaaa", "cccc": "bbbb"}
+    steps = [(parents[name], name) if direction == "upgrade" else (name, parents[name]) for name in names]
+    assert headings(run.out) == [f"Running {direction} {start} -> {end}, a change" for start, end in steps]
+
+
+def test_a_script_runs(project):
+    project.write("migrations/env.py", ENV.format(url="sqlite://", options=""))
+    with sqlite3.connect(":memory:") as connection:
+        for words, tables in (["bbbb"], ["aaaa", "bbbb"]), (["bbbb:head"], ["aaaa", "bbbb", "cccc"]), (["--downgrade", "-2"], ["aaaa"]):
+            connection.executescript(project.sql(*words).out)
+            found = connection.execute("SELECT name FROM sqlite_master WHERE name LIKE 't\\_%' ESCAPE '\\' ORDER BY 1").fetchall()
+            assert [name for (name,) in found] == ["t_" + name for name in tables]
+            assert connection.execute("SELECT * FROM alembic_version").fetchall() == [(tables[-1],)]
+
+
+def test_nothing_to_do(project):
+    run = project.sql("head:head")
+    assert (run.status, run.out) == (0, "")
+    assert run.err == "miglint: note: there is nothing to do: no revision lies in this range\n"
+    assert project.sql("-q", "head:head").err == ""
+
+
+# --- what cannot be rendered -------------------------------------------------------
+
+
+def test_what_cannot_be_told_is_said_in_its_place(tmp_path):
+    environment = Environment(tmp_path)
+    environment.add("aaaa", upgrade="""
+op.create_table("one", sa.Column("id", sa.Integer))
+op.add_column("one", sa.Column("n", sa.Integer, server_default=settings.default))
+op.drop_table("two")
+""")
+    run = environment.sql()
+    assert run.status == 1
+    assert run.err == "miglint: 1 operation could not be rendered: see the comments NOT RENDERED\n"
+    refused = "-- NOT RENDERED: migrations/versions/aaaa.py:11: add_column: "
+    before, _, after = run.out.partition(refused)
+    assert before.endswith("CREATE TABLE one (\n    id INTEGER\n);\n\n")
+    why, _, rest = after.partition("\n")
+    assert "server_default" in why and rest.startswith("\nDROP TABLE two;\n\n")
+    assert rest.endswith("COMMIT;\n\n")
+
+
+def test_a_function_that_raises_ends_the_script(tmp_path):
+    environment = Environment(tmp_path)
+    environment.add("aaaa")
+    environment.add("bbbb", "aaaa", downgrade='raise NotImplementedError("no way back")')
+    environment.add("cccc", "bbbb")
+    run = environment.sql("--downgrade")
+    assert run.status == 1
+    assert run.err == "miglint: the script ends where a revision raises\n"
+    assert [line.split()[2] for line in headings(run.out)] == ["cccc", "bbbb"]
+    assert run.out.startswith("BEGIN;\n") and "COMMIT" not in run.out
+    assert run.out.endswith("-- RAISES: migrations/versions/bbbb.py:14: downgrade() raises here, and the script ends\n\n")
+
+
+@pytest.mark.parametrize("text", ["x\\n; DROP TABLE a; --", "x\\r; DROP TABLE a", "x\\u2028y\\u0085; z", "\\x1b[2J", "*/ /* -- "])
+def test_nothing_breaks_out_of_a_comment(tmp_path, text):
+    environment = Environment(tmp_path, "sqlite://")
+    environment.add("aaaa", message=text, upgrade=f'op.add_column("t", sa.Column("{text}", sa.Integer, server_default=unknown["{text}"]))')
+    out = environment.sql().out
+    for line in out.splitlines():
+        assert line.startswith(("-- ", "CREATE TABLE alembic_version", "    version_num", "    CONSTRAINT", ");", "INSERT INTO alembic_version")) or not line
+    assert not {character for character in out if is_raw(character)}
+
+
+def test_a_revision_id_stays_in_its_place(tmp_path):
+    environment = Environment(tmp_path, "sqlite://")
+    environment.add("it's; --", message="odd")
+    with sqlite3.connect(":memory:") as connection:
+        connection.executescript(environment.sql().out)
+        assert connection.execute("SELECT * FROM alembic_version").fetchall() == [("it's; --",)]
+
+
+# --- what is meant -------------------------------------------------------------------
+
+
+def test_the_dialect_has_to_be_known(tmp_path):
+    folder = Folder(tmp_path).environment()
+    folder.revision("aaaa")
+    said = miglint("sql", cwd=folder.path).complaint()
+    assert said == "it cannot be told which database migrations is for: pass --dialect postgresql or --dialect sqlite"
+    assert "BEGIN" in miglint("sql", "--dialect", "postgresql", cwd=folder.path).out
+    assert "BEGIN" not in miglint("sql", "--dialect=sqlite", cwd=folder.path).out
+    assert miglint("sql", "--dialect", "mysql", cwd=folder.path).complaint() == "--dialect takes one of postgresql, sqlite, not 'mysql'"
+    folder.write("alembic.ini", "[alembic]\nscript_location = migrations\nsqlalchemy.url = mysql://host/db\n")
+    said = miglint("sql", cwd=folder.path).complaint()
+    assert said == "migrations is for mysql (alembic.ini:3), for which no SQL can be written: pass --dialect postgresql or --dialect sqlite"
+
+
+@pytest.mark.parametrize("words, said", [
+    (["nothing"], "there is no revision or branch label 'nothing'"),
+    (["aaaa:cccx"], "there is no revision or branch label 'cccx'; did you mean 'cccc'?"),
+    (["-1"], "'-1' cannot end a range, as it does not say where to count from; write 'head-1'"),
+    (["+4"], "'+4' goes beyond the last revision; write 'head'"),
+    (["--downgrade", "-4"], "'-4' goes below the first revision"),
+    (["--downgrade", "+1"], "'+1' does not go down; a downgrade counts '-1'"),
+    (["--downgrade", "bbbb:cccc"], "'cccc' is no revision to downgrade to: it has not been run"),
+    (["a:b:c"], "'a:b:c' has more than one ':'; a range is FROM:TO"),
+    (["aaaa", "bbbb"], "one RANGE is taken, but there are 'aaaa' and 'bbbb'; write FROM:TO"),
+    (["--sqlalchemy", "1.3"], "--sqlalchemy takes one of 2.0, 1.4, not '1.3'; did you mean 1.4?"),
+    (["--engine", "one"], "this environment has one database alone: leave out --engine one"),
+    (["-o", "nowhere/up.sql"], "cannot write nowhere/up.sql: No such file or directory"),
+])
+def test_refusals(project, words, said):
+    assert project.sql(*words).complaint() == said
+
+
+def test_steps_from_several_heads_are_ambiguous(project):
+    project.add("dddd", "aaaa")
+    said = project.sql("--downgrade", "-1").complaint()
+    assert said == "it is ambiguous which of 'cccc', 'dddd' '-1' counts from; write 'FROM:-1'"
+    assert [line.split()[2] for line in headings(project.sql("--downgrade", "dddd:-1").out)] == ["dddd"]
+
+
+def test_a_circle_and_a_missing_parent_are_refused(project):
+    project.add("dddd", "gone")
+    assert project.sql("cccc").status == 0
+    assert project.sql("dddd").complaint() == "revision 'dddd' needs 'gone', and there is no such revision"
+    project.add("aaaa", "cccc")
+    assert project.sql("cccc").complaint() == "revision 'aaaa' lies on a circle of revisions, or needs one"
+
+
+def test_one_environment_has_to_be_chosen(tmp_path):
+    folder = Folder(tmp_path)
+    for name in ("one", "two"):
+        folder.environment(f"{name}/migrations", f"{name}/alembic.ini")
+        folder.revision("aaaa", folder=f"{name}/migrations")
+    said = miglint("sql", cwd=tmp_path).complaint()
+    assert said == "there are several environments (one/migrations, two/migrations): choose one with --config or --script-location"
+    for words in ["-c", "one/alembic.ini"], ["--script-location", "two/migrations"]:
+        assert miglint("sql", "--dialect", "sqlite", *words, cwd=tmp_path).status == 0
+
+
+MULTIDB = '''"""several"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = "aaaa"
+down_revision = None
+
+
+def upgrade(engine_name):
+    globals()[f"upgrade_{engine_name}"]()
+
+
+def downgrade(engine_name):
+    globals()[f"downgrade_{engine_name}"]()
+
+
+def upgrade_one():
+    op.create_table("first", sa.Column("id", sa.Integer))
+
+
+def downgrade_one():
+    op.drop_table("first")
+
+
+def upgrade_two():
+    op.create_table("second", sa.Column("id", sa.Integer))
+
+
+def downgrade_two():
+    op.drop_table("second")
+'''
+
+
+def test_one_of_several_databases_has_to_be_chosen(tmp_path):
+    folder = Folder(tmp_path).environment()
+    folder.write("alembic.ini", "[alembic]\nscript_location = migrations\ndatabases = one, two\n\n[one]\nsqlalchemy.url = sqlite:///one\n\n[two]\nsqlalchemy.url = sqlite:///two\n")
+    folder.revision("aaaa", text=MULTIDB)
+    assert miglint("sql", cwd=tmp_path).complaint() == "this environment has several databases (one, two): choose one with --engine"
+    assert miglint("sql", "-e", "three", cwd=tmp_path).complaint() == "--engine takes one of one, two, not 'three'"
+    for engine, mine, other in ("one", "first", "second"), ("two", "second", "first"):
+        run = miglint("sql", "-e", engine, cwd=tmp_path)
+        assert run.status == 0 and f"CREATE TABLE {mine} " in run.out and other not in run.out
+
+
+def test_the_settings_choose_dialect_and_spelling(project):
+    project.write("miglint.toml", 'dialect = "sqlite"\nsqlalchemy = "1.4"\n')
+    assert "RETURNING" not in project.sql().out and "BEGIN" not in project.sql().out
+    assert "RETURNING" in project.sql("--sqlalchemy", "2.0").out
+    assert "BEGIN" in project.sql("--dialect", "postgresql").out
+
+
+def test_an_unknown_version_table_is_said_once(project):
+    project.write("migrations/env.py", ENV.format(url="postgresql://", options=", version_table=settings()"))
+    run = project.sql()
+    assert "CREATE TABLE alembic_version " in run.out
+    assert run.err == "miglint: note: migrations/env.py: which version_table is configured cannot be told, so it is taken for alembic_version\n"
+    assert project.sql("--quiet").err == ""
+
+
+def test_what_cannot_be_read_is_said(project):
+    project.revision("dddd", text="revision = compute()\ndown_revision = 'cccc'\n")
+    run = project.sql("cccc")
+    assert run.status == 0
+    assert run.err.startswith("miglint: note: migrations/versions/dddd.py cannot be read as a revision")
+
+
+# --- where it goes ---------------------------------------------------------------------
+
+
+def test_output_to_a_file(project):
+    printed = project.sql()
+    run = project.sql("-o", "up.sql", "--color", "always")
+    assert (run.status, run.out, run.err) == (0, "", "")
+    assert (project / "up.sql").read_text() == printed.out
+
+
+def test_colours_are_of_comments_alone(tmp_path):
+    environment = Environment(tmp_path)
+    environment.add("aaaa", upgrade='op.add_column("t", sa.Column("n", sa.Integer, server_default=unknown))')
+    plain, coloured = environment.sql(), environment.sql("--color", "always", coloured=True)
+    assert "\033" not in plain.out
+    assert re.sub(r"\033\[\d*m", "", coloured.out) == plain.out
+    assert re.findall(r"\033\[(\d+)m-- (\w+)", coloured.out) == [("2", "Running"), ("31", "NOT")]
+
+
+def test_as_of_a_commit(repository):
+    repository.write("migrations/env.py", ENV.format(url="sqlite://", options=""))
+    repository.revision("aaaa")
+    repository.commit()
+    repository.revision("bbbb", "aaaa")
+    assert len(headings(repository.miglint("sql").out)) == 2
+    assert len(headings(repository.miglint("sql", "--commit", "HEAD").out)) == 1
+
+
+def test_a_terminal_is_not_acted_upon(tmp_path):
+    environment = Environment(tmp_path)
+    environment.add("aaaa", upgrade='op.create_table("t\\x1b[2J", sa.Column("id", sa.Integer))')
+    code = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]))"
+    shown = subprocess.run(
+        ["/usr/bin/python3", "-c", code, os.environ["MIGLINT"], "sql"], cwd=tmp_path, env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    ).stdout
+    assert '"t\\x1b[2J"' in shown and "\033[2J" not in shown and "\033[2m-- Running" in shown
+    kept = subprocess.run([os.environ["MIGLINT"], "sql"], cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True).stdout
+    assert '"t\033[2J"' in kept
