@@ -187,7 +187,7 @@ static int report_rest(const MlScript *script)
     g_autofree char *message =
         g_strdup_printf("%s%s%s", script->n_not > 0 ? operations : "",
                         script->n_not > 0 && script->raises ? "; " : "",
-                        script->raises ? "the script ends where a revision raises" : "");
+                        script->raises ? "the script ends where there is no way on" : "");
     ml_cli_complain(message);
     return ML_EXIT_FINDINGS;
 }
