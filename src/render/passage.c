@@ -61,7 +61,7 @@ static void refuse_batch(MlRendering *rendering)
                                        "have to be made anew");
 }
 
-static void refuse_unknown(MlRendering *rendering)
+void ml_refuse_unknown(MlRendering *rendering)
 {
     const MlOperation *operation = rendering->operation;
     if (operation->circumstances & ML_CONDITIONAL)
@@ -87,7 +87,7 @@ static void refuse_unknown(MlRendering *rendering)
 /* --- one operation -----------------------------------------------------------------------------
  */
 
-static void append_not(MlRendering *rendering, gsize before)
+void ml_rendering_give_up(MlRendering *rendering, gsize before)
 {
     MlRendered *rendered = g_new0(MlRendered, 1);
     g_ptr_array_set_size(rendering->out, (gint)before);
@@ -112,13 +112,13 @@ void ml_render_operation(MlRendering *rendering)
     void (*renders)(MlRendering *) = rendering->operation->execution
                                          ? ml_render_execution
                                          : renderer_of(rendering->operation->kind);
-    refuse_unknown(rendering);
+    ml_refuse_unknown(rendering);
     if (renders == NULL)
         ml_rendering_refuse(rendering, "does what cannot be told");
     if (rendering->refusal == NULL)
         renders(rendering);
     if (rendering->refusal != NULL)
-        append_not(rendering, before);
+        ml_rendering_give_up(rendering, before);
 }
 
 static gboolean is_of(const MlOperation *operation, const char *engine)
