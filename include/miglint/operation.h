@@ -111,6 +111,7 @@ typedef enum {
 } MlTypeKind;
 
 typedef struct MlType MlType;
+typedef struct MlDomain MlDomain;
 
 /* What another dialect has instead: TypeEngine.with_variant(). */
 typedef struct {
@@ -135,8 +136,9 @@ struct MlType {
     gboolean of_metadata; /* of an enum: it is made with all of a MetaData, not with a table */
     MlFlag create_constraint; /* of an enum, a boolean: a check holds columns to its values where
                                  the database has no such type of its own */
-    MlFlag native;      /* of an enum, an interval, a uuid: false is what databases without have */
-    const MlType *item; /* of an array */
+    MlFlag native; /* of an enum, an interval, a uuid: false is what databases without have */
+    const MlDomain *domain; /* of postgresql.DOMAIN(); else NULL */
+    const MlType *item;     /* of an array */
     MlNumber dimensions;
     MlText parameters;  /* what else stands between the brackets: "POINT, 4326" */
     const MlType *impl; /* of a custom type; NULL where it cannot be told */
@@ -186,6 +188,14 @@ typedef struct {
 } MlDefault;
 
 const char *ml_default_kind_name(MlDefaultKind kind); /* "string" */
+
+/* What a domain is made of. */
+struct MlDomain {
+    const MlType *type;
+    MlDefault server_default;
+    MlText collation, constraint_name, check;
+    MlFlag not_null;
+};
 
 /*
  * sqlalchemy.Column, or a column's definition in SQL. primary_key, unique and

@@ -300,7 +300,8 @@ char *ml_default_canonical(const MlDefault *value, const MlType *type, const cha
  * its own, or that of an array's items. NULL: none.
  */
 const MlType *ml_type_enum(const MlType *type);
-/* Whether create_table does not make an enum's type: create_type=False, where that counts. */
+/* Whether create_table does not make the type of an enum or a domain: create_type=False, where that
+ * counts. */
 gboolean ml_enum_is_left_to_others(const MlType *type);
 
 /* --- the difference of two catalogs -------------------------------------- */

@@ -144,12 +144,21 @@ static void set_dialect(MlMigrations *migrations, const MlPreferences *preferenc
     }
 }
 
+static void set_sqlalchemy(MlMigrations *migrations, const MlPreferences *preferences)
+{
+    const MlSetting *setting = preferences->keys[ML_SETTING_SQLALCHEMY];
+    const MlSettingWord *word = setting ? g_ptr_array_index(setting->words, 0) : NULL;
+    gboolean old = word != NULL && strcmp(word->text, "1.4") == 0;
+    ml_migrations_set_sqlalchemy(migrations, old ? ML_SQLALCHEMY_1_4 : ML_SQLALCHEMY_2_0);
+}
+
 gboolean ml_cli_set_up(MlMigrations *migrations, const MlPreferences *preferences,
                        const char *dialect, GError **error)
 {
     if (!ml_migrations_set_types(migrations, preferences, error))
         return FALSE;
     set_dialect(migrations, preferences, dialect);
+    set_sqlalchemy(migrations, preferences);
     return TRUE;
 }
 

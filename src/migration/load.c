@@ -320,6 +320,8 @@ void ml_migrations_set_dialect(MlMigrations *migrations, const char *dialect, co
 
 void ml_migrations_set_sqlalchemy(MlMigrations *migrations, MlSqlAlchemy sqlalchemy)
 {
+    if (migrations->sqlalchemy == sqlalchemy)
+        return;
     migrations->sqlalchemy = sqlalchemy;
     read_again(migrations);
 }

@@ -49,7 +49,7 @@ MlIndexPart ml_read_index_part(MlReading *reading, const MlValue *value)
     if (is_column(value))
         part.column = ml_read_name(reading, "columns", value);
     else
-        part.expression = ml_read_sql(reading, "columns", value);
+        part.expression = ml_read_index_sql(reading, "columns", value);
     return part;
 }
 

@@ -226,6 +226,23 @@ static void read_variable_bits(MlReading *reading, MlType *type, const MlSite *s
         type->name = ml_known_text(reading, "varbit", type->origin);
 }
 
+static void read_domain(MlReading *reading, MlType *type, const MlSite *site)
+{
+    MlDomain *domain = ml_operations_alloc(reading->operations, sizeof *domain);
+    const MlValue *call = site->call;
+    domain->type = ml_read_type(reading, "data_type", ml_site_argument(reading, site, "data_type"));
+    domain->server_default =
+        ml_read_default(reading, "default", ml_value_argument(call, "default"));
+    domain->collation = ml_read_text(reading, "collation", ml_value_argument(call, "collation"));
+    domain->constraint_name =
+        ml_read_text(reading, "constraint_name", ml_value_argument(call, "constraint_name"));
+    domain->check = ml_read_sql(reading, "check", ml_value_argument(call, "check"));
+    domain->not_null = ml_read_flag(reading, "not_null", ml_value_argument(call, "not_null"));
+    type->create_type =
+        ml_read_flag(reading, "create_type", ml_value_argument(call, "create_type"));
+    type->domain = domain;
+}
+
 static void read_named(MlReading *reading, MlType *type, const MlTypeClass *class_info,
                        const MlSite *site, const char *class_name)
 {
@@ -236,6 +253,10 @@ static void read_named(MlReading *reading, MlType *type, const MlTypeClass *clas
     read_variable_bits(reading, type, site);
     if (strcmp(lower, "set") == 0)
         type->values = read_values(reading, site->call);
+    if (strcmp(class_name, "DOMAIN") == 0 && ml_value_has_shape(site->call, ML_SHAPE_CALL)) {
+        read_domain(reading, type, site);
+        read_owner(reading, type, site->call);
+    }
 }
 
 static gboolean is_of_dialect(const MlType *type, const char *dialect)

@@ -104,6 +104,8 @@ gboolean ml_is_type(MlReading *reading, const MlValue *value);
 
 /* SQL: an expression of SQLAlchemy's, or a string, which is SQL already. */
 MlText ml_read_sql(MlReading *reading, const char *part, const MlValue *value);
+/* What is indexed: Postgres wants brackets around what an operator makes. */
+MlText ml_read_index_sql(MlReading *reading, const char *part, const MlValue *value);
 /* The same, with what it says appended to a text; FALSE where it cannot be told. */
 gboolean ml_append_sql(MlReading *reading, GString *out, const MlValue *value);
 /* A default of a column. */

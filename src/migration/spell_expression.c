@@ -383,8 +383,8 @@ gboolean ml_spell_grouped(MlSpelling *spelling, const MlValue *value)
 /* A column that is true or false, rather than a comparison. */
 static gboolean is_flag(MlSpelling *spelling, const MlValue *value)
 {
-    return precedence_of(spelling, value) == ATOM && !ml_is_plain_value(value) &&
-           ml_text_of(value) == NULL &&
+    return negated(value) == NULL && precedence_of(spelling, value) == ATOM &&
+           !ml_is_plain_value(value) && ml_text_of(value) == NULL &&
            ml_affinity_of(spelling, ml_type_of(spelling, value)) == ML_OF_BOOLEAN;
 }
 
@@ -470,7 +470,10 @@ static gboolean spell_in(MlSpelling *spelling, const Node *node)
         return FALSE;
     g_string_append_printf(spelling->out, " %s (", node->own.sign);
     if (list && right->sequence.length == 0)
-        g_string_append(spelling->out, negative ? "NULL) OR (1 = 1" : "NULL) AND (1 != 1");
+        g_string_append(spelling->out, spelling->dialect == ML_SQLITE
+                                           ? "SELECT 1 FROM (SELECT 1) WHERE 1!=1"
+                                       : negative ? "NULL) OR (1 = 1"
+                                                  : "NULL) AND (1 != 1");
     else if (!list ? !ml_spell_select(spelling, right)
              : is_of_values(right)
                  ? !ml_spell_list(spelling, right, ml_type_of(spelling, node->left))
@@ -570,6 +573,10 @@ static gboolean spell_plain_binary(MlSpelling *spelling, const Node *node)
     if (node->right->kind == ML_VALUE_NONE && !g_strv_contains(with_null, sign) &&
         strcmp(node->own.method, "op") != 0)
         return ml_spelling_refuse(spelling, "compares with None", node->call);
+    if (spelling->dialect == ML_SQLITE && g_str_has_suffix(node->own.sign, "DISTINCT FROM") &&
+        ml_is_plain_value(node->right) && !is_null(node->right))
+        return ml_spelling_refuse(spelling, "has a value that SQLAlchemy leaves a parameter",
+                                  node->right);
     Node around = *node;
     around.own.sign = sign;
     if (strcmp(sign, "||") == 0)
@@ -671,11 +678,11 @@ static gboolean spell_function(MlSpelling *spelling, const MlValue *call, const 
         return ml_spelling_refuse(spelling, "has a function with arguments by name", call);
     if (g_strv_contains(otherwise, name) && (sqlite || strcmp(name, "localtimestamp") != 0))
         return ml_spelling_refuse(spelling, "has a function that is not known here", call);
-    if (strcmp(name, "now") == 0 && call->unknown.length == 0) {
+    if (strcmp(name, "now") == 0 && ml_positional_count(call) == 0) {
         g_string_append(spelling->out, sqlite ? "CURRENT_TIMESTAMP" : "now()");
         return TRUE;
     }
-    if (call->unknown.length == 0 && g_strv_contains(without_brackets, name)) {
+    if (ml_positional_count(call) == 0 && g_strv_contains(without_brackets, name)) {
         g_autofree char *upper = g_ascii_strup(name, -1);
         g_string_append(spelling->out, upper);
         return TRUE;

@@ -321,6 +321,18 @@ static const char *name_of_cast(MlSpelling *spelling, const MlValue *value)
                                                     : ml_column_named(spelling, operand, &source);
 }
 
+/* Of a name that another table's column has already, a number is made. FALSE: it is the same. */
+static gboolean add_given(GHashTable *given, const char *column, const MlValue *source,
+                          const char **word)
+{
+    const MlValue *before = g_hash_table_lookup(given, column);
+    if (before == NULL)
+        g_hash_table_insert(given, g_strdup(column), (gpointer)source);
+    else
+        *word = column;
+    return before == NULL || !ml_same_source(before, source);
+}
+
 static gboolean spell_given(MlSpelling *spelling, const MlValue *value, GHashTable *given)
 {
     const MlValue *source, *element;
@@ -333,7 +345,8 @@ static gboolean spell_given(MlSpelling *spelling, const MlValue *value, GHashTab
         return ml_spell(spelling, element) && spell_label(spelling, name->string.text);
     }
     if (value->kind == ML_VALUE_STRING || ml_is_list(value) || ml_is_select(value) ||
-        ml_is_sqlalchemy_call(value, "distinct") || g_strcmp0(method, "distinct") == 0)
+        value->kind == ML_VALUE_INTEGER || ml_is_sqlalchemy_call(value, "distinct") ||
+        g_strcmp0(method, "distinct") == 0)
         return ml_spelling_refuse(spelling, "selects what is not understood", value);
     if (!ml_spell(spelling, value))
         return FALSE;
@@ -341,8 +354,10 @@ static gboolean spell_given(MlSpelling *spelling, const MlValue *value, GHashTab
     if (cast != NULL)
         return spell_label(spelling, cast);
     const char *word = labelled(spelling, value);
-    if (column != NULL && !g_hash_table_add(given, g_strdup(column)))
-        word = column;
+    if (column != NULL && !add_given(given, column, source, &word))
+        return ml_spelling_refuse(spelling, "selects a column twice", value);
+    if (column != NULL && word == NULL && spelling->named)
+        return spell_label(spelling, column);
     if (word == NULL)
         return TRUE;
     g_autofree char *label = ml_spelling_number(spelling, word);
@@ -358,6 +373,7 @@ static gboolean spell_columns(MlSpelling *spelling, const Select *select)
         if (!spell_given(spelling, select->columns->pdata[i], given))
             return FALSE;
     }
+    spelling->named = FALSE;
     return TRUE;
 }
 
@@ -398,7 +414,9 @@ static gboolean spell_limits(MlSpelling *spelling, const Select *select)
         g_string_append_printf(spelling->out, "%s\n LIMIT %" G_GINT64_FORMAT, sqlite ? "" : " ",
                                select->limit->integer);
     else if (select->offset != NULL && sqlite)
-        g_string_append(spelling->out, "\n LIMIT -1");
+        return ml_spelling_refuse(spelling, "has an offset without a limit", select->offset);
+    else if (select->offset != NULL)
+        g_string_append(spelling->out, "\n LIMIT ALL");
     if (select->offset != NULL)
         g_string_append_printf(spelling->out, " OFFSET %" G_GINT64_FORMAT, select->offset->integer);
     else if (select->limit != NULL && sqlite)
@@ -442,10 +460,12 @@ gboolean ml_spell_select(MlSpelling *spelling, const MlValue *value)
         return ml_spelling_refuse(spelling, "has a subquery", value);
     g_autoptr(GArray) sources = g_array_new(FALSE, FALSE, sizeof(MlSource));
     MlQuery query = {.sources = sources, .outer = spelling->query};
+    gboolean named = spelling->named;
     gboolean known = take_apart(spelling, &select, value);
     spelling->query = &query;
     known = known && spell_parts(spelling, &select, &query);
     spelling->query = (MlQuery *)query.outer;
+    spelling->named = named;
     ml_reading_leave(spelling->reading);
     return known || ml_spelling_refuse(spelling, NULL, value);
 }

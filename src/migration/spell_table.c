@@ -275,6 +275,7 @@ static gboolean spell_source(MlSpelling *spelling, const MlValue *source)
         return ml_spell_table(spelling, source);
     if (ml_is_select(of)) {
         g_string_append_c(spelling->out, '(');
+        spelling->named = TRUE;
         if (!ml_spell_select(spelling, of))
             return FALSE;
         g_string_append_c(spelling->out, ')');

@@ -28,6 +28,7 @@ typedef struct {
     MlDialect dialect;
     MlSqlAlchemy sqlalchemy;
     gboolean qualified;        /* columns are written with their tables */
+    gboolean named;            /* the columns of the SELECT at hand are to have names */
     MlQuery *query;            /* NULL within DDL */
     const MlValue *parameters; /* what it is executed with: a dict; may be NULL */
     GHashTable *numbers;       /* of names that SQLAlchemy makes: "anon" -> how many there are */

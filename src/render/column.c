@@ -173,7 +173,7 @@ static gboolean wants_brackets(const MlRendering *rendering, const MlDefault *va
     return FALSE;
 }
 
-static void append_default(MlRendering *rendering, GString *out, const MlDefault *value)
+void ml_append_default_clause(MlRendering *rendering, GString *out, const MlDefault *value)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     if (!ml_default_is_in_ddl(value))
@@ -241,7 +241,7 @@ void ml_append_column(MlRendering *rendering, GString *out, const MlColumn *colu
         g_string_append(out, serial);
     } else {
         ml_append_type(rendering, out, type_of(rendering, column));
-        append_default(rendering, out, &column->server_default);
+        ml_append_default_clause(rendering, out, &column->server_default);
     }
     if (ml_rendering_is(rendering, ML_POSTGRESQL)) {
         append_made_by(rendering, out, &column->server_default);

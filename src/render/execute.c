@@ -3,7 +3,10 @@
 
 void ml_render_execution(MlRendering *rendering)
 {
-    const MlTexts *statements = &rendering->operation->execution->statements;
+    const MlExecution *execution = rendering->operation->execution;
+    const MlTexts *statements = &execution->statements;
+    if (execution->why != NULL)
+        ml_rendering_refuse(rendering, "%s", execution->why);
     if (statements->is != ML_KNOWN)
         ml_rendering_refuse(rendering, "executes what cannot be told");
     for (gsize i = 0; i < statements->length; i++) {

@@ -164,8 +164,7 @@ void ml_render_drop_index(MlRendering *rendering)
     GString *statement = g_string_new("DROP INDEX ");
     if (is_concurrent(rendering))
         g_string_append(statement, "CONCURRENTLY ");
-    if (!ml_rendering_is_old(rendering))
-        ml_append_condition(rendering, statement, operation->if_exists, "IF EXISTS");
+    ml_append_condition(rendering, statement, operation->if_exists, "IF EXISTS");
     append_schema(rendering, statement);
     if (!ml_append_resolved_name(rendering, statement,
                                  ml_dropped_name(rendering->catalog, operation), operation->name,

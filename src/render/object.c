@@ -5,8 +5,7 @@ static void render_schema(MlRendering *rendering, const char *verb, MlFlag condi
                           const char *words)
 {
     GString *statement = g_string_new(verb);
-    if (!ml_rendering_is_old(rendering))
-        ml_append_condition(rendering, statement, condition, words);
+    ml_append_condition(rendering, statement, condition, words);
     ml_append_known_name(rendering, statement, rendering->operation->name, "its name");
     if (ml_is_true(rendering->operation->cascade))
         g_string_append(statement, " CASCADE");

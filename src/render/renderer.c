@@ -33,22 +33,29 @@ void ml_rendering_refuse(MlRendering *rendering, const char *format, ...)
     va_end(arguments);
 }
 
-gboolean ml_refuse_if_old(MlRendering *rendering, gboolean given, const char *argument)
+void ml_refuse_if_old(MlRendering *rendering, gboolean given, const char *argument)
 {
-    gboolean old = ml_rendering_is_old(rendering);
-    if (given && old)
+    if (given && ml_rendering_is_old(rendering))
         ml_rendering_refuse(rendering, "says %s, which SQLAlchemy 1.4 does not take", argument);
-    return old;
+}
+
+/* The older Alembic forgets it, where it takes it; SQLAlchemy's own elements have long had it. */
+static gboolean is_forgotten(MlRendering *rendering, const char *words)
+{
+    const MlOperation *operation = rendering->operation;
+    if (!ml_rendering_is_old(rendering) || operation->is_element)
+        return FALSE;
+    if (operation->kind == ML_ADD_COLUMN || operation->kind == ML_DROP_CONSTRAINT)
+        ml_rendering_refuse(rendering, "says %s, which this Alembic does not take", words);
+    return TRUE;
 }
 
 void ml_append_condition(MlRendering *rendering, GString *out, MlFlag condition, const char *words)
 {
-    if (condition.is != ML_KNOWN || rendering->operation->checks_first)
+    if (condition.is != ML_KNOWN || rendering->operation->checks_first ||
+        is_forgotten(rendering, words) || !condition.value)
         return;
-    if (ml_rendering_is_old(rendering))
-        ml_rendering_refuse(rendering, "says %s, which this Alembic does not take", words);
-    if (condition.value)
-        g_string_append_printf(out, "%s ", words);
+    g_string_append_printf(out, "%s ", words);
 }
 
 void ml_rendering_send(MlRendering *rendering, GString *statement)

@@ -13,7 +13,7 @@
 
 struct MlRenderer {
     const MlRenderRules *rules;
-    GHashTable *made_types; /* that create_table has made in this run: "schema.name", quoted */
+    GHashTable *made_types; /* that create_table has made in this run: "TYPE schema.name" */
 };
 
 typedef struct {
@@ -60,10 +60,10 @@ void ml_append_altered_table(MlRendering *rendering, GString *out);
 void ml_append_phrase(MlRendering *rendering, GString *out, MlText phrase,
                       const char *const *phrases, const char *what);
 
-/* Refuses an argument of a construct that SQLAlchemy 1.4 does not take; whether it is old. */
-gboolean ml_refuse_if_old(MlRendering *rendering, gboolean given, const char *argument);
+/* Refuses an argument that SQLAlchemy 1.4, or Alembic 1.8, does not take. */
+void ml_refuse_if_old(MlRendering *rendering, gboolean given, const char *argument);
 
-/* IF EXISTS and the like, which the older Alembic does not take. */
+/* IF EXISTS and the like, as far as this Alembic knows them. */
 void ml_append_condition(MlRendering *rendering, GString *out, MlFlag condition, const char *words);
 
 /* The value of a keyword; absent where it was not given, or given as None. */
@@ -74,13 +74,15 @@ MlText ml_keyword_value(const MlKeyword *keywords, gsize length, const char *nam
 void ml_append_type(MlRendering *rendering, GString *out, const MlType *type);
 /* Whether SQLAlchemy takes it for a kind of integer (Integer._type_affinity). */
 gboolean ml_type_is_integer(const MlRendering *rendering, const MlType *type);
-/* The enum that a type is on Postgres, an array's items included; else NULL. */
-const MlType *ml_rendered_enum(const MlRendering *rendering, const MlType *type);
+/* The enum or the domain that a type is on Postgres, an array's items included; else NULL. */
+const MlType *ml_rendered_named_type(const MlRendering *rendering, const MlType *type);
 
 /* Whether DDL says DEFAULT of it. */
 gboolean ml_default_is_in_ddl(const MlDefault *value);
 /* What stands behind DEFAULT; in ALTER TABLE it is never put in brackets. */
 void ml_append_default(MlRendering *rendering, GString *out, const MlDefault *value);
+/* " DEFAULT ..." of a column; nothing where it has none. */
+void ml_append_default_clause(MlRendering *rendering, GString *out, const MlDefault *value);
 /* GENERATED ... */
 void ml_append_identity(MlRendering *rendering, GString *out, const MlDefault *value);
 void ml_append_computed(MlRendering *rendering, GString *out, const MlDefault *value);
@@ -99,6 +101,8 @@ void ml_append_column(MlRendering *rendering, GString *out, const MlColumn *colu
 /* Within a table, or behind ALTER TABLE ... ADD. FALSE, and nothing, where SQLAlchemy leaves it
  * out. */
 gboolean ml_append_constraint(MlRendering *rendering, GString *out, const MlConstraint *constraint);
+/* col IN ('a', 'b'): what an enum or a boolean may hold. */
+void ml_append_values(MlRendering *rendering, GString *out, MlTexts column, const MlType *type);
 /* The checks that are written within a column. */
 void ml_append_column_checks(MlRendering *rendering, GString *out, const MlColumn *column);
 /* A name as the naming convention resolves it; FALSE where there is none. */
@@ -115,6 +119,10 @@ gboolean ml_key_is_inlined(const MlRendering *rendering, const MlConstraint *key
 
 /* --- operations (passage.c) ---------------------------------------------------------------- */
 
+/* Refuses an operation of which anything counts that cannot be told. */
+void ml_refuse_unknown(MlRendering *rendering);
+/* What was sent since there were `before` statements is taken back, and the reason put there. */
+void ml_rendering_give_up(MlRendering *rendering, gsize before);
 /* Any operation: its statements, or why they cannot be told. */
 void ml_render_operation(MlRendering *rendering);
 /*
@@ -152,5 +160,5 @@ void ml_send_drop_of_check(MlRendering *rendering, const MlConstraint *check);
 void ml_send_index(MlRendering *rendering, const MlIndex *index);
 /* COMMENT ON COLUMN; absent or none: IS NULL. */
 void ml_send_column_comment(MlRendering *rendering, const char *column, MlText comment);
-/* CREATE TYPE for the enums of a table's columns, those that nothing has made in this run. */
-void ml_send_enum_types(MlRendering *rendering);
+/* CREATE TYPE for the types of a table's columns, those that no table has made in this run. */
+void ml_send_types(MlRendering *rendering);

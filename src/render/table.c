@@ -212,7 +212,7 @@ void ml_render_create_table(MlRendering *rendering)
 {
     const MlOperation *operation = rendering->operation;
     if (!operation->is_element)
-        ml_send_enum_types(rendering);
+        ml_send_types(rendering);
     ml_rendering_send(rendering, create_table(rendering));
     if (operation->is_element)
         return;
@@ -298,6 +298,8 @@ void ml_render_add_column(MlRendering *rendering)
 {
     const MlOperation *operation = rendering->operation;
     const MlConstraint *reference = inline_reference(rendering);
+    ml_refuse_if_old(rendering, ml_primary_key(operation) != NULL, "inline_primary_key");
+    ml_refuse_if_old(rendering, operation->inline_references.is == ML_KNOWN, "inline_references");
     send_column(rendering, &operation->columns[0], reference);
     for (gsize i = 0; i < operation->n_constraints; i++) {
         const MlConstraint *constraint = &operation->constraints[i];
@@ -315,8 +317,7 @@ void ml_render_drop_column(MlRendering *rendering)
     GString *statement = g_string_new("ALTER TABLE ");
     ml_append_altered_table(rendering, statement);
     g_string_append(statement, " DROP COLUMN ");
-    if (!ml_rendering_is_old(rendering))
-        ml_append_condition(rendering, statement, rendering->operation->if_exists, "IF EXISTS");
+    ml_append_condition(rendering, statement, rendering->operation->if_exists, "IF EXISTS");
     ml_append_known_name(rendering, statement, rendering->operation->name, "its name");
     ml_rendering_send(rendering, statement);
 }

@@ -290,6 +290,8 @@ static void append_named(MlRendering *rendering, GString *out, const MlType *typ
         no_ddl(rendering, type);
     } else if (ml_text_is(type->name, "bit") || ml_text_is(type->name, "varbit")) {
         append_bit(rendering, out, type);
+    } else if (g_strcmp0(type->class_name, "DOMAIN") == 0 && ml_rendering_is_old(rendering)) {
+        no_ddl(rendering, type);
     } else if (g_strcmp0(type->class_name, "DOMAIN") == 0) {
         ml_append_qualified(rendering, out, type->schema, type->name);
     } else if (of_sqlalchemy) {
@@ -385,11 +387,12 @@ gboolean ml_type_is_integer(const MlRendering *rendering, const MlType *type)
            type->kind == ML_TYPE_BIGINT;
 }
 
-const MlType *ml_rendered_enum(const MlRendering *rendering, const MlType *type)
+const MlType *ml_rendered_named_type(const MlRendering *rendering, const MlType *type)
 {
     const char *dialect = ml_dialect_name(rendering->rules->dialect);
     type = ml_type_in(type, dialect);
     for (guint i = 0; i < DEEPEST && type->kind == ML_TYPE_ARRAY && type->item != NULL; i++)
         type = ml_type_in(type->item, dialect);
-    return is_native_enum(rendering, type) ? type : NULL;
+    gboolean is_domain = type->domain != NULL && ml_rendering_is(rendering, ML_POSTGRESQL);
+    return is_domain || is_native_enum(rendering, type) ? type : NULL;
 }

@@ -96,7 +96,8 @@ const MlType *ml_type_enum(const MlType *type)
 gboolean ml_enum_is_left_to_others(const MlType *type)
 {
     return type->of_metadata || type->create_type.is == ML_UNKNOWN ||
-           (ml_is_false(type->create_type) && g_strcmp0(type->class_name, "ENUM") == 0);
+           (ml_is_false(type->create_type) &&
+            (type->domain != NULL || g_strcmp0(type->class_name, "ENUM") == 0));
 }
 
 /*

@@ -37,7 +37,7 @@ def sql(clause):
     if clause is None or isinstance(clause, str):
         return clause
     text = str(clause.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True}))
-    return text.replace("%%", "%").replace(" != ", " <> ")  # as Postgres itself writes it
+    return text.replace("%%", "%")
 
 
 def is_said(value):
@@ -90,7 +90,7 @@ def describe_type(type_):
             "name": type_.name if enum else None,
             "schema": type_.schema if enum else None,
             "not_native": native,
-            "no_create_type": enum and getattr(type_, "create_type", True) is False,
+            "no_create_type": getattr(type_, "create_type", True) is False,
             "dimensions": getattr(type_, "dimensions", None),
             "item": describe_type(type_.item_type) if isinstance(type_, sa.ARRAY) else None,
             "variants": variants(type_),

@@ -473,9 +473,9 @@ def environment(tmp_path_factory):
 
 
 def configure(environment, dialect, age):
-    (environment / "alembic.ini").write_text(f"[alembic]\nscript_location = migrations\nsqlalchemy.url = {dialect}://\n")
-    old = 'sqlalchemy = "1.4"\n' if age == "debian" else ""
-    (environment / "miglint.toml").write_text(old)
+    (environment / "alembic.ini").write_text("[alembic]\nscript_location = migrations\n")
+    old = "1.4" if age == "debian" else "2.0"
+    (environment / "miglint.toml").write_text(f'dialect = "{dialect}"\nsqlalchemy = "{old}"\n')
 
 
 def judged(environment, dialect, path):

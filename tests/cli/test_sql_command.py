@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 
 import pytest
-from repository import ENVIRONMENT, SOURCES, Folder, is_raw, miglint
+from repository import ENVIRONMENT, SOURCES, Folder, is_raw, miglint, sound_revision
 
 ENV = """from alembic import context
 
@@ -226,10 +226,20 @@ def test_a_function_that_raises_ends_the_script(tmp_path):
     environment.add("cccc", "bbbb")
     run = environment.sql("--downgrade")
     assert run.status == 1
-    assert run.err == "miglint: the script ends where a revision raises\n"
+    assert run.err == "miglint: the script ends where there is no way on\n"
     assert [line.split()[2] for line in headings(run.out)] == ["cccc", "bbbb"]
     assert run.out.startswith("BEGIN;\n") and "COMMIT" not in run.out
     assert run.out.endswith("-- RAISES: migrations/versions/bbbb.py:14: downgrade() raises here, and the script ends\n\n")
+
+
+def test_a_function_that_is_not_there_ends_the_script(tmp_path):
+    environment = Environment(tmp_path, "sqlite://")
+    environment.revision("aaaa", text=sound_revision("aaaa").split("\n\ndef downgrade")[0])
+    assert environment.sql().status == 0
+    run = environment.sql("--downgrade")
+    assert (run.status, headings(run.out)) == (1, ["Running downgrade aaaa -> , create aaaa"])
+    assert run.out.endswith("\n\n-- RAISES: migrations/versions/aaaa.py: there is no downgrade(), and the script ends\n\n")
+    assert "alembic_version" not in run.out
 
 
 @pytest.mark.parametrize("text", ["x\\n; DROP TABLE a; --", "x\\r; DROP TABLE a", "x\\u2028y\\u0085; z", "\\x1b[2J", "*/ /* -- "])
