@@ -1,10 +1,12 @@
 """Real Alembic brings a database as far as it can: chain_judge.py URL FOLDER VERSIONS PROJECTS TABLE REVISION...
 
 upgrades to one REVISION after the other, and prints the last that it came to, with why it stopped.
+What a failing revision has done before it failed is not there then.
 """
 
 import contextlib
 import json
+import os
 import sys
 import warnings
 from unittest import mock
@@ -37,6 +39,10 @@ def main(url, folder, versions, projects, table, *revisions):
     install(projects)
     with contextlib.redirect_stdout(sys.stderr):  # what revisions print
         answer = climb(url, folder, versions, table, revisions)
+        file = sa.engine.make_url(url).database
+        if answer["failure"] and answer["reached"] and url.startswith("sqlite:"):
+            os.unlink(file)
+            climb(url, folder, versions, table, revisions[: revisions.index(answer["reached"]) + 1])
     print(json.dumps(answer))
 
 

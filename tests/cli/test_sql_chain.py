@@ -52,23 +52,18 @@ class Chain:
 
 CHAINS = [
     Chain(package, location, dialect, revisions)
-    for package, location, counts in [
-        ("gertty", "gertty/alembic", (0, 0)),
-        ("python3-aodh", "aodh/storage/sqlalchemy/alembic", (0, 0)),
-        ("python3-cloudkitty", "cloudkitty/storage/v1/sqlalchemy/alembic", (0, 0)),
-        ("python3-glance", "glance/db/sqlalchemy/alembic_migrations", (0, 0)),
-        ("python3-ironic", "ironic/db/sqlalchemy/alembic", (0, 0)),
-        ("python3-magnum", "magnum/db/sqlalchemy/alembic", (0, 0)),
-        ("python3-manila", "manila/db/migrations/alembic", (0, 0)),
-        ("python3-mistral", "mistral/db/sqlalchemy/migration/alembic_migrations", (0, 0)),
-        ("python3-murano", "murano/db/migration/alembic_migrations", (0, 0)),
-        ("python3-octavia", "octavia/db/migration/alembic_migrations", (0, 0)),
-        ("python3-placement", "placement/db/sqlalchemy/alembic", (0, 0)),
-        ("python3-sahara", "sahara/db/migration/alembic_migrations", (0, 0)),
-        ("python3-zaqar", "zaqar/storage/sqlalchemy/migration/alembic_migrations", (0, 0)),
+    for package, location, *counts in [
+        ("gertty", "gertty/alembic", 1, 1),
+        ("python3-aodh", "aodh/storage/sqlalchemy/alembic", 3, 3),
+        ("python3-ironic", "ironic/db/sqlalchemy/alembic", 21, 4),
+        ("python3-magnum", "magnum/db/sqlalchemy/alembic", 8, 8),
+        ("python3-mistral", "mistral/db/sqlalchemy/migration/alembic_migrations", 8, 1),
+        ("python3-octavia", "octavia/db/migration/alembic_migrations", 15, 1),
+        ("python3-placement", "placement/db/sqlalchemy/alembic", 1, 1),
+        ("python3-sahara", "sahara/db/migration/alembic_migrations", 35, 6),
+        ("python3-zaqar", "zaqar/storage/sqlalchemy/migration/alembic_migrations", 5, 5),
     ]
     for dialect, revisions in zip(("postgresql", "sqlite"), counts)
-    if revisions is not None
 ]
 
 
