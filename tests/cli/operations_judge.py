@@ -37,7 +37,7 @@ def sql(clause):
     if clause is None or isinstance(clause, str):
         return clause
     text = str(clause.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True}))
-    return text.replace("%%", "%").replace(" != ", " <> ")  # as Postgres itself writes it
+    return text.replace("%%", "%")
 
 
 def is_said(value):
