@@ -158,6 +158,7 @@ typedef struct {
     MlFlag cycle;
     MlText type;
     MlText owned_by; /* "table.column" */
+    MlFlag optional; /* a database that numbers columns itself does without it */
 } MlSequence;
 
 typedef enum {

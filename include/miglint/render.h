@@ -27,7 +27,8 @@ typedef struct {
 typedef enum {
     ML_RENDERED_STATEMENT,
     ML_RENDERED_NOT, /* text: why, half a sentence: "its server_default depends on the settings" */
-    ML_RENDERED_RAISE, /* the function raises here: what follows is not rendered */
+    ML_RENDERED_RAISE, /* the function raises here, or there is none: what follows is not rendered
+                        */
 } MlRenderedKind;
 
 typedef struct {

@@ -187,7 +187,7 @@ static int report_rest(const MlScript *script)
     g_autofree char *message =
         g_strdup_printf("%s%s%s", script->n_not > 0 ? operations : "",
                         script->n_not > 0 && script->raises ? "; " : "",
-                        script->raises ? "the script ends where a revision raises" : "");
+                        script->raises ? "the script ends where there is no way on" : "");
     ml_cli_complain(message);
     return ML_EXIT_FINDINGS;
 }
@@ -215,11 +215,30 @@ static int write_script(const MlWorkspace *workspace, const MlRenderRules *rules
     return report_rest(script);
 }
 
+/* Tells the migrations what they are rendered for. */
+static gboolean set_up(const MlWorkspace *workspace, MlMigrations *migrations,
+                       const Options *options, gsize age, MlRenderRules *rules, GError **error)
+{
+    g_autoptr(MlPreferences) preferences =
+        ml_preferences_find(workspace->settings, migrations->project, error);
+    if (preferences == NULL || !choose_engine(migrations->project, options->engine, error))
+        return FALSE;
+    if (!ml_cli_set_up(migrations, preferences, options->dialect, error) ||
+        !choose_dialect(migrations, &rules->dialect, error))
+        return FALSE;
+    if (options->sqlalchemy != NULL)
+        ml_migrations_set_sqlalchemy(migrations, (MlSqlAlchemy)age);
+    rules->sqlalchemy = migrations->sqlalchemy;
+    rules->setup = migrations->setup;
+    return TRUE;
+}
+
 static int run(int argc, char **argv)
 {
     static char *no_paths[] = {NULL};
     g_autoptr(GError) error = NULL;
     g_auto(Options) options = {0};
+    MlRenderRules rules = {0};
     const char *range;
     gsize age = 0;
     gboolean colour;
@@ -231,17 +250,8 @@ static int run(int argc, char **argv)
     g_autoptr(MlWorkspace) workspace =
         ml_workspace_open(&options.state, no_paths, ML_LOAD_SQL, &error);
     MlMigrations *migrations = workspace ? choose_environment(workspace, &error) : NULL;
-    g_autoptr(MlPreferences) preferences =
-        migrations ? ml_preferences_find(workspace->settings, migrations->project, &error) : NULL;
-    MlRenderRules rules = {0};
-    if (preferences == NULL || !ml_cli_set_up(migrations, preferences, options.dialect, &error) ||
-        !choose_engine(migrations->project, options.engine, &error) ||
-        !choose_dialect(migrations, &rules.dialect, &error))
+    if (migrations == NULL || !set_up(workspace, migrations, &options, age, &rules, &error))
         return ml_cli_fail(error);
-    if (options.sqlalchemy != NULL)
-        ml_migrations_set_sqlalchemy(migrations, (MlSqlAlchemy)age);
-    rules.sqlalchemy = migrations->sqlalchemy;
-    rules.setup = migrations->setup;
     g_autoptr(MlPlan) plan = ml_graph_plan(migrations->graph, range, options.downgrade, &error);
     if (plan == NULL)
         return ml_cli_fail(error);

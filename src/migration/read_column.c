@@ -40,6 +40,8 @@ static const MlSequence *read_options(MlReading *reading, const MlSite *site)
     sequence->cache = ml_read_number(reading, "cache", ml_site_argument(reading, site, "cache"));
     sequence->cycle = ml_read_flag(reading, "cycle", ml_site_argument(reading, site, "cycle"));
     sequence->type = read_sequence_type(reading, site);
+    sequence->optional =
+        ml_read_flag(reading, "optional", ml_site_argument(reading, site, "optional"));
     return sequence;
 }
 
@@ -205,13 +207,9 @@ static MlText read_python_default(MlReading *reading, const MlValue *value)
     return ml_read_anything(reading, "default", value);
 }
 
-/* Where a sequence is optional, a database that numbers columns itself does without it. */
 static MlDefault python_sequence(MlReading *reading, const MlValue *value)
 {
-    const MlValue *optional = ml_value_argument(value, "optional");
     MlDefault result = ml_read_default(reading, "server_default", value);
-    if (ml_is_true(ml_read_flag(reading, "optional", optional)))
-        return (MlDefault){0};
     result.in_python = TRUE;
     return result;
 }

@@ -230,11 +230,17 @@ static MlIndexPart read_element(MlReading *reading, const MlValue *value)
 void ml_read_exclude(MlReading *reading, const MlSite *site, gsize first, MlConstraint *constraint)
 {
     g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(MlIndexPart));
+    g_autoptr(GPtrArray) named = g_ptr_array_new();
     const MlValue *value;
     for (gsize i = first; (value = ml_value_positional(site->call, i)) != NULL; i++) {
         MlIndexPart part = read_element(reading, value);
         g_array_append_val(parts, part);
+        g_ptr_array_add(named, (gpointer)(value->kind == ML_VALUE_TUPLE && value->sequence.length
+                                              ? value->sequence.items[0]
+                                              : value));
     }
+    ml_read_operator_classes(reading, "ops", (MlIndexPart *)(gpointer)parts->data, named,
+                             ml_site_argument(reading, site, "ops"));
     constraint->parts = ml_operations_array(reading->operations, parts, &constraint->n_parts);
     constraint->method = ml_read_text(reading, "using", ml_site_argument(reading, site, "using"));
     constraint->where = ml_read_sql(reading, "where", ml_site_argument(reading, site, "where"));

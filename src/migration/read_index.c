@@ -49,7 +49,7 @@ MlIndexPart ml_read_index_part(MlReading *reading, const MlValue *value)
     if (is_column(value))
         part.column = ml_read_name(reading, "columns", value);
     else
-        part.expression = ml_read_sql(reading, "columns", value);
+        part.expression = ml_read_index_sql(reading, "columns", value);
     return part;
 }
 
@@ -77,21 +77,19 @@ static gboolean part_is(const MlIndexPart *part, const MlValue *value, const cha
 }
 
 /* postgresql_ops={"name": "text_pattern_ops"} */
-static void read_operator_classes(MlReading *reading, MlIndex *index, const GPtrArray *values,
-                                  const MlValue *value)
+void ml_read_operator_classes(MlReading *reading, const char *part, MlIndexPart *parts,
+                              const GPtrArray *values, const MlValue *classes)
 {
-    MlIndexPart *parts = (MlIndexPart *)index->parts;
-    if (value == NULL || value->kind == ML_VALUE_NONE)
+    if (classes == NULL || classes->kind == ML_VALUE_NONE)
         return;
-    if (value->kind != ML_VALUE_DICT) {
-        ml_reading_note(reading, "postgresql_ops", NULL, value);
+    if (classes->kind != ML_VALUE_DICT) {
+        ml_reading_note(reading, part, NULL, classes);
         return;
     }
-    for (gsize i = 0; i < value->dict.length && ml_reading_spend(reading, index->n_parts); i++) {
-        const MlPair *pair = &value->dict.pairs[i];
-        MlText class_name = ml_read_text(reading, "postgresql_ops", pair->value);
-        for (gsize j = 0;
-             pair->key->kind == ML_VALUE_STRING && j < index->n_parts && j < values->len; j++)
+    for (gsize i = 0; i < classes->dict.length && ml_reading_spend(reading, values->len); i++) {
+        const MlPair *pair = &classes->dict.pairs[i];
+        MlText class_name = ml_read_text(reading, part, pair->value);
+        for (gsize j = 0; pair->key->kind == ML_VALUE_STRING && j < values->len; j++)
             if (part_is(&parts[j], values->pdata[j], pair->key->string.text))
                 parts[j].operator_class = class_name;
     }
@@ -182,8 +180,9 @@ static void read_options(MlReading *reading, const MlSite *site, MlIndex *index,
     index->nulls_not_distinct =
         ml_read_flag(reading, "postgresql_nulls_not_distinct",
                      ml_site_argument(reading, site, "postgresql_nulls_not_distinct"));
-    read_operator_classes(reading, index, values,
-                          ml_site_argument(reading, site, "postgresql_ops"));
+    if (index->n_parts == values->len)
+        ml_read_operator_classes(reading, "postgresql_ops", (MlIndexPart *)index->parts, values,
+                                 ml_site_argument(reading, site, "postgresql_ops"));
     read_keywords(reading, index, site);
 }
 

@@ -72,7 +72,6 @@ void ml_read_create_table(MlReading *reading, const MlSite *site, gsize first)
                                         "if_not_exists",
                                         "info",
                                         "prefixes",
-                                        "postgresql_inherits",
                                         "quote",
                                         "quote_schema",
                                         "autoload_replace",

@@ -104,6 +104,8 @@ gboolean ml_is_type(MlReading *reading, const MlValue *value);
 
 /* SQL: an expression of SQLAlchemy's, or a string, which is SQL already. */
 MlText ml_read_sql(MlReading *reading, const char *part, const MlValue *value);
+/* What is indexed: Postgres wants brackets around what an operator makes. */
+MlText ml_read_index_sql(MlReading *reading, const char *part, const MlValue *value);
 /* The same, with what it says appended to a text; FALSE where it cannot be told. */
 gboolean ml_append_sql(MlReading *reading, GString *out, const MlValue *value);
 /* A default of a column. */
@@ -140,6 +142,10 @@ MlConstraint ml_read_foreign_key(MlReading *reading, const MlValue *value, MlTex
 void ml_read_constraint_options(MlReading *reading, const MlSite *site, MlConstraint *constraint);
 /* Elements of an exclusion constraint: pairs of a column and an operator. */
 void ml_read_exclude(MlReading *reading, const MlSite *site, gsize first, MlConstraint *constraint);
+
+/* What a dictionary says of the operator classes of parts that were read out of values. */
+void ml_read_operator_classes(MlReading *reading, const char *part, MlIndexPart *parts,
+                              const GPtrArray *values, const MlValue *classes);
 
 /* Index(), and the index that op.create_index makes. */
 MlIndex ml_read_index(MlReading *reading, const MlValue *value);

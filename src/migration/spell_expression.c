@@ -678,11 +678,11 @@ static gboolean spell_function(MlSpelling *spelling, const MlValue *call, const 
         return ml_spelling_refuse(spelling, "has a function with arguments by name", call);
     if (g_strv_contains(otherwise, name) && (sqlite || strcmp(name, "localtimestamp") != 0))
         return ml_spelling_refuse(spelling, "has a function that is not known here", call);
-    if (strcmp(name, "now") == 0 && call->unknown.length == 0) {
+    if (strcmp(name, "now") == 0 && ml_positional_count(call) == 0) {
         g_string_append(spelling->out, sqlite ? "CURRENT_TIMESTAMP" : "now()");
         return TRUE;
     }
-    if (call->unknown.length == 0 && g_strv_contains(without_brackets, name)) {
+    if (ml_positional_count(call) == 0 && g_strv_contains(without_brackets, name)) {
         g_autofree char *upper = g_ascii_strup(name, -1);
         g_string_append(spelling->out, upper);
         return TRUE;

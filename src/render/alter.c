@@ -119,6 +119,9 @@ static void alter_identity(MlRendering *rendering, const MlDefault *value)
 {
     const MlOperation *operation = rendering->operation;
     GString *statement = begin(rendering);
+    if (value->kind == ML_DEFAULT_IDENTITY && existing_default(operation) == ML_DEFAULT_SQL)
+        ml_rendering_refuse(rendering,
+                            "makes an identity of another default, which Alembic cannot");
     if (value->kind == ML_DEFAULT_NONE) {
         g_string_append(statement, "DROP IDENTITY");
     } else if (existing_default(operation) == ML_DEFAULT_NONE) {

@@ -32,7 +32,8 @@ static gboolean has_foreign_key(const MlOperation *operation, const MlColumn *co
 
 static gboolean has_python_default(const MlColumn *column)
 {
-    return column->default_value.is == ML_KNOWN || column->default_value.is == ML_UNKNOWN;
+    return !column->server_default.in_python &&
+           (column->default_value.is == ML_KNOWN || column->default_value.is == ML_UNKNOWN);
 }
 
 static gboolean can_be_numbered(const MlRendering *rendering, const MlColumn *column)
@@ -51,9 +52,8 @@ static gboolean may_be_numbered(const MlRendering *rendering, const MlColumn *co
     gboolean has_default = ml_default_is_in_ddl(&column->server_default) ||
                            column->server_default.kind == ML_DEFAULT_COMPUTED ||
                            column->server_default.kind == ML_DEFAULT_FETCHED;
-    gboolean by_sequence = column->server_default.in_python;
-    return !ml_is_false(column->autoincrement) && (by_sequence || !has_python_default(column)) &&
-           !has_default && !has_foreign_key(rendering->operation, column);
+    return !ml_is_false(column->autoincrement) && !has_python_default(column) && !has_default &&
+           !has_foreign_key(rendering->operation, column);
 }
 
 static const MlColumn *column_of(const MlOperation *operation, MlText name)
@@ -77,13 +77,19 @@ const MlColumn *ml_autoincrement_column(const MlRendering *rendering, const MlCo
     return NULL;
 }
 
+static gboolean wants_sequence(const MlColumn *column)
+{
+    const MlDefault *value = &column->server_default;
+    return value->in_python && value->sequence != NULL && !ml_is_true(value->sequence->optional);
+}
+
 /* BIGSERIAL: Postgres' pseudo-type, in place of the type and its default; NULL: none. */
 static const char *serial_of(const MlRendering *rendering, const MlColumn *column,
                              const MlConstraint *key)
 {
     const MlType *type = ml_type_in(column->type, "postgresql");
     if (!ml_rendering_is(rendering, ML_POSTGRESQL) || has_python_default(column) ||
-        column->server_default.in_python || column->server_default.kind == ML_DEFAULT_IDENTITY ||
+        wants_sequence(column) || column->server_default.kind == ML_DEFAULT_IDENTITY ||
         !ml_is_of_key(column, key) || ml_autoincrement_column(rendering, key) != column)
         return NULL;
     return type->kind == ML_TYPE_BIGINT     ? "BIGSERIAL"
@@ -96,7 +102,8 @@ static void refuse_numbering(MlRendering *rendering, const MlColumn *column,
 {
     if (!ml_is_of_key(column, key) || !ml_is_true(column->autoincrement))
         return;
-    if (!can_be_numbered(rendering, column))
+    if (!can_be_numbered(rendering, column) && (rendering->operation->kind == ML_CREATE_TABLE ||
+                                                ml_rendering_is(rendering, ML_POSTGRESQL)))
         ml_rendering_refuse(rendering, "numbers a column that is no number");
     if (ml_rendering_is(rendering, ML_SQLITE) && key->columns.length > 1)
         ml_rendering_refuse(rendering, "numbers a column of a key of several, which SQLite cannot");
@@ -166,7 +173,7 @@ static gboolean wants_brackets(const MlRendering *rendering, const MlDefault *va
     return FALSE;
 }
 
-static void append_default(MlRendering *rendering, GString *out, const MlDefault *value)
+void ml_append_default_clause(MlRendering *rendering, GString *out, const MlDefault *value)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     if (!ml_default_is_in_ddl(value))
@@ -234,7 +241,7 @@ void ml_append_column(MlRendering *rendering, GString *out, const MlColumn *colu
         g_string_append(out, serial);
     } else {
         ml_append_type(rendering, out, type_of(rendering, column));
-        append_default(rendering, out, &column->server_default);
+        ml_append_default_clause(rendering, out, &column->server_default);
     }
     if (ml_rendering_is(rendering, ML_POSTGRESQL)) {
         append_made_by(rendering, out, &column->server_default);

@@ -260,11 +260,11 @@ static gboolean is_left_out(const MlRendering *rendering, const MlConstraint *ke
  */
 
 /* col IN ('a', 'b') */
-static void append_values(MlRendering *rendering, GString *out, const MlConstraint *check)
+void ml_append_values(MlRendering *rendering, GString *out, MlTexts column, const MlType *type)
 {
-    const MlTexts *values = &check->of_type->values;
-    gboolean is_enum = check->of_type->kind == ML_TYPE_ENUM;
-    ml_append_names(rendering, out, check->columns);
+    const MlTexts *values = &type->values;
+    gboolean is_enum = type->kind == ML_TYPE_ENUM;
+    ml_append_names(rendering, out, column);
     g_string_append(out, is_enum ? " IN (" : " IN (0, 1");
     for (gsize i = 0; is_enum && i < values->length; i++) {
         g_string_append(out, i > 0 ? ", " : "");
@@ -281,7 +281,7 @@ static void append_check(MlRendering *rendering, GString *out, const MlConstrain
     append_preamble(rendering, out, check);
     g_string_append(out, "CHECK (");
     if (check->of_type != NULL)
-        append_values(rendering, out, check);
+        ml_append_values(rendering, out, check->columns, check->of_type);
     else
         ml_append_sql_text(rendering, out, check->condition, "its condition");
     g_string_append_c(out, ')');
@@ -322,6 +322,8 @@ static void append_elements(MlRendering *rendering, GString *out, const MlConstr
     for (gsize i = 0; i < constraint->n_parts; i++) {
         const MlIndexPart *part = &constraint->parts[i];
         g_string_append(out, i > 0 ? ", " : "");
+        refuse_strange_columns(
+            rendering, (MlTexts){.items = &part->column, .length = part->column.is == ML_KNOWN});
         ml_append_index_part(rendering, out, part);
         g_string_append(out, " WITH ");
         ml_append_sql_text(rendering, out, part->operator_name, "an operator");

@@ -40,26 +40,17 @@ void ml_send_enum_types(MlRendering *rendering)
     }
 }
 
-/* The enum of the operation; NULL where it is none on the dialect, or only SQL says what it is. */
-static const MlType *enum_of(MlRendering *rendering)
-{
-    const MlType *type = rendering->operation->type;
-    if (type == NULL)
-        ml_rendering_refuse(rendering, "is SQL that cannot be told as it was written");
-    return type ? ml_rendered_enum(rendering, type) : NULL;
-}
-
 /* Types that are made by themselves; SQLite has none, and so nothing happens there. */
 void ml_render_create_type(MlRendering *rendering)
 {
-    const MlType *type = enum_of(rendering);
+    const MlType *type = ml_rendered_enum(rendering, rendering->operation->type);
     if (type != NULL)
         ml_rendering_send(rendering, create_type(rendering, type));
 }
 
 void ml_render_drop_type(MlRendering *rendering)
 {
-    const MlType *type = enum_of(rendering);
+    const MlType *type = ml_rendered_enum(rendering, rendering->operation->type);
     if (type == NULL)
         return;
     GString *statement = g_string_new("DROP TYPE ");

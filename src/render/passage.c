@@ -61,13 +61,18 @@ static void refuse_batch(MlRendering *rendering)
                                        "have to be made anew");
 }
 
-static void refuse_unknown(MlRendering *rendering)
+void ml_refuse_unknown(MlRendering *rendering)
 {
     const MlOperation *operation = rendering->operation;
     if (operation->circumstances & ML_CONDITIONAL)
         ml_rendering_refuse(rendering, "depends on a condition that cannot be told");
     if (operation->circumstances & ML_REPEATED)
         ml_rendering_refuse(rendering, "is in a loop that runs an unknown number of times");
+    refuse_batch(rendering);
+    if (operation->execution != NULL) /* it stands as it is written, whatever it does */
+        return;
+    if (operation->statement != NULL)
+        ml_rendering_refuse(rendering, "is SQL that cannot be told as it was written");
     for (gsize i = 0; i < operation->n_unknowns; i++) {
         const MlUnknownPart *unknown = &operation->unknowns[i];
         if (*unknown->part == '\0')
@@ -75,7 +80,6 @@ static void refuse_unknown(MlRendering *rendering)
         else if (!changes_nothing(unknown->part))
             ml_rendering_refuse(rendering, "its %s %s", unknown->part, unknown->why);
     }
-    refuse_batch(rendering);
     if (operation->open)
         ml_rendering_refuse(rendering, "has columns that cannot be told");
 }
@@ -83,7 +87,7 @@ static void refuse_unknown(MlRendering *rendering)
 /* --- one operation -----------------------------------------------------------------------------
  */
 
-static void append_not(MlRendering *rendering, gsize before)
+void ml_rendering_give_up(MlRendering *rendering, gsize before)
 {
     MlRendered *rendered = g_new0(MlRendered, 1);
     g_ptr_array_set_size(rendering->out, (gint)before);
@@ -108,13 +112,13 @@ void ml_render_operation(MlRendering *rendering)
     void (*renders)(MlRendering *) = rendering->operation->execution
                                          ? ml_render_execution
                                          : renderer_of(rendering->operation->kind);
-    refuse_unknown(rendering);
+    ml_refuse_unknown(rendering);
     if (renders == NULL)
         ml_rendering_refuse(rendering, "does what cannot be told");
     if (rendering->refusal == NULL)
         renders(rendering);
     if (rendering->refusal != NULL)
-        append_not(rendering, before);
+        ml_rendering_give_up(rendering, before);
 }
 
 static gboolean is_of(const MlOperation *operation, const char *engine)

@@ -81,6 +81,8 @@ const MlType *ml_rendered_enum(const MlRendering *rendering, const MlType *type)
 gboolean ml_default_is_in_ddl(const MlDefault *value);
 /* What stands behind DEFAULT; in ALTER TABLE it is never put in brackets. */
 void ml_append_default(MlRendering *rendering, GString *out, const MlDefault *value);
+/* " DEFAULT ..." of a column; nothing where it has none. */
+void ml_append_default_clause(MlRendering *rendering, GString *out, const MlDefault *value);
 /* GENERATED ... */
 void ml_append_identity(MlRendering *rendering, GString *out, const MlDefault *value);
 void ml_append_computed(MlRendering *rendering, GString *out, const MlDefault *value);
@@ -99,6 +101,8 @@ void ml_append_column(MlRendering *rendering, GString *out, const MlColumn *colu
 /* Within a table, or behind ALTER TABLE ... ADD. FALSE, and nothing, where SQLAlchemy leaves it
  * out. */
 gboolean ml_append_constraint(MlRendering *rendering, GString *out, const MlConstraint *constraint);
+/* col IN ('a', 'b'): what an enum or a boolean may hold. */
+void ml_append_values(MlRendering *rendering, GString *out, MlTexts column, const MlType *type);
 /* The checks that are written within a column. */
 void ml_append_column_checks(MlRendering *rendering, GString *out, const MlColumn *column);
 /* A name as the naming convention resolves it; FALSE where there is none. */
@@ -115,6 +119,10 @@ gboolean ml_key_is_inlined(const MlRendering *rendering, const MlConstraint *key
 
 /* --- operations (passage.c) ---------------------------------------------------------------- */
 
+/* Refuses an operation of which anything counts that cannot be told. */
+void ml_refuse_unknown(MlRendering *rendering);
+/* What was sent since there were `before` statements is taken back, and the reason put there. */
+void ml_rendering_give_up(MlRendering *rendering, gsize before);
 /* Any operation: its statements, or why they cannot be told. */
 void ml_render_operation(MlRendering *rendering);
 /*

@@ -49,10 +49,10 @@ static MlScriptStep *step_new(const MlNode *node, gboolean downgrade)
     return step;
 }
 
-static void refuse(GPtrArray *out, const char *why)
+static void append(GPtrArray *out, MlRenderedKind kind, const char *why)
 {
     MlRendered *rendered = g_new0(MlRendered, 1);
-    rendered->kind = ML_RENDERED_NOT;
+    rendered->kind = kind;
     rendered->text = g_strdup(why);
     g_ptr_array_add(out, rendered);
 }
@@ -60,11 +60,14 @@ static void refuse(GPtrArray *out, const char *why)
 static void render_operations(MlRenderer *renderer, const MlScriptStep *step,
                               const MlReplay *replay, const char *engine)
 {
-    const MlStep *replayed = ml_replay_step(replay, step->node->revision, engine);
+    const MlRevision *revision = step->node->revision;
+    const MlStep *replayed = ml_replay_step(replay, revision, engine);
     const MlPassage *passage = step->downgrade ? &replayed->downgrade : &replayed->upgrade;
-    if (passage->operations == NULL)
-        refuse(step->rendered, step->downgrade ? "what downgrade() does could not be read"
-                                               : "what upgrade() does could not be read");
+    const MlFunction *function = step->downgrade ? &revision->downgrade : &revision->upgrade;
+    if (function->body == ML_BODY_ABSENT)
+        append(step->rendered, ML_RENDERED_RAISE, "there is no such function");
+    else if (passage->operations == NULL)
+        append(step->rendered, ML_RENDERED_NOT, "what the function does could not be read");
     else
         ml_render_passage(renderer, passage, engine, step->rendered);
 }

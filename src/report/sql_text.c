@@ -77,9 +77,12 @@ static void write_refusal(Writer *writer, const MlScriptStep *step, const MlRend
 
 static void write_raise(Writer *writer, const MlScriptStep *step, const MlRendered *rendered)
 {
+    const char *function = step->downgrade ? "downgrade()" : "upgrade()";
     g_autofree char *place = place_of(writer, step, rendered->operation);
-    g_autofree char *text = g_strdup_printf("RAISES: %s: %s() raises here, and the script ends",
-                                            place, step->downgrade ? "downgrade" : "upgrade");
+    g_autofree char *text =
+        rendered->operation
+            ? g_strdup_printf("RAISES: %s: %s raises here, and the script ends", place, function)
+            : g_strdup_printf("RAISES: %s: there is no %s, and the script ends", place, function);
     write_comment(writer, RED, text);
 }
 

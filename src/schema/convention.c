@@ -277,10 +277,20 @@ static MlResolvedName resolve(const MlCatalog *catalog, Subject *subject, const 
 
 static const MlSetup no_setup = {.naming_convention = ML_FACT_UNKNOWN};
 
+/* A Table of Python's own has a MetaData of its own. */
+static const MlSetup own_setup = {.naming_convention = ML_FACT_NONE};
+
+static const MlSetup *setup_of(const MlCatalog *catalog, const MlOperation *operation)
+{
+    if (operation->checks_first || operation->is_element)
+        return &own_setup;
+    return catalog->rules->setup ? catalog->rules->setup : &no_setup;
+}
+
 static Subject subject_of(const MlCatalog *catalog, const MlOperation *operation, MlText name)
 {
     return (Subject){
-        .setup = catalog->rules->setup ? catalog->rules->setup : &no_setup,
+        .setup = setup_of(catalog, operation),
         .operation = operation,
         .given = name,
     };
@@ -290,6 +300,9 @@ MlResolvedName ml_constraint_resolved_name(const MlCatalog *catalog, const MlOpe
                                            const MlConstraint *constraint)
 {
     Subject subject = subject_of(catalog, operation, constraint->name);
+    gboolean named = constraint->name.is == ML_KNOWN || constraint->name.is == ML_UNKNOWN;
+    if (constraint->of_type != NULL && !named) /* no convention is applied to it */
+        return unresolved(constraint->name, TRUE);
     subject.columns = constraint->columns.items;
     subject.n_columns = constraint->columns.length;
     subject.unknown = constraint->columns.is == ML_UNKNOWN;

@@ -20,7 +20,6 @@ class Section:
     statements: list = field(default_factory=list)
     refused: list = field(default_factory=list)
     raises: bool = False
-    next: str = ""  # where it leads
 
 
 def sql(*arguments, cwd, statuses=(0, 1)):
@@ -57,7 +56,7 @@ def sections(script):
     found = []
     for piece in pieces(script):
         if heading := HEADING.match(piece):
-            found.append(Section(heading[1], heading[2] or heading[3], next=piece.split(" -> ")[1].split(",")[0]))
+            found.append(Section(heading[1], heading[2] or heading[3]))
         elif piece.startswith("-- NOT RENDERED: "):
             found[-1].refused.append(piece)
         elif piece.startswith("-- RAISES: "):
@@ -66,15 +65,4 @@ def sections(script):
             found[-1].statements.append(piece.removesuffix(";").rstrip())
     if found and found[-1].statements[-1:] == ["COMMIT"]:
         found[-1].statements.pop()
-    return found
-
-
-def script_sections(location, dialect, age, downgrade, *options, cwd):
-    """Each function that the whole script of an environment runs; those that raise do not end it."""
-    found, start = [], "heads" if downgrade else "base"
-    direction, end = (["--downgrade"], "base") if downgrade else ([], "heads")
-    while start:
-        words = [*direction, "--script-location", location, "--dialect", dialect, "--sqlalchemy", age, *options]
-        found += sections(sql(*words, f"{start}:{end}", cwd=cwd))
-        start = found[-1].next if found and found[-1].raises else None
     return found

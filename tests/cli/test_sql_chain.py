@@ -175,6 +175,7 @@ def test_chain(corpus, cluster, alembic, chain, tmp_path, capsys):
 
     def judge(url):
         answers.append(judged(url, tmp_path / "environment", chain, alembic, table, revisions))
+        assert answers[0]["reached"], answers[0]["failure"]
         return answers[0]["reached"]
 
     def script(reached):
@@ -188,7 +189,7 @@ def test_chain(corpus, cluster, alembic, chain, tmp_path, capsys):
             theirs, ours = sqlite_schemas(tmp_path, judge, script, table)
     finally:
         databases.drop()
-    run = revisions.index(answers[0]["reached"]) + 1 if answers[0]["reached"] else 0
+    run = revisions.index(answers[0]["reached"]) + 1
     with capsys.disabled():
         print(f"\n{chain}: {run} revisions run, {len(revisions)} known; {answers[0]['failure']}")
     assert ours == theirs

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 
 import pytest
-from repository import ENVIRONMENT, Folder, is_raw, miglint
+from repository import ENVIRONMENT, SOURCES, Folder, is_raw, miglint, sound_revision
 
 ENV = """from alembic import context
 
@@ -186,6 +186,18 @@ def test_nothing_to_do(project):
     assert project.sql("-q", "head:head").err == ""
 
 
+def test_the_readme_shows_what_is_written(tmp_path):
+    environment = Environment(tmp_path)
+    column = 'sa.Column("phone", sa.String(length=40), nullable=True)'
+    environment.add("5d02a91c7f36", message="Create customer")
+    environment.add("8b71e4d0c295", "5d02a91c7f36", 'op.create_index("ix_customer_name", "customer", ["name"])', message="Index customer name")
+    environment.add("c3f8067b19ad", "8b71e4d0c295", f'op.add_column("customer", {column})', message="Add phone to customer")
+    shown = re.findall(r"^\$ miglint sql (.*)\n((?:.*\n)*?)```", (SOURCES / "README.md").read_text(), re.M)
+    assert len(shown) == 1
+    for words, script in shown:
+        assert environment.sql(*words.split()).out.rstrip("\n") == script.rstrip("\n")
+
+
 # --- what cannot be rendered -------------------------------------------------------
 
 
@@ -214,10 +226,20 @@ def test_a_function_that_raises_ends_the_script(tmp_path):
     environment.add("cccc", "bbbb")
     run = environment.sql("--downgrade")
     assert run.status == 1
-    assert run.err == "miglint: the script ends where a revision raises\n"
+    assert run.err == "miglint: the script ends where there is no way on\n"
     assert [line.split()[2] for line in headings(run.out)] == ["cccc", "bbbb"]
     assert run.out.startswith("BEGIN;\n") and "COMMIT" not in run.out
     assert run.out.endswith("-- RAISES: migrations/versions/bbbb.py:14: downgrade() raises here, and the script ends\n\n")
+
+
+def test_a_function_that_is_not_there_ends_the_script(tmp_path):
+    environment = Environment(tmp_path, "sqlite://")
+    environment.revision("aaaa", text=sound_revision("aaaa").split("\n\ndef downgrade")[0])
+    assert environment.sql().status == 0
+    run = environment.sql("--downgrade")
+    assert (run.status, headings(run.out)) == (1, ["Running downgrade aaaa -> , create aaaa"])
+    assert run.out.endswith("\n\n-- RAISES: migrations/versions/aaaa.py: there is no downgrade(), and the script ends\n\n")
+    assert "alembic_version" not in run.out
 
 
 @pytest.mark.parametrize("text", ["x\\n; DROP TABLE a; --", "x\\r; DROP TABLE a", "x\\u2028y\\u0085; z", "\\x1b[2J", "*/ /* -- "])

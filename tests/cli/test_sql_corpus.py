@@ -9,11 +9,12 @@ import json
 import os
 import subprocess
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from operations_words import told_of_all
-from sql_scripts import normal, script_sections
+from sql_scripts import normal, sections, sql
 
 TOP = Path(__file__).resolve().parents[2]
 CACHE = TOP / "ci" / "cache" / "corpus"
@@ -56,19 +57,42 @@ def judged(package, alembic, dialect, questions):
     return json.loads(done.stdout)
 
 
+@dataclass
+class Environment:
+    location: Path
+    paths: dict  # of each revision's file
+    parents: dict
+
+    def downgrades(self, revision):
+        return "def downgrade" in Path(self.paths[revision]).read_text()
+
+
 def environments(package):
-    """The script locations of a package, each with the paths of its revisions."""
+    """Those of a package."""
     for project in told_of_all(package):
-        if project["revisions"]:
-            def absolute(path):
-                return next(top / path for top in (TOP, package) if (top / path).exists())
+        def absolute(path):
+            return next(top / path for top in (TOP, package) if (top / path).exists())
 
-            yield absolute(project["project"]), {r["revision"]: str(absolute(r["path"])) for r in project["revisions"]}
+        revisions = project["revisions"]
+        paths = {revision["revision"]: str(absolute(revision["path"])) for revision in revisions}
+        parents = {revision["revision"]: revision["down_revision"] for revision in revisions}
+        if paths:
+            yield Environment(absolute(project["project"]), paths, parents)
 
 
-def written(location, dialect, age):
-    for downgrade in False, True:
-        yield from script_sections(location, dialect, age, downgrade, cwd=location)
+def written(environment, dialect, age):
+    """Each function that the scripts of an environment run; a downgrade that is not there, or raises, is stepped over."""
+    words = ["--script-location", environment.location, "--dialect", dialect, "--sqlalchemy", age]
+    found = sections(sql(*words, cwd=environment.location))
+    start = found[-1].revision if len(found) == len(environment.paths) else None
+    while start:
+        if environment.downgrades(start):
+            found += sections(sql(*words, "--downgrade", f"{start}:base", cwd=environment.location))
+            start = found[-1].revision
+            if not found[-1].raises:
+                break
+        start = next(iter(environment.parents[start]), None)
+    return found
 
 
 class Comparison:
@@ -92,10 +116,10 @@ class Comparison:
 
 def compare(package, alembic, dialect):
     comparison, age = Comparison(), "2.0" if alembic else "1.4"
-    for location, paths in environments(package):
-        sections = list(written(location, dialect, age))
-        questions = [[section.function, paths[section.revision]] for section in sections]
-        for question, section, printed in zip(questions, sections, judged(package, alembic, dialect, questions)):
+    for environment in environments(package):
+        found = written(environment, dialect, age)
+        questions = [[section.function, environment.paths[section.revision]] for section in found]
+        for question, section, printed in zip(questions, found, judged(package, alembic, dialect, questions)):
             comparison.function(question[1], section, printed)
     return comparison
 

@@ -35,9 +35,10 @@ static void print_project(MlTree *tree, const MlProject *project, MlRenderRules 
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(MlMigrations) migrations =
-        ml_migrations_load(tree, project, ML_LOAD_FULL, NULL, &error);
+        ml_migrations_load(tree, project, ML_LOAD_SQL, NULL, &error);
     if (migrations == NULL)
         g_error("%s", error->message);
+    ml_migrations_set_sqlalchemy(migrations, rules->sqlalchemy);
     ml_migrations_set_dialect(migrations, ml_dialect_name(rules->dialect), "--dialect");
     rules->setup = migrations->setup;
     g_autoptr(MlReplay) replay = ml_replay_new(migrations);
