@@ -531,6 +531,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlOperations, ml_operations_free)
  * zeroed.
  */
 MlOperation *ml_operations_add(MlOperations *operations, MlOperationKind kind, MlOrigin origin);
+/* From `first` on, they are those of `order` (MlOperation *), which were there before. */
+void ml_operations_reorder(MlOperations *operations, gsize first, const GPtrArray *order);
 gpointer ml_operations_alloc(MlOperations *operations, gsize size);
 /* A copy of a text (-1: terminated); equal texts are one. */
 const char *ml_operations_text(MlOperations *operations, const char *text, gssize length);

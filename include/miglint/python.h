@@ -332,6 +332,7 @@ typedef struct MlWith MlWith;
 struct MlWith {
     const MlValue *manager;
     const MlWith *outer;
+    gboolean raises; /* what stands within always ends with an exception */
 };
 
 /* The calls of functions of the tree that led to something, the innermost first. */

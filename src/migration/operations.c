@@ -1,4 +1,5 @@
 #include "migration/operations.h"
+#include "migration/batch_order.h"
 #include "migration/execute.h"
 #include "migration/read_operation.h"
 #include "migration/role.h"
@@ -452,13 +453,17 @@ void ml_operations_read(MlOperations *operations, const MlFunctionReader *reader
         .batches = g_hash_table_new(NULL, NULL),
         .steps = STEP_LIMIT,
     };
+    MlBatchOrder order = ml_batch_order_new(&reading);
     for (guint i = 0; i < events->len; i++) {
         const MlEvent *event = &g_array_index(events, MlEvent, i);
         gsize first = operations->length;
         reading.operation = NULL;
+        ml_batch_order_leave(&order, event->contexts);
         read_event(&reading, event);
         set_circumstances(&reading, event, engine, first);
+        ml_batch_order_add(&order, first, event->contexts);
     }
+    ml_batch_order_end(&order);
     *reader->asks_dialect |= reading.asks_dialect || ml_evaluation_asks_dialect(reader->evaluation);
     *reader->asks_spelling |= reading.asks_spelling;
     *reader->asks_types |= reading.asks_types;

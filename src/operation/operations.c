@@ -88,6 +88,16 @@ MlOperation *ml_operations_add(MlOperations *operations, MlOperationKind kind, M
     return &memory->not_kept;
 }
 
+void ml_operations_reorder(MlOperations *operations, gsize first, const GPtrArray *order)
+{
+    GPtrArray *all = operations->memory->operations;
+    g_ptr_array_set_size(all, (gint)first);
+    for (guint i = 0; i < order->len; i++)
+        g_ptr_array_add(all, order->pdata[i]);
+    operations->items = (const MlOperation *const *)all->pdata;
+    operations->length = all->len;
+}
+
 void ml_operations_add_unknown(MlOperations *operations, MlOperation *operation, const char *part,
                                const char *why, MlOrigin origin)
 {

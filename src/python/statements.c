@@ -537,7 +537,7 @@ static void enter_context(MlScope scope, TSNode item)
     const MlValue *manager = ml_evaluate(scope, value_node);
     MlWith *with = ml_arena_alloc(scope.evaluation->arena, sizeof(MlWith));
     if (with != NULL) {
-        *with = (MlWith){manager, run->contexts};
+        *with = (MlWith){.manager = manager, .outer = run->contexts};
         run->contexts = with;
     }
     if (!ts_node_is_null(target))
@@ -554,8 +554,11 @@ static guint with_statement(MlScope scope, TSNode node)
     g_auto(MlChildren) items = ml_children_of(ml_node_first(node));
     for (TSNode item; ml_children_next(&items, &item);)
         enter_context(scope, item);
+    MlWith *inside = (MlWith *)run->contexts;
     guint flow = ml_goes_on(scope) ? ml_execute_block(scope, ml_node_field(node, ML_FIELD_BODY))
                                    : ML_FLOW_NEXT;
+    for (MlWith *with = inside; with != contexts; with = (MlWith *)with->outer)
+        with->raises = flow == ML_FLOW_RAISE;
     run->contexts = contexts;
     return flow;
 }
