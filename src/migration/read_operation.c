@@ -475,7 +475,7 @@ static MlTexts read_convention(MlReading *reading, const MlValue *value)
     return result;
 }
 
-const MlBatch *ml_read_batch(MlReading *reading, const MlValue *call)
+static MlBatch *batch_of(MlReading *reading, const MlValue *call)
 {
     static const char *const names[] = {
         "table_name", "schema",       "recreate",     "partial_reordering", "copy_from",
@@ -485,7 +485,7 @@ const MlBatch *ml_read_batch(MlReading *reading, const MlValue *call)
                                        "copy_from",         "table_args", "reflect_args",
                                        "naming_convention", NULL};
     static const char *const no_names[] = {NULL};
-    const MlBatch *known = g_hash_table_lookup(reading->batches, call);
+    MlBatch *known = g_hash_table_lookup(reading->batches, call);
     if (known != NULL)
         return known;
     const MlSite keywords = {.call = call, .names = no_names};
@@ -502,4 +502,13 @@ const MlBatch *ml_read_batch(MlReading *reading, const MlValue *call)
     batch->keywords = ml_site_keywords(reading, &keywords, read, &batch->n_keywords);
     g_hash_table_insert(reading->batches, (gpointer)call, batch);
     return batch;
+}
+
+void ml_read_batch(MlReading *reading, const MlValue *call)
+{
+    MlBatch *batch = batch_of(reading, call);
+    MlOperation *operation = reading->operation;
+    operation->batch = batch;
+    batch->needs_recreation |= ml_operation_needs_recreation(operation) &&
+                               !(operation->circumstances & (ML_CONDITIONAL | ML_REPEATED));
 }

@@ -296,6 +296,7 @@ static void alter(MlDraft *draft)
 {
     const MlOperation *operation = draft->deed->operation;
     MlCatalogColumn *column = ml_draft_column(draft, operation->name.text);
+    ml_batch_change_checks(draft);
     if (operation->change != NULL)
         change(draft, column, operation->change);
     if (operation->new_name.is == ML_KNOWN &&
