@@ -406,6 +406,7 @@ typedef struct {
     MlFlag copy_from; /* whether there is one */
     MlTexts table_args, reflect_args;
     MlTexts naming_convention; /* its keys: "fk", "uq" */
+    MlTexts conventions;       /* what it says for each of them */
     gboolean needs_recreation; /* because of an operation in it that is surely done */
     const MlKeyword *keywords;
     gsize n_keywords;

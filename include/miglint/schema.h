@@ -269,6 +269,12 @@ typedef struct {
  */
 MlResolvedName ml_constraint_resolved_name(const MlCatalog *catalog, const MlOperation *operation,
                                            const MlConstraint *constraint);
+/*
+ * The name that batch_alter_table(naming_convention=...) gives to one that it finds in the table,
+ * under the name that it has. Only of an operation in such a batch.
+ */
+MlResolvedName ml_batch_resolved_name(const MlCatalog *catalog, const MlOperation *operation,
+                                      const MlConstraint *constraint);
 MlResolvedName ml_index_resolved_name(const MlCatalog *catalog, const MlOperation *operation,
                                       const MlIndex *index);
 /* Of drop_constraint and drop_index: what is looked for in the database. */

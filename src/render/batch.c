@@ -242,8 +242,6 @@ static void refuse_batch(MlRendering *rendering, const MlBatch *batch)
         ml_rendering_refuse(rendering, "is in a batch with copy_from");
     if (batch->table_args.is != ML_ABSENT || batch->reflect_args.is != ML_ABSENT)
         ml_rendering_refuse(rendering, "is in a batch with table_args or reflect_args");
-    if (batch->naming_convention.is != ML_ABSENT)
-        ml_rendering_refuse(rendering, "is in a batch with a naming_convention");
     for (gsize i = 0; i < batch->n_keywords; i++)
         ml_rendering_refuse(rendering, "is in a batch with %s", batch->keywords[i].name);
 }

@@ -339,24 +339,44 @@ static MlText condition_of(MlRendering *rendering, MlOperations *memory,
     return ml_text_known(ml_operations_text(memory, condition->str, -1));
 }
 
-/* 1.4 takes one line for one check. */
-static void refuse_overlooked_check(MlRendering *rendering, const MlCatalogConstraint *check)
+static gboolean was_made_with_table(const MlCatalogConstraint *check)
+{
+    const MlOperation *by = check->existence.made ? check->existence.made->operation : NULL;
+    return by != NULL && (by->kind == ML_CREATE_TABLE ||
+                          (by->batch != NULL && ml_batch_recreates(by->batch)));
+}
+
+static guint count_checks(const MlCatalogTable *table, MlText column)
+{
+    guint count = 0;
+    for (gsize i = 0; i < table->n_constraints; i++) {
+        const MlConstraint *made = table->constraints[i]->definition;
+        count += made != NULL && ml_text_is(made->column, column.text);
+    }
+    return count;
+}
+
+/* 1.4 takes a line for one check: each of them stands on its own, unless within a column. */
+static void refuse_overlooked_check(MlRendering *rendering, const MlCatalogTable *table,
+                                    const MlCatalogConstraint *check)
 {
     const MlConstraint *made = check->definition;
-    if (ml_rendering_is_old(rendering) && made != NULL && made->column.is != ML_ABSENT)
+    if (ml_rendering_is_old(rendering) && made != NULL && made->column.is != ML_ABSENT &&
+        (!was_made_with_table(check) || count_checks(table, made->column) > 1))
         ml_rendering_refuse(rendering, "has a check within a column, which SQLAlchemy 1.4 may "
                                        "not see whole");
 }
 
 static void reflect_check(MlRendering *rendering, MlReflection *reflection,
-                          MlConstraint *seen, const MlCatalogConstraint *check)
+                          const MlCatalogTable *table, MlConstraint *seen,
+                          const MlCatalogConstraint *check)
 {
     MlText condition = condition_of(rendering, reflection->memory, check);
     if (condition.is != ML_KNOWN || strchr(condition.text, '\n') != NULL)
         ml_rendering_refuse(rendering, "has a check that cannot be told: %s", check->name);
     if (rendering->refusal != NULL)
         return;
-    refuse_overlooked_check(rendering, check);
+    refuse_overlooked_check(rendering, table, check);
     refuse_parameters(rendering, condition.text);
     g_autofree char *text = g_strstrip(g_strdup(condition.text));
     seen->condition = ml_text_known(ml_operations_text(reflection->memory, text, -1));
@@ -394,7 +414,7 @@ static void reflect_constraint(MlRendering *rendering, MlReflection *reflection,
         ml_rendering_refuse(rendering, "may have a constraint that cannot be told");
     seen.name = seen_name(rendering, constraint);
     if (constraint->kind == ML_CHECK) {
-        reflect_check(rendering, reflection, &seen, constraint);
+        reflect_check(rendering, reflection, table, &seen, constraint);
     } else {
         refuse_odd_ones(rendering, constraint->columns);
         seen.columns = ml_texts_of_names(reflection->memory, constraint->columns);

@@ -336,6 +336,7 @@ gboolean ml_apply_column(MlCatalog *catalog, const MlDeed *deed)
     }
     g_auto(MlDraft) draft =
         ml_draft_open(catalog, deed, operation->schema.text, operation->table.text);
+    ml_batch_name_constraints(&draft);
     if (operation->name.is != ML_KNOWN)
         ml_draft_blur(&draft);
     else

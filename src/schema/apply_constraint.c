@@ -439,6 +439,7 @@ gboolean ml_apply_constraint(MlCatalog *catalog, const MlDeed *deed)
         return FALSE;
     g_auto(MlDraft) draft =
         ml_draft_open(catalog, deed, operation->schema.text, operation->table.text);
+    ml_batch_name_constraints(&draft);
     change(&draft);
     ml_apply_batch(&draft);
     ml_draft_keep(&draft);

@@ -84,14 +84,58 @@ static void lose_unseen(MlDraft *draft)
         lose_collations(draft);
 }
 
-/* batch_alter_table(naming_convention=): what had no name is made again with one. */
-static void name_constraints(MlDraft *draft, MlTexts convention)
+/* --- naming_convention= ------------------------------------------------------------------------ */
+
+static MlTexts texts_of(MlDraft *draft, MlNames names)
 {
+    MlText *items = ml_pool_alloc(draft->catalog->pool, (names.length + 1) * sizeof *items);
+    for (gsize i = 0; i < names.length; i++)
+        items[i] = (MlText){.is = names.items[i] ? ML_KNOWN : ML_UNKNOWN, .text = names.items[i]};
+    return (MlTexts){
+        .is = names.known ? ML_KNOWN : ML_UNKNOWN, .items = items, .length = names.length};
+}
+
+static MlText text_or_unknown(const char *text)
+{
+    return (MlText){.is = text ? ML_KNOWN : ML_UNKNOWN, .text = text};
+}
+
+static void name_constraint(MlDraft *draft, guint at)
+{
+    const MlCatalogConstraint *constraint = draft->constraints->pdata[at];
+    const MlConstraint found = {
+        .kind = constraint->kind,
+        .name = constraint->naming == ML_NAME_NONE ? (MlText){0} : text_or_unknown(constraint->name),
+        .columns = texts_of(draft, constraint->columns),
+        .referred_table = text_or_unknown(constraint->referred_table),
+        .referred_columns = texts_of(draft, constraint->referred_columns),
+    };
+    MlResolvedName name =
+        ml_batch_resolved_name(draft->catalog, draft->deed->operation, &found);
+    if (name.naming == constraint->naming && g_strcmp0(name.text, constraint->name) == 0)
+        return;
+    MlCatalogConstraint *named = ml_draft_constraint_at(draft, at);
+    named->name = name.text;
+    named->naming = name.naming;
+    named->existence.changed = named->existence.since = draft->deed;
+}
+
+/* What is found in the table is made again with the name that the batch's convention gives it. */
+void ml_batch_name_constraints(MlDraft *draft)
+{
+    const MlOperation *operation = draft->deed->operation;
+    const MlBatch *batch = operation->batch;
+    if (batch == NULL || batch->naming_convention.is == ML_ABSENT ||
+        !ml_is_sqlite(draft->catalog) ||
+        (!ml_batch_recreates(batch) && !ml_operation_recreates(operation)))
+        return;
     for (guint i = 0; i < draft->constraints->len; i++) {
         const MlCatalogConstraint *constraint = draft->constraints->pdata[i];
-        const char *key = ml_convention_key(constraint->kind);
-        if (constraint->naming == ML_NAME_NONE && key != NULL && ml_texts_hold(convention, key))
-            ml_draft_constraint_at(draft, i)->naming = ML_NAME_UNKNOWN;
+        if (!is_of(constraint->existence.made, batch) &&
+            !is_of(constraint->existence.changed, batch) &&
+            constraint->existence.is == ML_PRESENCE_PRESENT &&
+            constraint->naming != ML_NAME_UNKNOWN)
+            name_constraint(draft, i);
     }
 }
 
@@ -216,16 +260,47 @@ static void add_twins(MlDraft *draft)
     }
 }
 
+/* --- names that a batch changes ------------------------------------------------------------------ */
+
+static gboolean mentions(const MlOperation *operation, const char *column)
+{
+    gboolean of_column = operation->kind == ML_ALTER_COLUMN || operation->kind == ML_DROP_COLUMN;
+    gboolean found = of_column && ml_text_is(operation->name, column);
+    for (gsize i = 0; i < operation->n_constraints; i++)
+        found |= ml_texts_hold(operation->constraints[i].columns, column);
+    for (gsize i = 0; i < operation->n_indexes; i++)
+        for (gsize j = 0; j < operation->indexes[i].n_parts; j++)
+            found |= ml_text_is(operation->indexes[i].parts[j].column, column);
+    return found;
+}
+
+/* A batch calls a column by its old name to its end, and leaves out what calls it by the new one. */
+static gboolean mentions_renamed(const MlDraft *draft)
+{
+    const MlOperation *operation = draft->deed->operation;
+    for (guint i = 0; i < draft->columns->len; i++) {
+        const MlCatalogColumn *column = draft->columns->pdata[i];
+        const MlDeed *since = column->existence.since;
+        if (is_of(since, operation->batch) && since->operation != operation &&
+            since->operation->kind == ML_ALTER_COLUMN &&
+            (mentions(operation, column->name) ||
+             mentions(operation, since->operation->name.text)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 void ml_apply_batch(MlDraft *draft)
 {
     const MlOperation *operation = draft->deed->operation;
     if (!ml_is_sqlite(draft->catalog) || operation->batch == NULL ||
         (!ml_batch_recreates(operation->batch) && !ml_operation_recreates(operation)))
         return;
+    if (mentions_renamed(draft))
+        ml_draft_blur(draft);
     add_twins(draft);
     if (ml_is_true(operation->batch->copy_from) || operation->batch->table_args.is != ML_ABSENT)
         ml_draft_blur(draft); /* what else there is to it is not read */
     else
         lose_unseen(draft);
-    name_constraints(draft, operation->batch->naming_convention);
 }
