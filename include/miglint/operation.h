@@ -417,6 +417,8 @@ typedef struct {
     MlFlag copy_from; /* whether there is one */
     MlTexts table_args, reflect_args;
     MlTexts naming_convention; /* its keys: "fk", "uq" */
+    MlTexts conventions;       /* what it says for each of them */
+    gboolean needs_recreation; /* because of an operation in it that is surely done */
     const MlKeyword *keywords;
     gsize n_keywords;
 } MlBatch;
@@ -504,6 +506,13 @@ typedef struct {
 const char *ml_operation_name(const MlOperation *operation);
 /* In the revision's own file: the call that makes it, or that of another file's helper. */
 MlOrigin ml_operation_place(const MlOperation *operation);
+/*
+ * Whether SQLite's ALTER cannot do it, so that a batch makes the table anew
+ * (SQLiteImpl.requires_recreate_in_batch).
+ */
+gboolean ml_operation_needs_recreation(const MlOperation *operation);
+/* Whether a batch surely makes its table anew on SQLite, as its operations ask or as it says. */
+gboolean ml_batch_recreates(const MlBatch *batch);
 /* Whether nothing of it, and nothing about it, is unknown. */
 gboolean ml_operation_is_known(const MlOperation *operation);
 /* "view", "materialized_view" */

@@ -111,8 +111,9 @@ typedef struct {
 typedef struct {
     MlExistence existence;
     const char *schema, *name;
-    const MlCatalogColumn *const *columns; /* in no order that matters */
+    const MlCatalogColumn *const *columns; /* as they stand in the table, unless `unordered` */
     gsize n_columns;
+    gboolean unordered; /* where the columns stand cannot be told */
     const MlCatalogConstraint *const *constraints;
     gsize n_constraints;
     const MlCatalogIndex *const *indexes;
@@ -178,6 +179,8 @@ MlCatalog *ml_catalog_apply(const MlCatalog *before, const MlRevision *revision,
  * (SQLiteImpl.requires_recreate_in_batch). FALSE outside of batch_alter_table.
  */
 gboolean ml_operation_recreates(const MlOperation *operation);
+/* What Alembic calls the new table as long as there is the old one: new. */
+char *ml_batch_new_name(const char *table);
 
 /*
  * What is there after several ways from a common past were all gone, each
@@ -266,6 +269,12 @@ typedef struct {
  */
 MlResolvedName ml_constraint_resolved_name(const MlCatalog *catalog, const MlOperation *operation,
                                            const MlConstraint *constraint);
+/*
+ * The name that batch_alter_table(naming_convention=...) gives to one that it finds in the table,
+ * under the name that it has. Only of an operation in such a batch.
+ */
+MlResolvedName ml_batch_resolved_name(const MlCatalog *catalog, const MlOperation *operation,
+                                      const MlConstraint *constraint);
 MlResolvedName ml_index_resolved_name(const MlCatalog *catalog, const MlOperation *operation,
                                       const MlIndex *index);
 /* Of drop_constraint and drop_index: what is looked for in the database. */

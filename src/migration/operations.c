@@ -172,7 +172,7 @@ static void call_of_batch(MlReading *reading, const MlValue *call, const MlCalle
     if (strcmp(callee->name, "execute") == 0)
         execute_by_alembic(reading, call);
     else if (batch != NULL && ml_read_operation(reading, callee->name, call, batch))
-        reading->operation->batch = ml_read_batch(reading, batch);
+        ml_read_batch(reading, batch);
     else
         ml_read_unknown_call(reading, call, "is no operation of Alembic's own");
 }

@@ -456,25 +456,36 @@ static MlTexts read_sources(MlReading *reading, const MlValue *value)
     return result;
 }
 
-static MlTexts read_convention(MlReading *reading, const MlValue *value)
+static MlText text_of(MlReading *reading, const MlValue *value)
+{
+    return value->kind == ML_VALUE_STRING ? ml_known_text(reading, value->string.text, value->origin)
+                                          : (MlText){.is = ML_UNKNOWN, .origin = value->origin};
+}
+
+static void read_convention(MlReading *reading, MlBatch *batch, const MlValue *value)
 {
     g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(MlText));
+    g_autoptr(GArray) texts = g_array_new(FALSE, FALSE, sizeof(MlText));
     if (value == NULL || value->kind == ML_VALUE_NONE)
-        return (MlTexts){0};
+        return;
     for (gsize i = 0; value->kind == ML_VALUE_DICT && i < value->dict.length; i++) {
         const MlValue *key = value->dict.pairs[i].key;
         if (key->kind != ML_VALUE_STRING)
             continue;
-        MlText text = ml_known_text(reading, key->string.text, key->origin);
-        g_array_append_val(keys, text);
+        MlText name = text_of(reading, key), text = text_of(reading, value->dict.pairs[i].value);
+        g_array_append_val(keys, name);
+        g_array_append_val(texts, text);
     }
-    MlTexts result = {.is = value->kind == ML_VALUE_DICT ? ML_KNOWN : ML_UNKNOWN,
-                      .origin = value->origin};
-    result.items = ml_operations_array(reading->operations, keys, &result.length);
-    return result;
+    MlTexts known = {.is = value->kind == ML_VALUE_DICT ? ML_KNOWN : ML_UNKNOWN,
+                     .origin = value->origin};
+    batch->naming_convention = batch->conventions = known;
+    batch->naming_convention.items = ml_operations_array(reading->operations, keys,
+                                                         &batch->naming_convention.length);
+    batch->conventions.items =
+        ml_operations_array(reading->operations, texts, &batch->conventions.length);
 }
 
-const MlBatch *ml_read_batch(MlReading *reading, const MlValue *call)
+static MlBatch *batch_of(MlReading *reading, const MlValue *call)
 {
     static const char *const names[] = {
         "table_name", "schema",       "recreate",     "partial_reordering", "copy_from",
@@ -484,7 +495,7 @@ const MlBatch *ml_read_batch(MlReading *reading, const MlValue *call)
                                        "copy_from",         "table_args", "reflect_args",
                                        "naming_convention", NULL};
     static const char *const no_names[] = {NULL};
-    const MlBatch *known = g_hash_table_lookup(reading->batches, call);
+    MlBatch *known = g_hash_table_lookup(reading->batches, call);
     if (known != NULL)
         return known;
     const MlSite keywords = {.call = call, .names = no_names};
@@ -497,8 +508,17 @@ const MlBatch *ml_read_batch(MlReading *reading, const MlValue *call)
         batch->copy_from = (MlFlag){.is = ML_KNOWN, .origin = copy_from->origin, .value = TRUE};
     batch->table_args = read_sources(reading, given(reading, &site, "table_args"));
     batch->reflect_args = read_sources(reading, given(reading, &site, "reflect_args"));
-    batch->naming_convention = read_convention(reading, given(reading, &site, "naming_convention"));
+    read_convention(reading, batch, given(reading, &site, "naming_convention"));
     batch->keywords = ml_site_keywords(reading, &keywords, read, &batch->n_keywords);
     g_hash_table_insert(reading->batches, (gpointer)call, batch);
     return batch;
+}
+
+void ml_read_batch(MlReading *reading, const MlValue *call)
+{
+    MlBatch *batch = batch_of(reading, call);
+    MlOperation *operation = reading->operation;
+    operation->batch = batch;
+    batch->needs_recreation |= ml_operation_needs_recreation(operation) &&
+                               !(operation->circumstances & (ML_CONDITIONAL | ML_REPEATED));
 }

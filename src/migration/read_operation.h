@@ -10,8 +10,8 @@
 gboolean ml_read_operation(MlReading *reading, const char *name, const MlValue *call,
                            const MlValue *batch);
 
-/* What a call of batch_alter_table says; one for all operations in it. */
-const MlBatch *ml_read_batch(MlReading *reading, const MlValue *call);
+/* What a call of batch_alter_table says, of the operation at hand; one for all in it. */
+void ml_read_batch(MlReading *reading, const MlValue *call);
 
 /* The table of the operation in hand; its parts are the arguments from `first` on. */
 void ml_read_create_table(MlReading *reading, const MlSite *site, gsize first);

@@ -6,9 +6,6 @@
 
 #include <string.h>
 
-/* How many letters Alembic leaves of the new table's name. */
-enum { MOST_LETTERS = 50 };
-
 /* The new table is of a MetaData without a naming convention. */
 static const MlSetup no_convention = {.naming_convention = ML_FACT_NONE};
 static const MlSchemaRules no_rules = {.dialect = "sqlite", .setup = &no_convention};
@@ -188,8 +185,7 @@ static void make_indexes(Move *move)
 
 static MlText temporary_name(const MlBatchTable *table)
 {
-    g_autofree char *whole = g_strconcat("_alembic_tmp_", table->name, NULL);
-    g_autofree char *name = g_utf8_substring(whole, 0, MIN(g_utf8_strlen(whole, -1), MOST_LETTERS));
+    g_autofree char *name = ml_batch_new_name(table->name);
     return ml_text_known(ml_operations_text(table->memory, name, -1));
 }
 
@@ -229,14 +225,6 @@ static gboolean is_of_batch(const MlOperation *operation)
     return operation->execution == NULL && operation->statement == NULL;
 }
 
-static gboolean recreates(const MlPassage *passage, gsize first, gsize length)
-{
-    for (gsize i = first; i < first + length; i++)
-        if (ml_operation_recreates(passage->operations->items[i]))
-            return TRUE;
-    return FALSE;
-}
-
 static MlRendering rendering_of(const MlRendering *like, const MlPassage *passage, gsize at)
 {
     MlRendering one = *like;
@@ -254,8 +242,6 @@ static void refuse_batch(MlRendering *rendering, const MlBatch *batch)
         ml_rendering_refuse(rendering, "is in a batch with copy_from");
     if (batch->table_args.is != ML_ABSENT || batch->reflect_args.is != ML_ABSENT)
         ml_rendering_refuse(rendering, "is in a batch with table_args or reflect_args");
-    if (batch->naming_convention.is != ML_ABSENT)
-        ml_rendering_refuse(rendering, "is in a batch with a naming_convention");
     for (gsize i = 0; i < batch->n_keywords; i++)
         ml_rendering_refuse(rendering, "is in a batch with %s", batch->keywords[i].name);
 }
@@ -271,7 +257,7 @@ static const MlCatalogTable *known_table(MlRendering *rendering)
     }
     MlPresence is = ml_catalog_table(rendering->catalog, operation->schema.text,
                                      operation->table.text, &table);
-    if (is == ML_PRESENCE_PRESENT && !table->open && table->created != NULL &&
+    if (is == ML_PRESENCE_PRESENT && !table->open && !table->unordered && table->created != NULL &&
         table->created->statement == NULL)
         return table;
     ml_rendering_refuse(rendering,
@@ -313,7 +299,7 @@ static void recreate(MlRendering *rendering, const MlPassage *passage, gsize fir
 
 void ml_render_batch(MlRendering *rendering, const MlPassage *passage, gsize first, gsize length)
 {
-    gboolean anew = recreates(passage, first, length);
+    gboolean anew = ml_batch_recreates(rendering->operation->batch);
     for (gsize i = first; i < first + length; i++) {
         MlRendering one = rendering_of(rendering, passage, i);
         if (!anew || !is_of_batch(one.operation))

@@ -30,6 +30,39 @@ static void add_seen_column(MlBatchTable *table, const MlColumn *column)
     g_ptr_array_add(table->existing, (gpointer)seen.key);
 }
 
+static MlBatchColumn *find_column(const MlBatchTable *table, const char *key)
+{
+    for (guint i = 0; i < table->columns->len; i++) {
+        MlBatchColumn *column = table->columns->pdata[i];
+        if (strcmp(column->key, key) == 0)
+            return column;
+    }
+    return NULL;
+}
+
+/* As the batch's own naming convention calls it. */
+static void name_seen(MlRendering *rendering, MlConstraint *seen)
+{
+    const MlOperation *operation = rendering->operation;
+    if (operation->batch->naming_convention.is == ML_ABSENT)
+        return;
+    MlResolvedName name = ml_batch_resolved_name(rendering->catalog, operation, seen);
+    if (name.naming == ML_NAME_UNKNOWN)
+        ml_rendering_refuse(rendering, "is in a batch with a naming_convention that cannot be told");
+    seen->name = name.text != NULL ? ml_text_known(name.text) : (MlText){0};
+}
+
+static void add_seen_constraint(MlBatchTable *table, MlConstraint *seen)
+{
+    name_seen(table->rendering, seen);
+    for (gsize i = 0; seen->kind == ML_PRIMARY_KEY && i < seen->columns.length; i++) {
+        MlBatchColumn *column = find_column(table, seen->columns.items[i].text);
+        if (column != NULL)
+            column->column.primary_key = (MlFlag){.is = ML_KNOWN, .value = TRUE};
+    }
+    g_ptr_array_add(table->constraints, keep(table, seen, sizeof *seen));
+}
+
 MlBatchTable ml_batch_table_new(MlRendering *rendering, MlOperations *memory,
                                 const MlCatalogTable *from)
 {
@@ -49,9 +82,7 @@ MlBatchTable ml_batch_table_new(MlRendering *rendering, MlOperations *memory,
     for (guint i = 0; i < seen.columns->len; i++)
         add_seen_column(&table, &g_array_index(seen.columns, MlColumn, i));
     for (guint i = 0; i < seen.constraints->len; i++)
-        g_ptr_array_add(table.constraints,
-                        keep(&table, &g_array_index(seen.constraints, MlConstraint, i),
-                             sizeof(MlConstraint)));
+        add_seen_constraint(&table, &g_array_index(seen.constraints, MlConstraint, i));
     for (guint i = 0; i < seen.indexes->len; i++)
         g_ptr_array_add(
             table.indexes,
@@ -71,16 +102,6 @@ void ml_batch_table_clear(MlBatchTable *table)
 
 /* --- looking for parts -------------------------------------------------------------------------
  */
-
-static MlBatchColumn *find_column(const MlBatchTable *table, const char *key)
-{
-    for (guint i = 0; i < table->columns->len; i++) {
-        MlBatchColumn *column = table->columns->pdata[i];
-        if (strcmp(column->key, key) == 0)
-            return column;
-    }
-    return NULL;
-}
 
 MlBatchColumn *ml_batch_table_column(MlBatchTable *table, const char *key)
 {
@@ -162,6 +183,8 @@ static void make_constraint(MlBatchTable *table, const MlConstraint *made)
                                               "refuses in a batch");
     if (constraint.kind == ML_PRIMARY_KEY)
         replace_key(table);
+    if (constraint.referred_schema.is == ML_ABSENT || constraint.referred_schema.is == ML_NONE)
+        constraint.referred_schema = table->schema;
     add_constraint(table, &constraint);
 }
 

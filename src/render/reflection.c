@@ -317,6 +317,7 @@ static void reflect_foreign_key(MlRendering *rendering, MlReflection *reflection
         return;
     refuse_odd(rendering, key->referred_table);
     refuse_odd_ones(rendering, key->referred_columns);
+    seen->referred_schema = rendering->operation->schema;
     seen->referred_table = ml_text_known(key->referred_table);
     seen->referred_columns = ml_texts_of_names(reflection->memory, key->referred_columns);
     reflect_key_options(reflection, seen, key->definition);
@@ -338,24 +339,44 @@ static MlText condition_of(MlRendering *rendering, MlOperations *memory,
     return ml_text_known(ml_operations_text(memory, condition->str, -1));
 }
 
-/* 1.4 takes one line for one check. */
-static void refuse_overlooked_check(MlRendering *rendering, const MlCatalogConstraint *check)
+static gboolean was_made_with_table(const MlCatalogConstraint *check)
+{
+    const MlOperation *by = check->existence.made ? check->existence.made->operation : NULL;
+    return by != NULL && (by->kind == ML_CREATE_TABLE ||
+                          (by->batch != NULL && ml_batch_recreates(by->batch)));
+}
+
+static guint count_checks(const MlCatalogTable *table, MlText column)
+{
+    guint count = 0;
+    for (gsize i = 0; i < table->n_constraints; i++) {
+        const MlConstraint *made = table->constraints[i]->definition;
+        count += made != NULL && ml_text_is(made->column, column.text);
+    }
+    return count;
+}
+
+/* 1.4 takes a line for one check: each of them stands on its own, unless within a column. */
+static void refuse_overlooked_check(MlRendering *rendering, const MlCatalogTable *table,
+                                    const MlCatalogConstraint *check)
 {
     const MlConstraint *made = check->definition;
-    if (ml_rendering_is_old(rendering) && made != NULL && made->column.is != ML_ABSENT)
+    if (ml_rendering_is_old(rendering) && made != NULL && made->column.is != ML_ABSENT &&
+        (!was_made_with_table(check) || count_checks(table, made->column) > 1))
         ml_rendering_refuse(rendering, "has a check within a column, which SQLAlchemy 1.4 may "
                                        "not see whole");
 }
 
 static void reflect_check(MlRendering *rendering, MlReflection *reflection,
-                          MlConstraint *seen, const MlCatalogConstraint *check)
+                          const MlCatalogTable *table, MlConstraint *seen,
+                          const MlCatalogConstraint *check)
 {
     MlText condition = condition_of(rendering, reflection->memory, check);
     if (condition.is != ML_KNOWN || strchr(condition.text, '\n') != NULL)
         ml_rendering_refuse(rendering, "has a check that cannot be told: %s", check->name);
     if (rendering->refusal != NULL)
         return;
-    refuse_overlooked_check(rendering, check);
+    refuse_overlooked_check(rendering, table, check);
     refuse_parameters(rendering, condition.text);
     g_autofree char *text = g_strstrip(g_strdup(condition.text));
     seen->condition = ml_text_known(ml_operations_text(reflection->memory, text, -1));
@@ -393,7 +414,7 @@ static void reflect_constraint(MlRendering *rendering, MlReflection *reflection,
         ml_rendering_refuse(rendering, "may have a constraint that cannot be told");
     seen.name = seen_name(rendering, constraint);
     if (constraint->kind == ML_CHECK) {
-        reflect_check(rendering, reflection, &seen, constraint);
+        reflect_check(rendering, reflection, table, &seen, constraint);
     } else {
         refuse_odd_ones(rendering, constraint->columns);
         seen.columns = ml_texts_of_names(reflection->memory, constraint->columns);
@@ -415,37 +436,22 @@ static gboolean are_alike(const MlConstraint *one, const MlConstraint *other)
     return alike;
 }
 
-/* Of two keys of the same columns one is seen. */
-static void refuse_doubles(MlRendering *rendering, const MlReflection *reflection)
+/* Of several unique constraints on the same columns, the first one in the text is seen. */
+static void forget_doubles(MlRendering *rendering, MlReflection *reflection)
 {
-    for (guint i = 0; i < reflection->constraints->len; i++)
-        for (guint j = 0; j < i; j++)
-            if (are_alike(&g_array_index(reflection->constraints, MlConstraint, i),
-                          &g_array_index(reflection->constraints, MlConstraint, j)))
+    GArray *all = reflection->constraints;
+    for (guint i = all->len; i-- > 0;) {
+        for (guint j = 0; j < i; j++) {
+            const MlConstraint *one = &g_array_index(all, MlConstraint, j);
+            const MlConstraint *other = &g_array_index(all, MlConstraint, i);
+            if (!are_alike(one, other))
+                continue;
+            if (one->kind != ML_UNIQUE || one->name.is == ML_KNOWN)
                 ml_rendering_refuse(rendering, "has two keys of the same columns, of which "
                                                "SQLAlchemy sees one");
-}
-
-/* 1.4 has a key's columns in the order of the table. */
-static void sort_key(MlReflection *reflection, MlConstraint *key)
-{
-    MlText *sorted = ml_operations_alloc(reflection->memory, key->columns.length * sizeof *sorted);
-    gsize length = 0;
-    for (guint i = 0; i < reflection->columns->len; i++) {
-        MlText name = g_array_index(reflection->columns, MlColumn, i).name;
-        if (ml_texts_hold(key->columns, name.text) && length < key->columns.length)
-            sorted[length++] = name;
-    }
-    key->columns.items = sorted;
-    key->columns.length = length;
-}
-
-static void sort_keys(MlReflection *reflection)
-{
-    for (guint i = 0; i < reflection->constraints->len; i++) {
-        MlConstraint *constraint = &g_array_index(reflection->constraints, MlConstraint, i);
-        if (constraint->kind == ML_PRIMARY_KEY && constraint->columns.length > 1)
-            sort_key(reflection, constraint);
+            g_array_remove_index(all, i);
+            break;
+        }
     }
 }
 
@@ -525,8 +531,6 @@ MlReflection ml_reflect_table(MlRendering *rendering, MlOperations *memory,
         reflect_constraint(rendering, &reflection, table, table->constraints[i]);
     for (gsize i = 0; i < table->n_indexes; i++)
         reflect_index(rendering, &reflection, table->indexes[i]);
-    refuse_doubles(rendering, &reflection);
-    if (ml_rendering_is_old(rendering))
-        sort_keys(&reflection);
+    forget_doubles(rendering, &reflection);
     return reflection;
 }

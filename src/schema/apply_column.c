@@ -296,6 +296,7 @@ static void alter(MlDraft *draft)
 {
     const MlOperation *operation = draft->deed->operation;
     MlCatalogColumn *column = ml_draft_column(draft, operation->name.text);
+    ml_batch_change_checks(draft);
     if (operation->change != NULL)
         change(draft, column, operation->change);
     if (operation->new_name.is == ML_KNOWN &&
@@ -335,6 +336,7 @@ gboolean ml_apply_column(MlCatalog *catalog, const MlDeed *deed)
     }
     g_auto(MlDraft) draft =
         ml_draft_open(catalog, deed, operation->schema.text, operation->table.text);
+    ml_batch_name_constraints(&draft);
     if (operation->name.is != ML_KNOWN)
         ml_draft_blur(&draft);
     else

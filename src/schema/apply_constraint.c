@@ -39,12 +39,25 @@ static gboolean has_column(const MlDraft *draft, const char *name)
     return FALSE;
 }
 
+/* On SQLite only SQLAlchemy sees to it, of a column that does not say itself whether it may. */
+static gboolean keeps_null(const MlDraft *draft, const char *name)
+{
+    const MlOperation *operation = draft->deed->operation;
+    if (!ml_is_sqlite(draft->catalog))
+        return FALSE;
+    for (gsize i = 0; i < operation->n_columns; i++)
+        if (ml_text_is(operation->columns[i].name, name))
+            return operation->columns[i].nullable.is != ML_ABSENT;
+    return TRUE;
+}
+
 /* A key's columns hold no NULL, whatever they say. */
 static void forbid_null(MlDraft *draft, const MlCatalogConstraint *key)
 {
     for (gsize i = 0; i < key->columns.length; i++) {
         const char *name = key->columns.items[i];
-        if (name != NULL && (draft->table.open || has_column(draft, name)))
+        if (name != NULL && (draft->table.open || has_column(draft, name)) &&
+            !keeps_null(draft, name))
             ml_draft_column(draft, name)->nullable = ML_NO;
     }
 }
@@ -426,6 +439,7 @@ gboolean ml_apply_constraint(MlCatalog *catalog, const MlDeed *deed)
         return FALSE;
     g_auto(MlDraft) draft =
         ml_draft_open(catalog, deed, operation->schema.text, operation->table.text);
+    ml_batch_name_constraints(&draft);
     change(&draft);
     ml_apply_batch(&draft);
     ml_draft_keep(&draft);

@@ -123,6 +123,10 @@ gboolean ml_apply_object(MlCatalog *catalog, const MlDeed *deed);     /* apply_o
 void ml_apply_enum_type(MlCatalog *catalog, const MlDeed *deed, const MlType *type); /* enum.c */
 gboolean ml_apply_type(MlCatalog *catalog, const MlDeed *deed);                      /* enum.c */
 void ml_apply_batch(MlDraft *draft);                                                 /* batch.c */
+/* What a batch's own naming convention calls those that are there, before its first operation. */
+void ml_batch_name_constraints(MlDraft *draft);
+/* The checks that types make of themselves, of an alter_column in a batch. */
+void ml_batch_change_checks(MlDraft *draft);
 
 /* What a column, or a table's part, becomes in a draft. */
 void ml_draft_make_column(MlDraft *draft, const MlColumn *column); /* apply_column.c */

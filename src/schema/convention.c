@@ -310,6 +310,38 @@ MlResolvedName ml_constraint_resolved_name(const MlCatalog *catalog, const MlOpe
     return resolve(catalog, &subject, ml_convention_key(constraint->kind), constraint->final);
 }
 
+static void free_name(gpointer name)
+{
+    g_free(name); /* its texts are the batch's */
+}
+
+MlResolvedName ml_batch_resolved_name(const MlCatalog *catalog, const MlOperation *operation,
+                                      const MlConstraint *constraint)
+{
+    const MlBatch *batch = operation->batch;
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(free_name);
+    for (gsize i = 0; i < batch->conventions.length; i++) {
+        MlConventionName *name = g_new0(MlConventionName, 1);
+        name->key = (char *)batch->naming_convention.items[i].text;
+        name->text = (char *)batch->conventions.items[i].text;
+        g_ptr_array_add(names, name);
+    }
+    const MlSetup setup = {
+        .naming_convention = batch->naming_convention.is == ML_KNOWN ? ML_FACT_KNOWN
+                                                                     : ML_FACT_UNKNOWN,
+        .target_metadata.kind = ML_FACT_KNOWN,
+        .convention_names = names,
+    };
+    Subject subject = {.setup = &setup,
+                       .operation = operation,
+                       .given = constraint->name,
+                       .columns = constraint->columns.items,
+                       .n_columns = constraint->columns.length,
+                       .unknown = constraint->columns.is == ML_UNKNOWN,
+                       .key = constraint->kind == ML_FOREIGN_KEY ? constraint : NULL};
+    return resolve(catalog, &subject, ml_convention_key(constraint->kind), FALSE);
+}
+
 MlResolvedName ml_index_resolved_name(const MlCatalog *catalog, const MlOperation *operation,
                                       const MlIndex *index)
 {

@@ -5,7 +5,6 @@ Alembic reflects the table that a batch makes anew; miglint has its catalog for 
 
 import itertools
 import random
-import sqlite3
 
 import pytest
 from batches import judged, settled, write_chain, written
@@ -121,6 +120,8 @@ OPERATIONS = [
     'batch_op.drop_constraint("kinds", type_="check")',
     'batch_op.drop_constraint("fk_parent", type_="foreignkey")',
     'batch_op.drop_constraint("pk_t", type_="primary")',
+    'batch_op.drop_constraint("uq_t_parent", type_="unique")',
+    'batch_op.drop_constraint("fk_t_parent_p", type_="foreignkey")',
     'batch_op.drop_constraint("nothing", type_="unique")',
     'batch_op.create_index("ix_new", ["flag", "made"])',
     'batch_op.create_index("ix_unique", ["made"], unique=True, sqlite_where=sa.text("made > 1"))',
@@ -138,6 +139,8 @@ KEYWORDS = [
     'recreate="auto"',
     'schema="main"',
     'recreate="always", schema="main"',
+    f"naming_convention={CONVENTION!r}",
+    """recreate="always", naming_convention={"fk": "fk_%(table_name)s_%(column_0_name)s"}""",
 ]
 
 
@@ -226,3 +229,24 @@ def alembic(request):
 @pytest.fixture(params=[None, CONVENTION], ids=["plain", "convention"])
 def convention(request):
     return request.param
+
+
+def check(folder, alembic, chains, convention, least):
+    comparison = compare(folder, alembic, chains, convention)
+    assert not comparison.differing, "\n".join(told(comparison))
+    assert comparison.equal >= least, (comparison.equal, comparison.failing, comparison.refused)
+    return comparison
+
+
+def test_single_operations(tmp_path, alembic, convention):
+    check(tmp_path, alembic, single(), convention, 110)
+
+
+def test_types_and_defaults(tmp_path, alembic):
+    comparison = check(tmp_path, alembic, typed(), None, 400)
+    assert not comparison.refused
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_chains(tmp_path, alembic, convention, seed):
+    check(tmp_path, alembic, random_chains(seed, 120), convention, 80)
