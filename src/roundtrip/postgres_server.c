@@ -17,6 +17,10 @@ static MlDatabase *open_database(MlServer *server, GError **error)
 static void stop(MlServer *base)
 {
     MlPgServer *server = (MlPgServer *)base;
+    if (server->admin != NULL && server->cluster == NULL) {
+        server->admin->cancelled = NULL;
+        ml_pg_tenant_sweep(server); /* what was still busy with its end when we began */
+    }
     ml_pg_close(server->admin);
     ml_cluster_stop(server->cluster);
     g_clear_pointer(&server->address, ml_pg_address_free);
@@ -82,7 +86,9 @@ static gboolean get_to_know(MlPgServer *server, GError **error)
         return refuse(error, "the database server is a standby, on which nothing can be made: "
                              "give --database the URL of its primary");
     server->superuser = is_true(answer, 0);
-    return TRUE;
+    /* If we are killed in the middle of a statement, its lock is to go too. */
+    return server->version < 140000 ||
+           ml_pg_execute(server->admin, "SET client_connection_check_interval = '1s'", NULL, error);
 }
 
 /* --- one of our own --------------------------------------------------------------------------- */

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define CONNECT_SECONDS 15
-#define QUERY_SECONDS   60
+#define QUERY_SECONDS   30
 #define SLICE           100 /* ms between two looks at whether the run is cancelled */
 
 /* --- addresses -------------------------------------------------------------------------------- */
@@ -186,6 +186,7 @@ static PGresult *last_result(MlPgSession *session, GError **error)
     for (;;) {
         MlPgWait wait = ml_pg_wait(session);
         if (wait != ML_PG_READY) {
+            session->stands_still = wait == ML_PG_LATE;
             ml_pg_set_lost(session, wait, error);
             return NULL;
         }
@@ -202,11 +203,26 @@ static PGresult *last_result(MlPgSession *session, GError **error)
     return g_steal_pointer(&last);
 }
 
+/* What was cancelled while it was waited for may still be under way. */
+static gboolean settle(MlPgSession *session, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    if (PQtransactionStatus(session->handle) != PQTRANS_ACTIVE)
+        return TRUE;
+    g_autoptr(PGresult) rest = last_result(session, &cause);
+    if (cause == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
 PGresult *ml_pg_query(MlPgSession *session, const char *sql, char *state, GError **error)
 {
     if (state != NULL)
         *state = '\0';
-    ml_pg_give(session, QUERY_SECONDS);
+    ml_pg_give(session, session->stands_still ? 0 : QUERY_SECONDS);
+    if (!settle(session, error))
+        return NULL;
     if (!PQsendQuery(session->handle, sql)) {
         ml_pg_set_lost(session, ML_PG_READY, error);
         return NULL;
