@@ -109,7 +109,7 @@ const char ml_pg_stamps[] =
     "  concat_ws(' ', f.xmin, (SELECT d.xmin FROM pg_description d"
     "    WHERE d.classoid = 'pg_proc'::regclass AND d.objoid = f.oid AND d.objsubid = 0)) "
     "FROM pg_proc f JOIN space s ON s.oid = f.pronamespace "
-    "WHERE f.oid >= 16384 AND f.prolang <> 12"
+    "WHERE f.oid >= 16384 AND (f.prolang <> 12 OR f.prokind = 'a')"
     "  AND f.oid NOT IN (SELECT objid FROM member WHERE classid = 'pg_proc'::regclass) "
 
     "UNION ALL SELECT 'n', n.oid, 'schema', NULL, n.nspname,"
