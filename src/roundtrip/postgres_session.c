@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define CONNECT_SECONDS 15
+#define LONGEST_CONNECT 3600
 #define QUERY_SECONDS   30
 #define SLICE           100 /* ms between two looks at whether the run is cancelled */
 
@@ -122,7 +123,7 @@ char *ml_pg_connection_message(const PGconn *handle)
 void ml_pg_set_lost(const MlPgSession *session, MlPgWait wait, GError **error)
 {
     g_autofree char *cause = wait == ML_PG_CANCELLED ? g_strdup("the run was cancelled")
-                             : wait == ML_PG_LATE    ? g_strdup("it does not answer any more")
+                             : wait == ML_PG_LATE    ? g_strdup("it does not answer")
                                                      : ml_pg_connection_message(session->handle);
     g_set_error(error, ML_DATABASE_ERROR, ML_DATABASE_ERROR_LOST, "the database server: %s",
                 *cause ? cause : "the connection was closed");
@@ -133,6 +134,16 @@ void ml_pg_set_lost(const MlPgSession *session, MlPgWait wait, GError **error)
 static void ignore_notice(void *data, const PGresult *result)
 {
     (void)data, (void)result;
+}
+
+/* What the URL says of it counts. */
+static guint connect_seconds(const MlPgAddress *address)
+{
+    guint64 seconds = 0;
+    for (guint i = 0; i < address->keywords->len; i++)
+        if (strcmp(address->keywords->pdata[i], "connect_timeout") == 0)
+            seconds = g_ascii_strtoull(address->values->pdata[i], NULL, 10);
+    return seconds > 0 ? (guint)MIN(seconds, LONGEST_CONNECT) : CONNECT_SECONDS;
 }
 
 static gboolean finish_connecting(MlPgSession *session, MlPgWait *wait)
@@ -159,7 +170,7 @@ MlPgSession *ml_pg_connect(const MlPgAddress *address, const volatile gint *canc
     session->cancelled = cancelled;
     session->handle = PQconnectStartParams((const char *const *)whole->keywords->pdata,
                                            (const char *const *)whole->values->pdata, 0);
-    ml_pg_give(session, CONNECT_SECONDS);
+    ml_pg_give(session, connect_seconds(address));
     MlPgWait wait = ML_PG_READY;
     if (PQstatus(session->handle) == CONNECTION_BAD || !finish_connecting(session, &wait)) {
         ml_pg_set_lost(session, wait, error);
