@@ -89,10 +89,9 @@ const char ml_pg_stamps[] =
     "  UNION ALL SELECT tableoid, oid, xmin FROM pg_foreign_server WHERE oid >= 16384) "
 
     "SELECT 'r', r.oid, CASE r.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'"
-    "  WHEN 'S' THEN 'sequence' WHEN 'c' THEN 'type' WHEN 'f' THEN 'foreign table' ELSE 'table' "
-    "END,"
-    "  r.space, r.relname::text, age('3'::xid)::bigint - least(r.x, p.x) || ' ' || coalesce(p.n, "
-    "0) "
+    "  WHEN 'S' THEN 'sequence' WHEN 'c' THEN 'type' WHEN 'f' THEN 'foreign table'"
+    "  ELSE 'table' END, r.space, r.relname::text,"
+    "  age('3'::xid)::bigint - least(r.x, p.x) || ' ' || coalesce(p.n, 0) "
     "FROM relation r LEFT JOIN parts p ON p.oid = r.oid "
 
     "UNION ALL SELECT 't', t.oid, CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain'"
@@ -102,9 +101,8 @@ const char ml_pg_stamps[] =
     "WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'r')"
     "  AND t.oid NOT IN (SELECT objid FROM member WHERE classid = 'pg_type'::regclass) "
 
-    "UNION ALL SELECT 'f', f.oid, CASE f.prokind WHEN 'a' THEN 'aggregate' WHEN 'p' THEN "
-    "'procedure'"
-    "  ELSE 'function' END, s.name,"
+    "UNION ALL SELECT 'f', f.oid, CASE f.prokind WHEN 'a' THEN 'aggregate'"
+    "  WHEN 'p' THEN 'procedure' ELSE 'function' END, s.name,"
     "  f.proname || '(' || pg_get_function_identity_arguments(f.oid) || ')',"
     "  concat_ws(' ', f.xmin, (SELECT d.xmin FROM pg_description d"
     "    WHERE d.classoid = 'pg_proc'::regclass AND d.objoid = f.oid AND d.objsubid = 0)) "
@@ -146,12 +144,13 @@ static const char relation[] =
     "    CASE c.relkind WHEN 'c' THEN obj_description(c.reltype, 'pg_type') END) AS comment "
     "FROM pg_class c WHERE c.oid = ANY ($1)";
 
+/* OFFSET 0: by the index, for the few columns that there are, and not by a scan of all types. */
 static const char column[] =
     "SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod) AS type,"
     "  CASE WHEN a.attnotnull THEN 'no' END AS nullable,"
-    "  CASE a.attgenerated WHEN '' THEN pg_get_expr(d.adbin, d.adrelid) END AS default,"
-    "  CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid)"
-    "    || CASE a.attgenerated WHEN 'v' THEN ' VIRTUAL' ELSE ' STORED' END END AS generated,"
+    "  CASE a.attgenerated WHEN '' THEN d.text END AS default,"
+    "  CASE a.attgenerated WHEN 's' THEN d.text || ' STORED' WHEN 'v' THEN d.text || ' VIRTUAL' END"
+    "    AS generated,"
     "  CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity,"
     "  CASE WHEN a.attcollation NOT IN (0, t.typcollation) THEN (SELECT quote_ident(l.collname)"
     "    FROM pg_collation l WHERE l.oid = a.attcollation) END AS collation,"
@@ -160,10 +159,13 @@ static const char column[] =
     "  (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(a.attoptions) o) AS options,"
     "  CASE WHEN NOT a.attislocal THEN 'yes' END AS inherited,"
     "  col_description(a.attrelid, a.attnum) AS comment "
-    "FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = "
-    "a.atttypid "
-    "LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum "
-    "WHERE a.attrelid = ANY ($1) AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind <> 'S'";
+    "FROM pg_attribute a "
+    "CROSS JOIN LATERAL (SELECT typcollation, typstorage FROM pg_type"
+    "  WHERE oid = a.atttypid OFFSET 0) t "
+    "LEFT JOIN LATERAL (SELECT pg_get_expr(adbin, adrelid) AS text FROM pg_attrdef"
+    "  WHERE adrelid = a.attrelid AND adnum = a.attnum OFFSET 0) d ON true "
+    "WHERE a.attrelid = ANY ($1) AND a.attnum > 0 AND NOT a.attisdropped"
+    "  AND a.attrelid NOT IN (SELECT seqrelid FROM pg_sequence)";
 
 /* Those of NOT NULL, which Postgres 18 has, are told by the column. */
 static const char constraint[] =
@@ -184,9 +186,9 @@ static const char index_text[] =
     "  obj_description(c.oid, 'pg_class') AS comment "
     "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid "
     "JOIN pg_namespace s ON s.oid = t.relnamespace "
-    "WHERE i.indrelid = ANY ($1) AND NOT EXISTS ("
-    "  SELECT FROM pg_constraint k WHERE k.conrelid = i.indrelid AND k.conindid = i.indexrelid"
-    "  AND k.contype IN ('p', 'u', 'x'))";
+    "WHERE i.indrelid = ANY ($1) AND (SELECT k.oid FROM pg_constraint k"
+    "  WHERE k.conrelid = i.indrelid AND k.conindid = i.indexrelid"
+    "  AND k.contype IN ('p', 'u', 'x') LIMIT 1) IS NULL";
 
 static const char trigger[] =
     "SELECT t.tgrelid, t.tgname, pg_get_triggerdef(t.oid) AS definition,"

@@ -220,7 +220,7 @@ static gboolean settle(MlPgSession *session, GError **error)
     g_autoptr(GError) cause = NULL;
     if (PQtransactionStatus(session->handle) != PQTRANS_ACTIVE)
         return TRUE;
-    g_autoptr(PGresult) rest = last_result(session, &cause);
+    PQclear(last_result(session, &cause));
     if (cause == NULL)
         return TRUE;
     g_propagate_error(error, g_steal_pointer(&cause));
@@ -241,7 +241,8 @@ PGresult *ml_pg_query(MlPgSession *session, const char *sql, char *state, GError
     g_autoptr(PGresult) result = last_result(session, error);
     if (result == NULL || PQresultStatus(result) != PGRES_FATAL_ERROR)
         return g_steal_pointer(&result);
-    g_autofree char *message = ml_pg_result_message(result);
+    g_autofree char *whole = ml_pg_result_message(result);
+    g_autofree char *message = without_lines(whole);
     const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     if (state != NULL && code != NULL)
         g_strlcpy(state, code, 6);

@@ -122,14 +122,17 @@ static void test_endless(void **state)
         "SELECT generate_series(1, 1000000000)",
         "SET statement_timeout = 0; SELECT repeat('x', 1000) FROM generate_series(1, 1000000000)",
         "COPY (SELECT repeat('x', 1000) FROM generate_series(1, 1000000000)) TO STDOUT",
-        "DO $$ BEGIN LOOP BEGIN PERFORM pg_sleep(10); EXCEPTION WHEN query_canceled THEN END; "
-        "END LOOP; END $$",
     };
     for (guint i = 0; i < G_N_ELEMENTS(statements); i++) {
         g_free(refusal(database, statements[i]));
         run(database, "SELECT 1");
     }
     assert_refused(database, "SELECT pg_sleep(1e9)", "it took longer than 1 s");
+    assert_refused(database,
+                   "DO $$ BEGIN LOOP BEGIN PERFORM pg_sleep(9); EXCEPTION WHEN query_canceled "
+                   "THEN END; END LOOP; END $$",
+                   "it took longer than 1 s");
+    run(database, "SELECT 1");
 }
 
 /* It costs the statement's own session and nothing else. */
@@ -195,8 +198,7 @@ static void test_hostile(void **state)
         "CREATE EXTENSION dblink",
         "CREATE FUNCTION run(text) RETURNS int LANGUAGE c AS 'libc', 'system'",
         "LOAD '/tmp/miglint.so'",
-        "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION "
-        "suppress_redundant_updates_trigger()",
+        "CREATE EVENT TRIGGER e ON sql_drop EXECUTE FUNCTION f()",
         "CREATE SUBSCRIPTION s CONNECTION 'host=example.org' PUBLICATION p",
         "GRANT pg_execute_server_program TO current_user",
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'miglint'",
