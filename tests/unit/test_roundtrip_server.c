@@ -194,6 +194,30 @@ static void test_others_names(void **state)
     administer(state, "DROP ROLE miglint_0123456789abcdef");
 }
 
+/* The server ends in the middle: each question after that has an answer. */
+static void test_goes_away(void **state)
+{
+    (void)state;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MlServer) server = ml_server_postgresql_cluster(&limits, &error);
+    g_autoptr(MlDatabase) database = ml_server_open(server, &error);
+    assert_non_null(database);
+    assert_true(ml_database_begin(database, &error));
+    g_autofree char *path = g_build_filename(
+        ml_cluster_socket_folder(((MlPgServer *)server)->cluster), "data/postmaster.pid", NULL);
+    g_autofree char *text = NULL;
+    assert_true(g_file_get_contents(path, &text, NULL, &error));
+    kill(atoi(text), SIGQUIT);
+    for (int i = 0; i < 2; i++) {
+        g_clear_error(&error);
+        assert_false(ml_database_run(database, "SELECT pg_sleep(15)", &error));
+        assert_true(g_error_matches(error, ML_DATABASE_ERROR, ML_DATABASE_ERROR_LOST));
+        ml_database_rollback(database);
+    }
+    assert_null(ml_database_snapshot(database, NULL, NULL));
+    assert_null(ml_server_open(server, NULL));
+}
+
 /* --- kills -------------------------------------------------------------------------------------
  */
 
@@ -337,12 +361,19 @@ static void test_left_folders(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_urls),           cmocka_unit_test(test_password),
-        cmocka_unit_test(test_rights),         cmocka_unit_test(test_silent),
-        cmocka_unit_test(test_as_superuser),   cmocka_unit_test(test_as_maker),
-        cmocka_unit_test(test_side_by_side),   cmocka_unit_test(test_others_names),
-        cmocka_unit_test(test_killed_tenants), cmocka_unit_test(test_killed_clusters),
-        cmocka_unit_test(test_left_folders),   cmocka_unit_test(test_temporary_folders),
+        cmocka_unit_test(test_urls),
+        cmocka_unit_test(test_password),
+        cmocka_unit_test(test_rights),
+        cmocka_unit_test(test_silent),
+        cmocka_unit_test(test_as_superuser),
+        cmocka_unit_test(test_as_maker),
+        cmocka_unit_test(test_side_by_side),
+        cmocka_unit_test(test_others_names),
+        cmocka_unit_test(test_goes_away),
+        cmocka_unit_test(test_killed_tenants),
+        cmocka_unit_test(test_killed_clusters),
+        cmocka_unit_test(test_left_folders),
+        cmocka_unit_test(test_temporary_folders),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
