@@ -251,9 +251,16 @@ static gboolean wait_for_initdb(MlCluster *cluster, GError **error)
 static gboolean make_cluster(MlCluster *cluster, const char *programs, GError **error)
 {
     g_autofree char *initdb = g_build_filename(programs, "initdb", NULL);
-    char *command[] = {initdb,         "--pgdata=data",   "--username=" ML_CLUSTER_USER,
-                       "--auth=trust", "--encoding=UTF8", "--locale=C",
-                       "--no-sync",    "--wal-segsize=1", NULL};
+    char *command[] = {initdb,
+                       "--pgdata=data",
+                       "-U",
+                       ML_CLUSTER_USER,
+                       "--auth=trust",
+                       "--encoding=UTF8",
+                       "--locale=C",
+                       "--no-sync",
+                       "--wal-segsize=1",
+                       NULL};
     return spawn(cluster, command, "initdb", error) && wait_for_initdb(cluster, error);
 }
 

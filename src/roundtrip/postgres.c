@@ -10,7 +10,7 @@ typedef struct {
     MlDatabase base;
     MlPgServer *server;
     MlPgTenant tenant;
-    MlPgSession *session; /* the tenant's, for what strangers say */
+    MlPgSession *session; /* the tenant's, for what strangers say; NULL: it was lost for good */
     MlPgReader *reader;
     int process; /* of the session, on the server */
 } Postgres;
@@ -56,6 +56,7 @@ static gboolean begin_anew(Postgres *postgres, const char *message, GError **err
 /* What comes of a text: the first complaint counts. */
 typedef struct {
     char *complaint;
+    gboolean is_of_server; /* not the statement's fault: what it complains of is the machine */
     gboolean is_over;
 } Replies;
 
@@ -91,8 +92,17 @@ static MlPgWait refuse_copy_out(Postgres *postgres, Replies *replies)
     return wait;
 }
 
+/* A full disk, or one that fails. */
+static gboolean is_of_server(const PGresult *result)
+{
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    return g_strcmp0(state, "53100") == 0 || g_strcmp0(state, "58030") == 0;
+}
+
 static void read_error(const PGresult *result, Replies *replies)
 {
+    if (replies->complaint == NULL)
+        replies->is_of_server = is_of_server(result);
     g_autofree char *message = ml_pg_result_message(result);
     complain(replies, message);
 }
@@ -143,6 +153,12 @@ static MlPgWait read_replies(Postgres *postgres, Replies *replies)
 
 /* --- statements ------------------------------------------------------------------------------- */
 
+static gboolean set_lost(const Postgres *postgres, MlPgWait wait, GError **error)
+{
+    ml_pg_set_lost(postgres->session ? postgres->session : postgres->server->admin, wait, error);
+    return FALSE;
+}
+
 /* A statement that does not end by itself is cancelled; if it does not heed that, its session ends.
  */
 static gboolean stop_statement(Postgres *postgres, GError **error)
@@ -155,10 +171,8 @@ static gboolean stop_statement(Postgres *postgres, GError **error)
     ml_pg_give(postgres->session, GRACE);
     MlPgWait wait = read_replies(postgres, &rest);
     g_free(rest.complaint);
-    if (wait == ML_PG_CANCELLED) {
-        ml_pg_set_lost(postgres->session, wait, error);
-        return FALSE;
-    }
+    if (wait == ML_PG_CANCELLED)
+        return set_lost(postgres, wait, error);
     if (wait == ML_PG_READY && PQstatus(postgres->session->handle) == CONNECTION_OK)
         return set_statement_error(error, message);
     return signal_session(postgres, "pg_terminate_backend", error) &&
@@ -177,21 +191,13 @@ static char *with_remark(char *complaint, const char *sql)
     return remarked;
 }
 
-static gboolean run(MlDatabase *database, const char *sql, GError **error)
+/* What the replies say of the statement. */
+static gboolean judge(Postgres *postgres, const Replies *replies, const char *complaint,
+                      GError **error)
 {
-    Postgres *postgres = (Postgres *)database;
-    Replies replies = {0};
-    if (!g_utf8_validate(sql, -1, NULL))
-        return set_statement_error(error, "it is not valid UTF-8, and cannot be sent");
-    ml_pg_give(postgres->session, postgres->server->base.limits.seconds);
-    if (PQsendQuery(postgres->session->handle, sql))
-        PQsetSingleRowMode(postgres->session->handle);
-    MlPgWait wait = read_replies(postgres, &replies);
-    g_autofree char *complaint = replies.complaint ? with_remark(replies.complaint, sql) : NULL;
-    if (wait == ML_PG_LATE)
-        return stop_statement(postgres, error);
-    if (wait == ML_PG_CANCELLED) {
-        ml_pg_set_lost(postgres->session, wait, error);
+    if (replies->is_of_server) {
+        g_set_error(error, ML_DATABASE_ERROR, ML_DATABASE_ERROR_LOST, "the database server: %s",
+                    complaint);
         return FALSE;
     }
     if (PQstatus(postgres->session->handle) != CONNECTION_OK)
@@ -199,9 +205,31 @@ static gboolean run(MlDatabase *database, const char *sql, GError **error)
     return complaint == NULL || set_statement_error(error, complaint);
 }
 
+static gboolean run(MlDatabase *database, const char *sql, GError **error)
+{
+    Postgres *postgres = (Postgres *)database;
+    Replies replies = {0};
+    if (!g_utf8_validate(sql, -1, NULL))
+        return set_statement_error(error, "it is not valid UTF-8, and cannot be sent");
+    if (postgres->session == NULL)
+        return set_lost(postgres, ML_PG_READY, error);
+    ml_pg_give(postgres->session, postgres->server->base.limits.seconds);
+    if (PQsendQuery(postgres->session->handle, sql))
+        PQsetSingleRowMode(postgres->session->handle);
+    MlPgWait wait = read_replies(postgres, &replies);
+    g_autofree char *complaint = replies.complaint ? with_remark(replies.complaint, sql) : NULL;
+    if (wait == ML_PG_LATE)
+        return stop_statement(postgres, error);
+    if (wait == ML_PG_CANCELLED)
+        return set_lost(postgres, wait, error);
+    return judge(postgres, &replies, complaint, error);
+}
+
 static gboolean in_transaction(MlDatabase *database)
 {
-    PGTransactionStatusType status = PQtransactionStatus(((Postgres *)database)->session->handle);
+    const MlPgSession *session = ((Postgres *)database)->session;
+    PGTransactionStatusType status =
+        session ? PQtransactionStatus(session->handle) : PQTRANS_UNKNOWN;
     return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
 }
 

@@ -5,8 +5,8 @@
 
 /*
  * A row for each family: its class (a letter) and oid, its kind, schema (NULL: public) and name,
- * and its stamp, which is another one as soon as a catalog row of the family was written, added or
- * deleted: their number, and the sum of the transactions that wrote them.
+ * and its stamp, which is another one as soon as a catalog row of the family was written or
+ * deleted: the last transaction that wrote one, and their number.
  */
 extern const char ml_pg_stamps[];
 

@@ -49,7 +49,7 @@ static PGresult *take_answer(MlPgReader *reader, GError **error)
     if (answer == NULL)
         return NULL;
     g_autoptr(GError) cause = NULL;
-    g_autoptr(PGresult) end = next_result(reader, &cause);
+    PQclear(next_result(reader, &cause));
     if (cause != NULL) {
         g_propagate_error(error, g_steal_pointer(&cause));
         return NULL;

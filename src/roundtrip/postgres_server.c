@@ -17,6 +17,10 @@ static MlDatabase *open_database(MlServer *server, GError **error)
 static void stop(MlServer *base)
 {
     MlPgServer *server = (MlPgServer *)base;
+    if (server->admin != NULL && server->cluster == NULL) {
+        server->admin->cancelled = NULL;
+        ml_pg_tenant_sweep(server); /* what was still busy with its end when we began */
+    }
     ml_pg_close(server->admin);
     ml_cluster_stop(server->cluster);
     g_clear_pointer(&server->address, ml_pg_address_free);
@@ -82,7 +86,9 @@ static gboolean get_to_know(MlPgServer *server, GError **error)
         return refuse(error, "the database server is a standby, on which nothing can be made: "
                              "give --database the URL of its primary");
     server->superuser = is_true(answer, 0);
-    return TRUE;
+    /* If we are killed in the middle of a statement, its lock is to go too. */
+    return server->version < 140000 ||
+           ml_pg_execute(server->admin, "SET client_connection_check_interval = '1s'", NULL, error);
 }
 
 /* --- one of our own --------------------------------------------------------------------------- */
@@ -158,6 +164,20 @@ static char *without_driver(const char *url)
     return g_strconcat("postgresql", strstr(url, "://"), NULL);
 }
 
+/* Cuts it out: SQLAlchemy lets it hold what ends it for libpq, which might then quote it. */
+static char *take_password(char *url)
+{
+    g_autofree char *written = ml_url_password(url);
+    g_autofree char *mark = written ? g_strconcat(":", written, "@", NULL) : NULL;
+    char *found = mark ? strstr(url, mark) : NULL;
+    if (found == NULL)
+        return NULL;
+    const char *rest = found + strlen(mark) - 1;
+    memmove(found, rest, strlen(rest) + 1);
+    char *password = g_uri_unescape_string(written, NULL);
+    return password ? password : g_steal_pointer(&written);
+}
+
 static MlPgAddress *read_url(const char *url, GError **error)
 {
     g_autofree char *dialect = ml_url_dialect(url);
@@ -167,13 +187,13 @@ static MlPgAddress *read_url(const char *url, GError **error)
         return NULL;
     }
     g_autofree char *plain = without_driver(url);
+    g_autofree char *password = take_password(plain);
     char *complaint = NULL; /* not shown: it may quote any part of the URL */
     PQconninfoOption *options = PQconninfoParse(plain, &complaint);
     PQfreemem(complaint);
     if (options == NULL) {
         refuse(error, "the URL of --database cannot be read: it is "
-                      "postgresql://USER:PASSWORD@HOST/DATABASE with parameters of libpq's, and "
-                      "what is special in a password is written as %XX");
+                      "postgresql://USER:PASSWORD@HOST/DATABASE, and its parameters are libpq's");
         return NULL;
     }
     MlPgAddress *address = ml_pg_address_new();
@@ -181,6 +201,8 @@ static MlPgAddress *read_url(const char *url, GError **error)
         if (option->val != NULL)
             ml_pg_address_set(address, option->keyword, option->val);
     PQconninfoFree(options);
+    if (password != NULL)
+        ml_pg_address_set(address, "password", password);
     return address;
 }
 

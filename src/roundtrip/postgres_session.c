@@ -6,7 +6,8 @@
 #include <string.h>
 
 #define CONNECT_SECONDS 15
-#define QUERY_SECONDS   60
+#define LONGEST_CONNECT 3600
+#define QUERY_SECONDS   30
 #define SLICE           100 /* ms between two looks at whether the run is cancelled */
 
 /* --- addresses -------------------------------------------------------------------------------- */
@@ -122,7 +123,7 @@ char *ml_pg_connection_message(const PGconn *handle)
 void ml_pg_set_lost(const MlPgSession *session, MlPgWait wait, GError **error)
 {
     g_autofree char *cause = wait == ML_PG_CANCELLED ? g_strdup("the run was cancelled")
-                             : wait == ML_PG_LATE    ? g_strdup("it does not answer any more")
+                             : wait == ML_PG_LATE    ? g_strdup("it does not answer")
                                                      : ml_pg_connection_message(session->handle);
     g_set_error(error, ML_DATABASE_ERROR, ML_DATABASE_ERROR_LOST, "the database server: %s",
                 *cause ? cause : "the connection was closed");
@@ -133,6 +134,16 @@ void ml_pg_set_lost(const MlPgSession *session, MlPgWait wait, GError **error)
 static void ignore_notice(void *data, const PGresult *result)
 {
     (void)data, (void)result;
+}
+
+/* What the URL says of it counts. */
+static guint connect_seconds(const MlPgAddress *address)
+{
+    guint64 seconds = 0;
+    for (guint i = 0; i < address->keywords->len; i++)
+        if (strcmp(address->keywords->pdata[i], "connect_timeout") == 0)
+            seconds = g_ascii_strtoull(address->values->pdata[i], NULL, 10);
+    return seconds > 0 ? (guint)MIN(seconds, LONGEST_CONNECT) : CONNECT_SECONDS;
 }
 
 static gboolean finish_connecting(MlPgSession *session, MlPgWait *wait)
@@ -159,7 +170,7 @@ MlPgSession *ml_pg_connect(const MlPgAddress *address, const volatile gint *canc
     session->cancelled = cancelled;
     session->handle = PQconnectStartParams((const char *const *)whole->keywords->pdata,
                                            (const char *const *)whole->values->pdata, 0);
-    ml_pg_give(session, CONNECT_SECONDS);
+    ml_pg_give(session, connect_seconds(address));
     MlPgWait wait = ML_PG_READY;
     if (PQstatus(session->handle) == CONNECTION_BAD || !finish_connecting(session, &wait)) {
         ml_pg_set_lost(session, wait, error);
@@ -186,6 +197,7 @@ static PGresult *last_result(MlPgSession *session, GError **error)
     for (;;) {
         MlPgWait wait = ml_pg_wait(session);
         if (wait != ML_PG_READY) {
+            session->stands_still = wait == ML_PG_LATE;
             ml_pg_set_lost(session, wait, error);
             return NULL;
         }
@@ -202,11 +214,26 @@ static PGresult *last_result(MlPgSession *session, GError **error)
     return g_steal_pointer(&last);
 }
 
+/* What was cancelled while it was waited for may still be under way. */
+static gboolean settle(MlPgSession *session, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    if (PQtransactionStatus(session->handle) != PQTRANS_ACTIVE)
+        return TRUE;
+    PQclear(last_result(session, &cause));
+    if (cause == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
 PGresult *ml_pg_query(MlPgSession *session, const char *sql, char *state, GError **error)
 {
     if (state != NULL)
         *state = '\0';
-    ml_pg_give(session, QUERY_SECONDS);
+    ml_pg_give(session, session->stands_still ? 0 : QUERY_SECONDS);
+    if (!settle(session, error))
+        return NULL;
     if (!PQsendQuery(session->handle, sql)) {
         ml_pg_set_lost(session, ML_PG_READY, error);
         return NULL;
@@ -214,7 +241,8 @@ PGresult *ml_pg_query(MlPgSession *session, const char *sql, char *state, GError
     g_autoptr(PGresult) result = last_result(session, error);
     if (result == NULL || PQresultStatus(result) != PGRES_FATAL_ERROR)
         return g_steal_pointer(&result);
-    g_autofree char *message = ml_pg_result_message(result);
+    g_autofree char *whole = ml_pg_result_message(result);
+    g_autofree char *message = without_lines(whole);
     const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     if (state != NULL && code != NULL)
         g_strlcpy(state, code, 6);

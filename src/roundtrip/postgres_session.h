@@ -20,6 +20,7 @@ typedef struct {
     PGconn *handle;
     const volatile gint *cancelled; /* NULL: it cannot be */
     gint64 deadline;                /* of what is waited for, as g_get_monotonic_time() */
+    gboolean stands_still;          /* it did not answer in time: nothing more is asked */
 } MlPgSession;
 
 typedef enum { ML_PG_READY, ML_PG_LATE, ML_PG_CANCELLED } MlPgWait;

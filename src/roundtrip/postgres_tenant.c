@@ -41,8 +41,6 @@ static const char *remedy(const char *state)
     if (strcmp(state, "42501") == 0)
         return "; give --database a user that may create roles and databases, or `--database "
                "postgresql` for a server of its own";
-    if (strcmp(state, "53100") == 0)
-        return "; the server's disk is full";
     return "";
 }
 
@@ -58,7 +56,7 @@ static gboolean G_GNUC_PRINTF(3, 4)
     if (ml_pg_execute(server->admin, sql, state, &cause))
         return TRUE;
     g_set_error(error, ML_DATABASE_ERROR, ML_DATABASE_ERROR_LOST,
-                "the database server lets us make no role and no database: %s%s", cause->message,
+                "no role and no database can be made on the database server: %s%s", cause->message,
                 remedy(state));
     return FALSE;
 }
@@ -117,6 +115,23 @@ gboolean ml_pg_tenant_make(MlPgServer *server, MlPgTenant *tenant, GError **erro
 
 /* --- dropping --------------------------------------------------------------------------------- */
 
+/* Where a server has prepared transactions, a database that has some cannot be dropped. */
+static void forget_prepared(MlPgServer *server, const char *name)
+{
+    g_autofree char *question =
+        g_strdup_printf("SELECT format('ROLLBACK PREPARED %%L', gid) FROM pg_prepared_xacts "
+                        "WHERE database = '%s'",
+                        name);
+    g_autoptr(PGresult) statements = ml_pg_query(server->admin, question, NULL, NULL);
+    if (statements == NULL || PQntuples(statements) == 0)
+        return;
+    g_autoptr(MlPgAddress) address = ml_pg_address_copy(server->address);
+    ml_pg_address_set(address, "dbname", name);
+    g_autoptr(MlPgSession) session = ml_pg_connect(address, NULL, NULL);
+    for (int i = 0; session != NULL && i < PQntuples(statements); i++)
+        ml_pg_execute(session, PQgetvalue(statements, i, 0), NULL, NULL);
+}
+
 /* An owner can make a template of its database, which cannot be dropped then. */
 static void drop(MlPgServer *server, const char *name)
 {
@@ -125,6 +140,7 @@ static void drop(MlPgServer *server, const char *name)
         "DROP DATABASE IF EXISTS %s WITH (FORCE)",
         "DROP ROLE IF EXISTS %s",
     };
+    forget_prepared(server, name);
     for (guint i = 0; i < G_N_ELEMENTS(statements); i++) {
         g_auto(GStrv) halves = g_strsplit(statements[i], "%s", 2);
         g_autofree char *sql = g_strjoinv(name, halves);
