@@ -246,7 +246,7 @@ static gboolean spell_date(MlSpelling *spelling, const MlValue *value, MlAffinit
 {
     static const char *const names[] = {"hour", "minute", "second", "microsecond", NULL};
     gint64 parts[7] = {0};
-    gboolean has_time, of_time = affinity == ML_OF_TIME;
+    gboolean has_time = FALSE, of_time = affinity == ML_OF_TIME;
     if (spelling->dialect == ML_POSTGRESQL && spelling->sqlalchemy == ML_SQLALCHEMY_1_4)
         return ml_spelling_refuse(spelling, "has a date, which SQLAlchemy 1.4 does not write",
                                   value);
