@@ -7,6 +7,36 @@ static void check(MlContext *context, const MlVerdict *verdict)
         ml_report_refused(context, verdict, "the second upgrade()");
 }
 
+/* Up to the body of downgrade(). */
+#define CHAIN                                                                                      \
+    "# file: versions/1a2b3c4d5e6f_create_role.py\n"                                               \
+    "\"\"\"create role\"\"\"\n"                                                                    \
+    "from alembic import op\n"                                                                     \
+    "\n"                                                                                           \
+    "revision = \"1a2b3c4d5e6f\"\n"                                                                \
+    "down_revision = None\n"                                                                       \
+    "\n"                                                                                           \
+    "\n"                                                                                           \
+    "def upgrade():\n"                                                                             \
+    "    op.execute(\"CREATE TABLE role (name TEXT PRIMARY KEY)\")\n"                              \
+    "\n"                                                                                           \
+    "\n"                                                                                           \
+    "def downgrade():\n"                                                                           \
+    "    op.execute(\"DROP TABLE role\")\n"                                                        \
+    "# file: versions/2a2b3c4d5e6f_a_role_for_visitors.py\n"                                       \
+    "\"\"\"create a role for visitors\"\"\"\n"                                                     \
+    "from alembic import op\n"                                                                     \
+    "\n"                                                                                           \
+    "revision = \"2a2b3c4d5e6f\"\n"                                                                \
+    "down_revision = \"1a2b3c4d5e6f\"\n"                                                           \
+    "\n"                                                                                           \
+    "\n"                                                                                           \
+    "def upgrade():\n"                                                                             \
+    "    op.execute(\"INSERT INTO role (name) VALUES ('visitor')\")\n"                             \
+    "\n"                                                                                           \
+    "\n"                                                                                           \
+    "def downgrade():\n"
+
 const MlRule ml_rule_second_upgrade_fails = {
     .code = "ML804",
     .name = "second-upgrade-fails",
@@ -15,59 +45,7 @@ const MlRule ml_rule_second_upgrade_fails = {
     .why = "A release that was rolled back is rolled out again. The round trip did the same: "
            "upgrade(), downgrade(), upgrade(). The schema was as before, and still the second "
            "upgrade was refused: something else was left behind, rows mostly.",
-    .bad = "\"\"\"create a role for visitors\"\"\"\n"
-           "from alembic import op\n"
-           "\n"
-           "revision = \"2a2b3c4d5e6f\"\n"
-           "down_revision = \"1a2b3c4d5e6f\"\n"
-           "\n"
-           "\n"
-           "def upgrade():\n"
-           "    op.execute(\"INSERT INTO role (name) VALUES ('visitor')\")\n"
-           "\n"
-           "\n"
-           "def downgrade():\n"
-           "    pass\n"
-           "# file: versions/1a2b3c4d5e6f_create_role.py\n"
-           "\"\"\"create role\"\"\"\n"
-           "from alembic import op\n"
-           "\n"
-           "revision = \"1a2b3c4d5e6f\"\n"
-           "down_revision = None\n"
-           "\n"
-           "\n"
-           "def upgrade():\n"
-           "    op.execute(\"CREATE TABLE role (name TEXT PRIMARY KEY)\")\n"
-           "\n"
-           "\n"
-           "def downgrade():\n"
-           "    op.execute(\"DROP TABLE role\")\n",
-    .good = "\"\"\"create a role for visitors\"\"\"\n"
-            "from alembic import op\n"
-            "\n"
-            "revision = \"2a2b3c4d5e6f\"\n"
-            "down_revision = \"1a2b3c4d5e6f\"\n"
-            "\n"
-            "\n"
-            "def upgrade():\n"
-            "    op.execute(\"INSERT INTO role (name) VALUES ('visitor')\")\n"
-            "\n"
-            "\n"
-            "def downgrade():\n"
-            "    op.execute(\"DELETE FROM role WHERE name = 'visitor'\")\n"
-            "# file: versions/1a2b3c4d5e6f_create_role.py\n"
-            "\"\"\"create role\"\"\"\n"
-            "from alembic import op\n"
-            "\n"
-            "revision = \"1a2b3c4d5e6f\"\n"
-            "down_revision = None\n"
-            "\n"
-            "\n"
-            "def upgrade():\n"
-            "    op.execute(\"CREATE TABLE role (name TEXT PRIMARY KEY)\")\n"
-            "\n"
-            "\n"
-            "def downgrade():\n"
-            "    op.execute(\"DROP TABLE role\")\n",
+    .bad = CHAIN "    pass\n",
+    .good = CHAIN "    op.execute(\"DELETE FROM role WHERE name = 'visitor'\")\n",
     .check_verdict = check,
 };

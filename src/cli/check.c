@@ -392,6 +392,10 @@ const MlCommand ml_command_check = {
         "parents.\n\n"
         "--format may be given several times: with =FILE a report goes to a file, without to "
         "standard output.\n\n"
+        "--roundtrip upgrades, downgrades and upgrades again in a database that is made for it "
+        "and vanishes: in memory for SQLite; for Postgres in a cluster of its own, started from "
+        "the installed binaries, or in a new database on the server that --database names. By "
+        "default it is of the kind that the project is for.\n\n"
         "Exit status: 0 nothing at or above --fail-on; 1 findings; 2 it could not be told, "
         "and the message says what to do.",
     .options_size = sizeof(Options),

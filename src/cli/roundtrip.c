@@ -23,9 +23,7 @@ void ml_roundtrip_add_options(GArray *entries, MlRoundtripOptions *options)
         {"roundtrip", 0, 0, G_OPTION_ARG_NONE, &options->wanted,
          "prove on a throwaway database that each upgrade can be undone", NULL},
         {"database", 0, 0, G_OPTION_ARG_STRING, &options->database,
-         "where to: sqlite, in memory; postgresql, a cluster for this run; or the URL of a "
-         "Postgres "
-         "server, on which a database of our own is made. By default what the project is for",
+         "where: in memory; in a cluster for this run; on a server; see below",
          "sqlite|postgresql|URL"},
         {"engine", 0, 0, G_OPTION_ARG_STRING, &options->engine,
          "who runs the migrations; native, the only one so far, needs no Python", ENGINES},

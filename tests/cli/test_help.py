@@ -64,8 +64,11 @@ def test_every_choice_that_is_listed_is_one(command, tmp_path):
     listed = {name: choices for name, choices in options(command).items() if choices and "|" in choices}
     assert {"format", "color"} <= set(listed)
     for name, choices in listed.items():
+        needed = ["--roundtrip"] if name in ("database", "engine") else []
         for choice in choices.split("[")[0].split("|"):
-            assert run(command, "--%s=%s" % (name, choice), cwd=tmp_path).returncode in (0, 1), (name, choice)
+            if choice.islower():
+                result = run(command, *needed, "--%s=%s" % (name, choice), cwd=tmp_path)
+                assert result.returncode in (0, 1), (name, choice, result.stderr)
 
 
 def test_the_examples_can_be_parsed():

@@ -235,3 +235,32 @@ def test_mended(seeded):
     run = project.trip()
     assert run.status == 0 and run.findings == [], run.out
     assert [verdict["verdict"] for verdict in run.json["roundtrip"]] == ["ok"] * 3
+
+
+# --- what no fault of a downgrade is -----------------------------------------------------------
+
+NOTED = """op.execute(
+    '''DO $$ BEGIN
+        IF NOT EXISTS (SELECT FROM role) THEN ALTER TABLE role ADD note TEXT; END IF;
+        INSERT INTO role (id) SELECT count(*) FROM role;
+    END $$'''
+)"""
+
+
+def test_a_second_upgrade_that_leads_elsewhere(tmp_path):
+    project = Project(tmp_path, "postgresql")
+    project.add("a2", "a1", NOTED, 'op.execute("ALTER TABLE role DROP COLUMN IF EXISTS note")')
+    run = project.trip()
+    assert (run.status, run.rules) == (1, ["ML805"])
+    assert "column 'note' of 'role'" in run.findings[0]["message"]
+
+
+@pytest.mark.parametrize("database", BOTH)
+def test_what_cannot_be_told_is_not_tried(tmp_path, database):
+    project = Project(tmp_path, database)
+    project.add("a2", "a1", 'op.execute(open("roles.sql").read())', "pass")
+    run = project.trip()
+    assert (run.status, run.rules) == (0, ["ML810"]) and run.findings[0]["severity"] == "note"
+    assert [verdict["verdict"] for verdict in run.json["roundtrip"]] == ["ok", "unverified"]
+    run = project.trip("--require-verified")
+    assert run.status == 1 and run.findings[0]["severity"] == "error"

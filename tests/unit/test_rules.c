@@ -1,5 +1,6 @@
 /* Every rule's own examples: the bad one raises it, the good one does not. */
 #include "miglint/lint.h"
+#include "miglint/roundtrip.h"
 
 #include "folder_helper.h"
 
@@ -94,7 +95,35 @@ static void commit_parts(const char *root, const char *example)
 
 /* --- running a rule on an example -------------------------------------------------- */
 
-static GPtrArray *lint_example(MlTree *tree, const MlMerge *merge, const MlPolicy *policy)
+/* The round trip of the example, on the database that it is for. */
+static GPtrArray *verdicts_on(MlMigrations *migrations, const MlReplay *replay)
+{
+    g_autoptr(GError) error = NULL;
+    const MlServerLimits limits = {.seconds = 60};
+    gboolean postgresql = g_strcmp0(migrations->dialect, "postgresql") == 0;
+    g_autoptr(MlServer) server =
+        postgresql ? ml_server_postgresql_cluster(&limits, &error) : ml_server_sqlite(&limits);
+    g_autoptr(MlPlan) plan = ml_graph_plan(migrations->graph, NULL, FALSE, &error);
+    assert_non_null(server);
+    assert_non_null(plan);
+    const MlRenderRules rules = {
+        .dialect = ml_server_dialect(server),
+        .sqlalchemy = migrations->sqlalchemy,
+        .setup = migrations->setup,
+    };
+    const MlTrip trip = {
+        .rules = &rules,
+        .graph = migrations->graph,
+        .replay = replay,
+        .plan = plan,
+    };
+    GPtrArray *verdicts = ml_trip_make(&trip, server, &error);
+    assert_non_null(verdicts);
+    return verdicts;
+}
+
+static GPtrArray *lint_example(const MlRule *rule, MlTree *tree, const MlMerge *merge,
+                               const MlPolicy *policy)
 {
     g_autoptr(GError) error = NULL;
     const MlProjectQuery everywhere = {0};
@@ -103,9 +132,12 @@ static GPtrArray *lint_example(MlTree *tree, const MlMerge *merge, const MlPolic
     assert_int_equal(projects->len, 1);
     g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)ml_migrations_free);
     MlMigrations *migrations =
-        ml_migrations_load(tree, g_ptr_array_index(projects, 0), ML_LOAD_FULL, NULL, &error);
+        ml_migrations_load(tree, g_ptr_array_index(projects, 0),
+                           rule->check_verdict ? ML_LOAD_SQL : ML_LOAD_FULL, NULL, &error);
     assert_non_null(migrations);
     g_ptr_array_add(all, migrations);
+    g_autoptr(MlReplay) replay = rule->check_verdict ? ml_replay_new(migrations) : NULL;
+    g_autoptr(GPtrArray) verdicts = replay ? verdicts_on(migrations, replay) : NULL;
     g_autoptr(GPtrArray) changes =
         merge ? ml_changes_of(merge, all, &everywhere, NULL, &error) : NULL;
     return ml_lint(&(MlSubject){
@@ -113,19 +145,22 @@ static GPtrArray *lint_example(MlTree *tree, const MlMerge *merge, const MlPolic
         .migrations = migrations,
         .policy = policy,
         .change = changes ? g_ptr_array_index(changes, 0) : NULL,
+        .verdicts = verdicts,
     });
 }
 
-static GPtrArray *lint_tree(const char *root, const char *example, const MlPolicy *policy)
+static GPtrArray *lint_tree(const MlRule *rule, const char *root, const char *example,
+                            const MlPolicy *policy)
 {
     g_autoptr(GError) error = NULL;
     lay_out(root, example);
     g_autoptr(MlTree) tree = ml_tree_of_folder(root, &error);
     assert_non_null(tree);
-    return lint_example(tree, NULL, policy);
+    return lint_example(rule, tree, NULL, policy);
 }
 
-static GPtrArray *lint_merge(const char *root, const char *example, const MlPolicy *policy)
+static GPtrArray *lint_merge(const MlRule *rule, const char *root, const char *example,
+                             const MlPolicy *policy)
 {
     g_autoptr(GError) error = NULL;
     commit_parts(root, example);
@@ -133,7 +168,7 @@ static GPtrArray *lint_merge(const char *root, const char *example, const MlPoli
     assert_non_null(repository);
     g_autoptr(MlMerge) merge = ml_merge_new(repository, "main", "topic", &error);
     assert_non_null(merge);
-    return lint_example(merge->merged, merge, policy);
+    return lint_example(rule, merge->merged, merge, policy);
 }
 
 /* How many findings the rule alone makes of the example, all of which must be its own. */
@@ -148,7 +183,7 @@ static guint count_findings(const MlRule *rule, const char *example)
     assert_non_null(policy);
     g_autofree char *head = part_of(example, "head");
     g_autoptr(GPtrArray) findings =
-        head ? lint_merge(root, example, policy) : lint_tree(root, example, policy);
+        head ? lint_merge(rule, root, example, policy) : lint_tree(rule, root, example, policy);
     for (guint i = 0; i < findings->len; i++) {
         const MlFinding *finding = g_ptr_array_index(findings, i);
         assert_ptr_equal(finding->rule, rule);
@@ -176,7 +211,8 @@ static void test_documentation(void **state)
     assert_false(g_str_has_suffix(rule->summary, "."));
     assert_true(strlen(rule->why) > strlen(rule->summary));
     assert_true(rule->check_project != NULL || rule->check_revision != NULL ||
-                rule->check_step != NULL || rule->check_suppression != NULL);
+                rule->check_step != NULL || rule->check_suppression != NULL ||
+                rule->check_verdict != NULL);
 }
 
 int main(void)
