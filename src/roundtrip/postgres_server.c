@@ -1,4 +1,5 @@
 #include "miglint/text.h"
+#include "roundtrip/libpq.h"
 #include "roundtrip/postgres.h"
 
 #include <string.h>
@@ -146,7 +147,7 @@ MlServer *ml_server_postgresql_cluster(const MlServerLimits *limits, GError **er
 {
     MlPgServer *server = server_new(limits);
     GError *cause = NULL;
-    if (has_free_environment(&cause) &&
+    if (ml_libpq_load(&cause) && has_free_environment(&cause) &&
         (server->cluster = ml_cluster_start(limits, &cause)) != NULL) {
         server->address = address_of(server->cluster);
         server->admin = connect_when_ready(server, &cause);
@@ -210,7 +211,7 @@ MlServer *ml_server_postgresql_url(const char *url, const MlServerLimits *limits
 {
     MlPgServer *server = server_new(limits);
     GError *cause = NULL;
-    server->address = read_url(url, &cause);
+    server->address = ml_libpq_load(&cause) ? read_url(url, &cause) : NULL;
     if (server->address != NULL)
         server->admin = ml_pg_connect(server->address, limits->cancelled, &cause);
     if (server->admin != NULL && get_to_know(server, &cause))
