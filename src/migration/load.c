@@ -183,11 +183,21 @@ static void parse_revision(gpointer data, gpointer user_data)
         ml_revision_cache_add(reader->cache, task->revision, &task->id, reader->revisions.load);
 }
 
+/*
+ * GLib prepares for numbers at the first that it reads. Of two threads that come to it at once, the
+ * one that has to wait takes what that leaves in errno for a fault of its number.
+ */
+static void prepare_numbers(void)
+{
+    g_ascii_strtoll("0", NULL, 10);
+}
+
 /* A revision for each file, in the order given. */
 static GPtrArray *read_revisions(Reader *reader, const GPtrArray *files)
 {
     GPtrArray *revisions = g_ptr_array_new_with_free_func((GDestroyNotify)ml_revision_unref);
     g_autofree Task *tasks = g_new0(Task, files->len);
+    prepare_numbers();
     GThreadPool *pool =
         g_thread_pool_new(parse_revision, reader, g_get_num_processors(), FALSE, NULL);
     for (guint i = 0; i < files->len; i++) {

@@ -163,6 +163,14 @@ static const MlValue *batch_of(const MlValue *object)
     return ml_value_has_shape(object, ML_SHAPE_CALL) ? object : NULL;
 }
 
+/* Such as batch_op.rename_table(), which old ones have: what waits for the block's end does so too. */
+static void unknown_call_of_batch(MlReading *reading, const MlValue *call, const MlValue *batch)
+{
+    ml_read_unknown_call(reading, call, "is no operation of Alembic's own");
+    if (batch != NULL && reading->operation != NULL)
+        ml_read_batch(reading, batch);
+}
+
 static void call_of_batch(MlReading *reading, const MlValue *call, const MlCallee *callee)
 {
     static const char *const harmless[] = {"f", "get_bind", "get_context", "inline_literal", NULL};
@@ -174,7 +182,7 @@ static void call_of_batch(MlReading *reading, const MlValue *call, const MlCalle
     else if (batch != NULL && ml_read_operation(reading, callee->name, call, batch))
         ml_read_batch(reading, batch);
     else
-        ml_read_unknown_call(reading, call, "is no operation of Alembic's own");
+        unknown_call_of_batch(reading, call, batch);
 }
 
 static void call_of_context(MlReading *reading, const MlValue *call, const MlCallee *callee)

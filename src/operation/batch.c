@@ -19,6 +19,7 @@ gboolean ml_operation_needs_recreation(const MlOperation *operation)
     switch (operation->kind) {
     case ML_CREATE_INDEX:
     case ML_DROP_INDEX:
+    case ML_UNKNOWN_CALL:
         return FALSE;
     case ML_ADD_COLUMN:
         kind = operation->n_columns ? operation->columns->server_default.kind : ML_DEFAULT_ABSENT;

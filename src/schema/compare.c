@@ -229,7 +229,8 @@ void ml_compare_constraints(MlComparison *comparison, const MlCatalogConstraint 
                               other->kind != ML_CONSTRAINT_UNKNOWN);
         return;
     }
-    compare_names(comparison, "columns", one->columns, other->columns);
+    if (one->kind != ML_CHECK) /* its condition names them */
+        compare_names(comparison, "columns", one->columns, other->columns);
     compare_sql(comparison, "condition", one->condition, other->condition);
     compare_keys(comparison, one, other);
     compare_deferral(comparison, one, other);

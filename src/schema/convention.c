@@ -300,9 +300,6 @@ MlResolvedName ml_constraint_resolved_name(const MlCatalog *catalog, const MlOpe
                                            const MlConstraint *constraint)
 {
     Subject subject = subject_of(catalog, operation, constraint->name);
-    gboolean named = constraint->name.is == ML_KNOWN || constraint->name.is == ML_UNKNOWN;
-    if (constraint->of_type != NULL && !named) /* no convention is applied to it */
-        return unresolved(constraint->name, TRUE);
     subject.columns = constraint->columns.items;
     subject.n_columns = constraint->columns.length;
     subject.unknown = constraint->columns.is == ML_UNKNOWN;

@@ -111,7 +111,8 @@ static gboolean is_same_constraint(const MlCatalogConstraint *one, const MlCatal
         (one->kind == ML_CHECK && (one->condition.is != ML_KNOWN ||
                                    g_strcmp0(one->condition.text, other->condition.text) != 0)))
         return FALSE;
-    return one->kind == ML_PRIMARY_KEY || ml_names_are_same(one->columns, other->columns);
+    return one->kind == ML_PRIMARY_KEY || one->kind == ML_CHECK ||
+           ml_names_are_same(one->columns, other->columns);
 }
 
 static gboolean is_same_index(const MlCatalogIndex *one, const MlCatalogIndex *other)

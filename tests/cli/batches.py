@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from sql_scripts import normal, script_sections
+from sql_scripts import normal, sections, sql
 
 JUDGE = Path(__file__).with_name("batch_judge.py")
 
@@ -59,7 +59,8 @@ def judged(alembic, chains, convention=None):
 
 def written(folder, alembic):
     """The section of each revision's upgrade."""
-    return script_sections(folder, "sqlite", "2.0" if alembic else "1.4", False, cwd=folder)
+    age = "2.0" if alembic else "1.4"
+    return sections(sql("--script-location", folder, "--dialect", "sqlite", "--sqlalchemy", age, cwd=folder))
 
 
 # --- comparing ---------------------------------------------------------------------------------
