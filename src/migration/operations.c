@@ -163,7 +163,8 @@ static const MlValue *batch_of(const MlValue *object)
     return ml_value_has_shape(object, ML_SHAPE_CALL) ? object : NULL;
 }
 
-/* Such as batch_op.rename_table(), which old ones have: what waits for the block's end does so too. */
+/* Such as batch_op.rename_table(), which old ones have: what waits for the block's end does so too.
+ */
 static void unknown_call_of_batch(MlReading *reading, const MlValue *call, const MlValue *batch)
 {
     ml_read_unknown_call(reading, call, "is no operation of Alembic's own");

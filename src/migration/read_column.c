@@ -238,7 +238,6 @@ static void read_keywords(MlReading *reading, MlColumn *column, const MlSite *si
                                         "info",
                                         "server_default",
                                         "server_onupdate",
-                                        "quote",
                                         "system",
                                         "comment",
                                         "onupdate",

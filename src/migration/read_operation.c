@@ -458,8 +458,9 @@ static MlTexts read_sources(MlReading *reading, const MlValue *value)
 
 static MlText text_of(MlReading *reading, const MlValue *value)
 {
-    return value->kind == ML_VALUE_STRING ? ml_known_text(reading, value->string.text, value->origin)
-                                          : (MlText){.is = ML_UNKNOWN, .origin = value->origin};
+    return value->kind == ML_VALUE_STRING
+               ? ml_known_text(reading, value->string.text, value->origin)
+               : (MlText){.is = ML_UNKNOWN, .origin = value->origin};
 }
 
 static void read_convention(MlReading *reading, MlBatch *batch, const MlValue *value)
@@ -479,8 +480,8 @@ static void read_convention(MlReading *reading, MlBatch *batch, const MlValue *v
     MlTexts known = {.is = value->kind == ML_VALUE_DICT ? ML_KNOWN : ML_UNKNOWN,
                      .origin = value->origin};
     batch->naming_convention = batch->conventions = known;
-    batch->naming_convention.items = ml_operations_array(reading->operations, keys,
-                                                         &batch->naming_convention.length);
+    batch->naming_convention.items =
+        ml_operations_array(reading->operations, keys, &batch->naming_convention.length);
     batch->conventions.items =
         ml_operations_array(reading->operations, texts, &batch->conventions.length);
 }

@@ -177,7 +177,7 @@ static void alter_comment(MlRendering *rendering)
     if (ml_rendering_is(rendering, ML_SQLITE))
         ml_rendering_refuse(rendering, "changes a comment, which SQLite does not have");
     else if (operation->name.is == ML_KNOWN)
-        ml_send_column_comment(rendering, operation->name.text, operation->change->comment);
+        ml_send_column_comment(rendering, operation->name, operation->change->comment);
 }
 
 /* SQLite's own words are known to the newer Alembic alone. */

@@ -74,8 +74,8 @@ static void settle_key(Move *move)
     MlOperation *operation = &move->operation;
     const MlConstraint *last = last_key(move);
     const MlConstraint key = last ? *last : key_of_columns(move);
-    MlConstraint *items = ml_operations_alloc(
-        move->table->memory, (operation->n_constraints + 1) * sizeof *items);
+    MlConstraint *items =
+        ml_operations_alloc(move->table->memory, (operation->n_constraints + 1) * sizeof *items);
     gsize length = 0;
     items[length++] = key;
     for (gsize i = 0; i < operation->n_constraints; i++)
@@ -88,8 +88,7 @@ static void settle_key(Move *move)
 static void set_columns(Move *move)
 {
     const MlBatchTable *table = move->table;
-    MlColumn *items =
-        ml_operations_alloc(table->memory, (table->columns->len + 1) * sizeof *items);
+    MlColumn *items = ml_operations_alloc(table->memory, (table->columns->len + 1) * sizeof *items);
     for (guint i = 0; i < table->columns->len; i++)
         items[i] = ((const MlBatchColumn *)table->columns->pdata[i])->column;
     move->operation.columns = items;
@@ -255,8 +254,8 @@ static const MlCatalogTable *known_table(MlRendering *rendering)
         ml_rendering_refuse(rendering, "is of a table that cannot be told");
         return NULL;
     }
-    MlPresence is = ml_catalog_table(rendering->catalog, operation->schema.text,
-                                     operation->table.text, &table);
+    MlPresence is =
+        ml_catalog_table(rendering->catalog, operation->schema.text, operation->table.text, &table);
     if (is == ML_PRESENCE_PRESENT && !table->open && !table->unordered && table->created != NULL &&
         table->created->statement == NULL)
         return table;

@@ -48,7 +48,8 @@ static void name_seen(MlRendering *rendering, MlConstraint *seen)
         return;
     MlResolvedName name = ml_batch_resolved_name(rendering->catalog, operation, seen);
     if (name.naming == ML_NAME_UNKNOWN)
-        ml_rendering_refuse(rendering, "is in a batch with a naming_convention that cannot be told");
+        ml_rendering_refuse(rendering,
+                            "is in a batch with a naming_convention that cannot be told");
     seen->name = name.text != NULL ? ml_text_known(name.text) : (MlText){0};
 }
 
@@ -84,9 +85,8 @@ MlBatchTable ml_batch_table_new(MlRendering *rendering, MlOperations *memory,
     for (guint i = 0; i < seen.constraints->len; i++)
         add_seen_constraint(&table, &g_array_index(seen.constraints, MlConstraint, i));
     for (guint i = 0; i < seen.indexes->len; i++)
-        g_ptr_array_add(
-            table.indexes,
-            keep(&table, &g_array_index(seen.indexes, MlIndex, i), sizeof(MlIndex)));
+        g_ptr_array_add(table.indexes,
+                        keep(&table, &g_array_index(seen.indexes, MlIndex, i), sizeof(MlIndex)));
     return table;
 }
 
@@ -205,8 +205,9 @@ static void drop_constraint(MlBatchTable *table)
     if (name.text == NULL) {
         ml_rendering_refuse(rendering, "drops a constraint whose name cannot be told");
     } else if (!find_constraint(table, name.text, &at)) {
-        ml_rendering_refuse(rendering, "drops a constraint that SQLAlchemy does not see in the "
-                                       "table: %s",
+        ml_rendering_refuse(rendering,
+                            "drops a constraint that SQLAlchemy does not see in the "
+                            "table: %s",
                             name.text);
     } else {
         const MlConstraint *dropped = table->constraints->pdata[at];
@@ -403,8 +404,7 @@ static void add_column(MlBatchTable *table)
     if (column->default_value.is == ML_KNOWN || column->default_value.is == ML_UNKNOWN)
         ml_rendering_refuse(table->rendering, "has a column that Python fills in: %s", added.key);
     if (find_column(table, added.key) != NULL)
-        ml_rendering_refuse(table->rendering, "adds a column that is there already: %s",
-                            added.key);
+        ml_rendering_refuse(table->rendering, "adds a column that is there already: %s", added.key);
     if (column->nullable.is == ML_ABSENT && ml_is_true(column->primary_key))
         added.column.nullable = (MlFlag){.is = ML_KNOWN};
     place(table, added.key);
@@ -429,8 +429,9 @@ static void drop_column(MlBatchTable *table)
     const char *key = table->rendering->operation->name.text;
     guint at;
     if (!g_ptr_array_find_with_equal_func(table->existing, key, g_str_equal, &at)) {
-        ml_rendering_refuse(table->rendering, "drops a column that was not there before the "
-                                              "batch: %s",
+        ml_rendering_refuse(table->rendering,
+                            "drops a column that was not there before the "
+                            "batch: %s",
                             key);
         return;
     }
@@ -514,8 +515,8 @@ static gboolean check_of(MlBatchTable *table, const MlType *type, MlConstraint *
 {
     type = ml_type_in(type, "sqlite");
     *check = (MlConstraint){.kind = ML_CHECK, .of_type = type, .name = type->name};
-    check->columns = (MlTexts){
-        .is = ML_KNOWN, .items = &table->rendering->operation->name, .length = 1};
+    check->columns =
+        (MlTexts){.is = ML_KNOWN, .items = &table->rendering->operation->name, .length = 1};
     if ((type->kind != ML_TYPE_ENUM && type->kind != ML_TYPE_BOOLEAN) ||
         !ml_is_true(type->create_constraint))
         return FALSE;

@@ -18,14 +18,14 @@ typedef struct {
     MlRendering *rendering; /* of the operation that is being done to it */
     MlOperations *memory;
     MlText schema;
-    const char *name;       /* of both, in the end */
-    GPtrArray *columns;     /* MlBatchColumn * */
-    GPtrArray *constraints; /* MlConstraint *, of columns by their keys */
-    GPtrArray *indexes;     /* MlIndex *, the same: those that were seen */
-    GPtrArray *new_indexes; /* const MlIndex *: of the batch, with their names */
-    GPtrArray *existing;    /* const char *: keys of the columns that were there and remain */
-    GPtrArray *order;       /* const char *: pairs of keys, of which the first comes before */
-    gboolean reordered;     /* the batch says partial_reordering */
+    const char *name;          /* of both, in the end */
+    GPtrArray *columns;        /* MlBatchColumn * */
+    GPtrArray *constraints;    /* MlConstraint *, of columns by their keys */
+    GPtrArray *indexes;        /* MlIndex *, the same: those that were seen */
+    GPtrArray *new_indexes;    /* const MlIndex *: of the batch, with their names */
+    GPtrArray *existing;       /* const char *: keys of the columns that were there and remain */
+    GPtrArray *order;          /* const char *: pairs of keys, of which the first comes before */
+    gboolean reordered;        /* the batch says partial_reordering */
     const MlKeyword *keywords; /* table_kwargs */
     gsize n_keywords;
 } MlBatchTable;

@@ -235,7 +235,7 @@ void ml_append_column(MlRendering *rendering, GString *out, const MlColumn *colu
 {
     const char *serial = serial_of(rendering, column, key);
     refuse_numbering(rendering, column, key);
-    ml_append_known_name(rendering, out, column->name, "a column's name");
+    ml_append_column_name(rendering, out, column->name);
     g_string_append_c(out, ' ');
     if (serial != NULL) {
         g_string_append(out, serial);

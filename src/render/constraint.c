@@ -106,7 +106,7 @@ void ml_append_include(MlRendering *rendering, GString *out, MlTexts include, Ml
             ml_rendering_refuse(rendering, "includes a column that it does not know: %s",
                                 include.items[i].text);
     g_string_append(out, " INCLUDE (");
-    ml_append_names(rendering, out, include);
+    ml_append_column_names(rendering, out, include);
     g_string_append_c(out, ')');
 }
 
@@ -153,15 +153,15 @@ static void append_key_columns(MlRendering *rendering, GString *out, const MlCon
 {
     const MlColumn *first = key->inlined ? ml_autoincrement_column(rendering, key) : NULL;
     if (first == NULL) {
-        ml_append_names(rendering, out, key->columns);
+        ml_append_column_names(rendering, out, key->columns);
         return;
     }
-    ml_append_known_name(rendering, out, first->name, "a column's name");
+    ml_append_column_name(rendering, out, first->name);
     for (gsize i = 0; i < key->columns.length; i++) {
         if (ml_text_is(key->columns.items[i], first->name.text))
             continue;
         g_string_append(out, ", ");
-        ml_append_known_name(rendering, out, key->columns.items[i], "a column's name");
+        ml_append_column_name(rendering, out, key->columns.items[i]);
     }
 }
 
@@ -190,7 +190,7 @@ static void append_unique(MlRendering *rendering, GString *out, const MlConstrai
         g_string_append(out, constraint->nulls_not_distinct.value ? "NULLS NOT DISTINCT "
                                                                   : "NULLS DISTINCT ");
     g_string_append_c(out, '(');
-    ml_append_names(rendering, out, constraint->columns);
+    ml_append_column_names(rendering, out, constraint->columns);
     g_string_append_c(out, ')');
     append_include(rendering, out, constraint);
     append_deferrability(rendering, out, constraint);
@@ -230,7 +230,7 @@ static void append_foreign_key(MlRendering *rendering, GString *out, const MlCon
     if (key->referred_columns.length == 0)
         ml_rendering_refuse(rendering, "refers to columns that are not named");
     g_string_append(out, "FOREIGN KEY(");
-    ml_append_names(rendering, out, key->columns);
+    ml_append_column_names(rendering, out, key->columns);
     g_string_append(out, ") REFERENCES ");
     append_referred_table(rendering, out, key);
     g_string_append(out, " (");
@@ -264,7 +264,7 @@ void ml_append_values(MlRendering *rendering, GString *out, MlTexts column, cons
 {
     const MlTexts *values = &type->values;
     gboolean is_enum = type->kind == ML_TYPE_ENUM;
-    ml_append_names(rendering, out, column);
+    ml_append_column_names(rendering, out, column);
     g_string_append(out, is_enum ? " IN (" : " IN (0, 1");
     for (gsize i = 0; is_enum && i < values->length; i++) {
         g_string_append(out, i > 0 ? ", " : "");

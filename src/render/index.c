@@ -14,7 +14,7 @@ static void append_expression(MlRendering *rendering, GString *out, const MlInde
 void ml_append_index_part(MlRendering *rendering, GString *out, const MlIndexPart *part)
 {
     if (part->column.is == ML_KNOWN)
-        ml_append_name(rendering, out, part->column.text);
+        ml_append_column_name(rendering, out, part->column);
     else
         append_expression(rendering, out, part);
     if (part->order.is == ML_KNOWN)

@@ -20,14 +20,59 @@ void ml_append_known_name(MlRendering *rendering, GString *out, MlText name, con
                             what);
 }
 
-void ml_append_names(MlRendering *rendering, GString *out, MlTexts names)
+/* What the operation's own column of that name says of quotes; absent where nothing does. */
+static MlText quote_of(const MlRendering *rendering, const char *column)
+{
+    const MlOperation *operation = rendering->operation;
+    for (gsize i = 0; i < operation->n_columns; i++) {
+        const MlColumn *own = &operation->columns[i];
+        if (own->n_keywords > 0 && ml_text_is(own->name, column))
+            return ml_keyword_value(own->keywords, own->n_keywords, "quote");
+    }
+    return (MlText){0};
+}
+
+void ml_append_column_name(MlRendering *rendering, GString *out, MlText name)
+{
+    MlText quote = name.is == ML_KNOWN ? quote_of(rendering, name.text) : (MlText){0};
+    gsize start = out->len;
+    ml_append_known_name(rendering, out, name, "a column's name");
+    if (quote.is == ML_ABSENT || rendering->refusal != NULL)
+        return;
+    gboolean is_quoted = out->str[start] == '"';
+    if (ml_text_is(quote, "True") && !is_quoted) {
+        g_string_insert_c(out, (gssize)start, '"');
+        g_string_append_c(out, '"');
+    } else if (!ml_text_is(quote, "True") && is_quoted) {
+        ml_rendering_refuse(rendering, "has a name without the quotes that it needs: %s",
+                            name.text);
+    }
+}
+
+static void append_each(MlRendering *rendering, GString *out, MlTexts names,
+                        void (*append)(MlRendering *, GString *, MlText))
 {
     if (names.is == ML_UNKNOWN)
         ml_rendering_refuse(rendering, "has columns that cannot be told");
     for (gsize i = 0; i < names.length; i++) {
         g_string_append(out, i > 0 ? ", " : "");
-        ml_append_known_name(rendering, out, names.items[i], "a column's name");
+        append(rendering, out, names.items[i]);
     }
+}
+
+static void append_name(MlRendering *rendering, GString *out, MlText name)
+{
+    ml_append_known_name(rendering, out, name, "a name");
+}
+
+void ml_append_names(MlRendering *rendering, GString *out, MlTexts names)
+{
+    append_each(rendering, out, names, append_name);
+}
+
+void ml_append_column_names(MlRendering *rendering, GString *out, MlTexts names)
+{
+    append_each(rendering, out, names, ml_append_column_name);
 }
 
 void ml_append_literal(MlRendering *rendering, GString *out, const char *text)

@@ -195,8 +195,8 @@ static const char *closing(const char *text)
 static char *told_default(const char *ddl)
 {
     const char *end = *ddl == '(' ? closing(ddl) : NULL;
-    char *told = end != NULL && end[1] == '\0' ? g_strndup(ddl + 1, (gsize)(end - ddl) - 1)
-                                               : g_strdup(ddl);
+    char *told =
+        end != NULL && end[1] == '\0' ? g_strndup(ddl + 1, (gsize)(end - ddl) - 1) : g_strdup(ddl);
     return g_strstrip(told);
 }
 
@@ -231,8 +231,9 @@ static MlDefault reflect_default(MlRendering *rendering, MlOperations *memory,
     g_autofree char *seen = seen_default(clause->str + strlen(word));
     g_autofree char *again = seen_default(seen);
     if (strcmp(seen, again) != 0)
-        ml_rendering_refuse(rendering, "has a server default that is another each time that "
-                                       "SQLAlchemy sees it: %s",
+        ml_rendering_refuse(rendering,
+                            "has a server default that is another each time that "
+                            "SQLAlchemy sees it: %s",
                             seen);
     refuse_parameters(rendering, seen);
     return (MlDefault){.kind = ML_DEFAULT_SQL, .text = ml_operations_text(memory, seen, -1)};
@@ -257,8 +258,9 @@ static MlColumn reflect_column(MlRendering *rendering, MlOperations *memory,
     if (column->existence.is != ML_PRESENCE_PRESENT)
         ml_rendering_refuse(rendering, "has columns that cannot be told");
     if (column->nullable == ML_PERHAPS)
-        ml_rendering_refuse(rendering, "has a column of which it cannot be told whether it may "
-                                       "be NULL: %s",
+        ml_rendering_refuse(rendering,
+                            "has a column of which it cannot be told whether it may "
+                            "be NULL: %s",
                             column->name);
     return (MlColumn){
         .name = ml_text_known(column->name),
@@ -321,10 +323,10 @@ static void reflect_foreign_key(MlRendering *rendering, MlReflection *reflection
     seen->referred_table = ml_text_known(key->referred_table);
     seen->referred_columns = ml_texts_of_names(reflection->memory, key->referred_columns);
     reflect_key_options(reflection, seen, key->definition);
-    if (ml_catalog_table(rendering->catalog, NULL, key->referred_table, NULL) ==
-        ML_PRESENCE_ABSENT)
-        ml_rendering_refuse(rendering, "refers to the table %s, which is not there: SQLAlchemy "
-                                       "cannot reflect it",
+    if (ml_catalog_table(rendering->catalog, NULL, key->referred_table, NULL) == ML_PRESENCE_ABSENT)
+        ml_rendering_refuse(rendering,
+                            "refers to the table %s, which is not there: SQLAlchemy "
+                            "cannot reflect it",
                             key->referred_table);
 }
 
@@ -342,8 +344,8 @@ static MlText condition_of(MlRendering *rendering, MlOperations *memory,
 static gboolean was_made_with_table(const MlCatalogConstraint *check)
 {
     const MlOperation *by = check->existence.made ? check->existence.made->operation : NULL;
-    return by != NULL && (by->kind == ML_CREATE_TABLE ||
-                          (by->batch != NULL && ml_batch_recreates(by->batch)));
+    return by != NULL &&
+           (by->kind == ML_CREATE_TABLE || (by->batch != NULL && ml_batch_recreates(by->batch)));
 }
 
 static guint count_checks(const MlCatalogTable *table, MlText column)

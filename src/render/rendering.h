@@ -47,6 +47,9 @@ void ml_append_name(MlRendering *rendering, GString *out, const char *name);
 void ml_append_known_name(MlRendering *rendering, GString *out, MlText name, const char *what);
 /* "a, b" */
 void ml_append_names(MlRendering *rendering, GString *out, MlTexts names);
+/* Of columns that the operation may define itself, and Column(quote=True) then counts. */
+void ml_append_column_name(MlRendering *rendering, GString *out, MlText name);
+void ml_append_column_names(MlRendering *rendering, GString *out, MlTexts names);
 void ml_append_literal(MlRendering *rendering, GString *out, const char *text);
 /* SQL as it stands; `what` it is: "its condition". */
 void ml_append_sql_text(MlRendering *rendering, GString *out, MlText sql, const char *what);
@@ -159,6 +162,6 @@ void ml_send_constraint(MlRendering *rendering, const MlConstraint *constraint);
 void ml_send_drop_of_check(MlRendering *rendering, const MlConstraint *check);
 void ml_send_index(MlRendering *rendering, const MlIndex *index);
 /* COMMENT ON COLUMN; absent or none: IS NULL. */
-void ml_send_column_comment(MlRendering *rendering, const char *column, MlText comment);
+void ml_send_column_comment(MlRendering *rendering, MlText column, MlText comment);
 /* CREATE TYPE for the types of a table's columns, those that no table has made in this run. */
 void ml_send_types(MlRendering *rendering);

@@ -171,12 +171,12 @@ static void send_table_comment(MlRendering *rendering, MlText comment)
     ml_rendering_send(rendering, statement);
 }
 
-void ml_send_column_comment(MlRendering *rendering, const char *column, MlText comment)
+void ml_send_column_comment(MlRendering *rendering, MlText column, MlText comment)
 {
     GString *statement = g_string_new("COMMENT ON COLUMN ");
     ml_append_table(rendering, statement);
     g_string_append_c(statement, '.');
-    ml_append_name(rendering, statement, column);
+    ml_append_column_name(rendering, statement, column);
     append_comment(rendering, statement, comment);
     ml_rendering_send(rendering, statement);
 }
@@ -194,7 +194,7 @@ static void send_column_comments(MlRendering *rendering)
     for (gsize i = 0; i < operation->n_columns; i++) {
         const MlColumn *column = &operation->columns[i];
         if (is_said(column->comment) && column->name.is == ML_KNOWN)
-            ml_send_column_comment(rendering, column->name.text, column->comment);
+            ml_send_column_comment(rendering, column->name, column->comment);
     }
 }
 

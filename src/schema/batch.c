@@ -84,7 +84,8 @@ static void lose_unseen(MlDraft *draft)
         lose_collations(draft);
 }
 
-/* --- naming_convention= ------------------------------------------------------------------------ */
+/* --- naming_convention= ------------------------------------------------------------------------
+ */
 
 static MlTexts texts_of(MlDraft *draft, MlNames names)
 {
@@ -105,13 +106,13 @@ static void name_constraint(MlDraft *draft, guint at)
     const MlCatalogConstraint *constraint = draft->constraints->pdata[at];
     const MlConstraint found = {
         .kind = constraint->kind,
-        .name = constraint->naming == ML_NAME_NONE ? (MlText){0} : text_or_unknown(constraint->name),
+        .name =
+            constraint->naming == ML_NAME_NONE ? (MlText){0} : text_or_unknown(constraint->name),
         .columns = texts_of(draft, constraint->columns),
         .referred_table = text_or_unknown(constraint->referred_table),
         .referred_columns = texts_of(draft, constraint->referred_columns),
     };
-    MlResolvedName name =
-        ml_batch_resolved_name(draft->catalog, draft->deed->operation, &found);
+    MlResolvedName name = ml_batch_resolved_name(draft->catalog, draft->deed->operation, &found);
     if (name.naming == constraint->naming && g_strcmp0(name.text, constraint->name) == 0)
         return;
     MlCatalogConstraint *named = ml_draft_constraint_at(draft, at);
@@ -139,7 +140,8 @@ void ml_batch_name_constraints(MlDraft *draft)
     }
 }
 
-/* --- checks of types --------------------------------------------------------------------------- */
+/* --- checks of types ---------------------------------------------------------------------------
+ */
 
 /* The check that a boolean or an enum makes where the database has neither; NULL: none. */
 static const MlConstraint *check_of(MlDraft *draft, const MlType *type)
@@ -153,8 +155,7 @@ static const MlConstraint *check_of(MlDraft *draft, const MlType *type)
     check->origin = type->create_constraint.origin;
     check->name = type->name;
     check->of_type = type;
-    check->columns = (MlTexts){
-        .is = ML_KNOWN, .items = &draft->deed->operation->name, .length = 1};
+    check->columns = (MlTexts){.is = ML_KNOWN, .items = &draft->deed->operation->name, .length = 1};
     check->condition.is = ML_UNKNOWN;
     return check;
 }
@@ -180,15 +181,15 @@ void ml_batch_change_checks(MlDraft *draft)
         return;
     if (typed && operation->existing != NULL &&
         (check = check_of(draft, operation->existing->type)) != NULL)
-        drop_check(draft,
-                   ml_constraint_resolved_name(draft->catalog, operation, check).text);
+        drop_check(draft, ml_constraint_resolved_name(draft->catalog, operation, check).text);
     if (operation->new_name.is == ML_KNOWN && operation->existing != NULL)
         drop_check(draft, ml_type_in(operation->existing->type, "sqlite")->name.text);
     if (typed && (check = check_of(draft, operation->change->type)) != NULL)
         ml_draft_make_constraint(draft, check);
 }
 
-/* --- what stays of how the new table is made --------------------------------------------------- */
+/* --- what stays of how the new table is made ---------------------------------------------------
+ */
 
 /* ix__alembic_tmp_t_c: Column(index=True) makes an index of the new table as well, which keeps the
  * name that it got there. */
@@ -260,7 +261,8 @@ static void add_twins(MlDraft *draft)
     }
 }
 
-/* --- names that a batch changes ------------------------------------------------------------------ */
+/* --- names that a batch changes ------------------------------------------------------------------
+ */
 
 static gboolean mentions(const MlOperation *operation, const char *column)
 {
@@ -274,7 +276,8 @@ static gboolean mentions(const MlOperation *operation, const char *column)
     return found;
 }
 
-/* A batch calls a column by its old name to its end, and leaves out what calls it by the new one. */
+/* A batch calls a column by its old name to its end, and leaves out what calls it by the new one.
+ */
 static gboolean mentions_renamed(const MlDraft *draft)
 {
     const MlOperation *operation = draft->deed->operation;
@@ -283,8 +286,7 @@ static gboolean mentions_renamed(const MlDraft *draft)
         const MlDeed *since = column->existence.since;
         if (is_of(since, operation->batch) && since->operation != operation &&
             since->operation->kind == ML_ALTER_COLUMN &&
-            (mentions(operation, column->name) ||
-             mentions(operation, since->operation->name.text)))
+            (mentions(operation, column->name) || mentions(operation, since->operation->name.text)))
             return TRUE;
     }
     return FALSE;

@@ -324,8 +324,8 @@ MlResolvedName ml_batch_resolved_name(const MlCatalog *catalog, const MlOperatio
         g_ptr_array_add(names, name);
     }
     const MlSetup setup = {
-        .naming_convention = batch->naming_convention.is == ML_KNOWN ? ML_FACT_KNOWN
-                                                                     : ML_FACT_UNKNOWN,
+        .naming_convention =
+            batch->naming_convention.is == ML_KNOWN ? ML_FACT_KNOWN : ML_FACT_UNKNOWN,
         .target_metadata.kind = ML_FACT_KNOWN,
         .convention_names = names,
     };

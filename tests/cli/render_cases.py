@@ -167,6 +167,12 @@ COLUMNS = """
     'id', sa.Integer, sqlite_on_conflict_primary_key='REPLACE', primary_key=True
     'id', sa.Enum('a', 'b', name='e'), server_default='a', nullable=False
     'id', postgresql.UUID(as_uuid=True), server_default=sa.text('gen_random_uuid()'), primary_key=True
+    'id', sa.Integer, quote=True
+    'id', sa.Integer, sa.ForeignKey('r.id'), quote=True, unique=True, comment='c'
+    'id', sa.Enum('a', name='e', create_constraint=True, native_enum=False), quote=True, index=True
+    'key', sa.Integer, quote=None, primary_key=True
+    'id', sa.Integer, quote=False
+    'Id', sa.Integer, quote=False
     sa.Integer, name='id'
     name='id', type_=sa.Integer
     'id', type_=sa.String(5)
@@ -225,6 +231,11 @@ TABLES = """
     sa.Column('a', sa.Integer), sa.UniqueConstraint('a', name=op.f('x' * 64))
     sa.Column('a', sa.Integer, index=True), sa.Column('b' * 70, sa.Integer, index=True)
     sa.Column('a', sa.Integer), sa.Index('ix', 'a', postgresql_include=['a'])
+    sa.Column('a', sa.Integer, quote=True), sa.Column('b', sa.Integer), sa.PrimaryKeyConstraint('b', 'a'), sa.UniqueConstraint('a', 'b'), sa.ForeignKeyConstraint(['a'], ['r.a']), sa.Index('i', 'a', 'b')
+    sa.Column('a', sa.Integer), quote=True
+    sa.Column('a', sa.Integer), schema='s', quote_schema=True
+    sa.Column('a', sa.Integer), sa.Index('i', 'a', quote=True)
+    sa.Column(sa.sql.quoted_name('a', True), sa.Integer)
     sa.UniqueConstraint('a')
     sa.Column('a', sa.Integer), sa.CheckConstraint(sa.column('a') > 5)
     sa.Column('a', sa.Integer), sa.CheckConstraint(sa.text("a IN ('x', 'y')"), name='ck')
