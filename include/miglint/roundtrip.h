@@ -11,6 +11,7 @@
 #pragma once
 
 #include "miglint/render.h"
+#include "miglint/sql.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,7 @@ GQuark ml_roundtrip_error_quark(void);
 typedef enum {
     ML_ROUNDTRIP_ERROR_DATABASE, /* none can be made, or it went away */
     ML_ROUNDTRIP_ERROR_CANCELLED,
+    ML_ROUNDTRIP_ERROR_DUMP, /* it cannot be read or run */
 } MlRoundtripError;
 
 /* What makes throwaway databases: SQLite in memory, or a Postgres server. */
@@ -50,6 +52,26 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlServer, ml_server_stop)
 
 /* Appends what the databases' libraries are, a line each. */
 void ml_roundtrip_libraries(GString *out);
+
+/* --- what lies under the first revision --------------------------------------- */
+
+/*
+ * The schema that a chain of migrations begins on, as pg_dump --schema-only or sqlite3's .schema
+ * have written it. Who owns what and who has which right is left out: those roles are not there.
+ */
+typedef struct MlDump MlDump;
+
+/*
+ * `name` is what messages call it. Fails where it is no text, or wants what only psql can do: to
+ * connect elsewhere, or COPY FROM stdin.
+ */
+MlDump *ml_dump_read(const char *name, const char *bytes, gsize length, MlDialect dialect,
+                     GError **error);
+void ml_dump_free(MlDump *dump);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlDump, ml_dump_free)
+
+/* What its statements do, as far as Postgres' grammar has them: new. */
+MlOperations *ml_dump_operations(const MlDump *dump);
 
 /* --- verdicts --------------------------------------------------------------- */
 
@@ -101,7 +123,9 @@ typedef struct {
     const MlRenderRules *rules; /* of the server's dialect */
     const MlGraph *graph;
     const MlReplay *replay; /* of the graph, on that dialect */
-    const MlPlan *plan;     /* an upgrade from base */
+    const MlDump *dump;     /* what is loaded first; NULL: nothing is there before */
+    const MlPlan *done;     /* an upgrade from base that the dump holds already; NULL: none */
+    const MlPlan *plan;     /* an upgrade from there */
     const char *engine;     /* of a multidb environment; else NULL */
     GHashTable *tried;      /* const char *: ids; the others are only upgraded; NULL: all */
     void (*progress)(gpointer data, const MlNode *node, guint done, guint of); /* may be NULL */

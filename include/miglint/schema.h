@@ -381,12 +381,18 @@ const GArray *ml_step_differences(const MlStep *step);
 
 typedef struct MlReplay MlReplay;
 
+/* Where a replay begins, where something is known of that. All is borrowed. */
+typedef struct {
+    const MlOperations *made; /* the schema that there is; what is unknown in it changes nothing */
+    GPtrArray *done;          /* const MlNode *: those whose part of it is there; NULL: none */
+} MlBeginning;
+
 /*
  * Replays every revision of the graph, for each engine: linear in the
- * operations. `migrations` is borrowed. A revision of a circle, or that needs one,
- * starts with nothing known.
+ * operations. `migrations` and `beginning` (may be NULL: nothing is known of it) are borrowed. A
+ * revision of a circle, or that needs one, starts with nothing known.
  */
-MlReplay *ml_replay_new(const MlMigrations *migrations);
+MlReplay *ml_replay_new(const MlMigrations *migrations, const MlBeginning *beginning);
 void ml_replay_free(MlReplay *replay);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlReplay, ml_replay_free)
 

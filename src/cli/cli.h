@@ -245,6 +245,7 @@ typedef struct {
     char *database;
     char *engine;
     char *range;
+    char *baseline_schema;
     gboolean require_verified;
 } MlRoundtripOptions;
 
@@ -257,6 +258,8 @@ typedef struct {
     MlDialect dialect;        /* of the database */
     MlMigrations *migrations; /* borrowed */
     MlMigrations *other; /* those, where the environment itself was read for another database */
+    MlDump *dump;        /* NULL: it begins on nothing */
+    MlOperations *made;  /* what the dump has made */
     MlReplay *replay;
     GPtrArray *verdicts; /* MlVerdict * */
     gboolean require_verified;

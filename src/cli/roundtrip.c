@@ -15,6 +15,7 @@ void ml_roundtrip_options_clear(MlRoundtripOptions *options)
     g_free(options->database);
     g_free(options->engine);
     g_free(options->range);
+    g_free(options->baseline_schema);
 }
 
 void ml_roundtrip_add_options(GArray *entries, MlRoundtripOptions *options)
@@ -29,6 +30,10 @@ void ml_roundtrip_add_options(GArray *entries, MlRoundtripOptions *options)
          "who runs the migrations; native, the only one so far, needs no Python", ENGINES},
         {"revisions", 'r', 0, G_OPTION_ARG_STRING, &options->range,
          "try only these, the others are only upgraded: ae10:head, +2, -3, ...", "RANGE"},
+        {"baseline-schema", 0, 0, G_OPTION_ARG_FILENAME, &options->baseline_schema,
+         "begin on the schema in FILE, which pg_dump --schema-only or sqlite3's .schema wrote; "
+         "with @REVISION it holds that revision and all before it",
+         "FILE[@REVISION]"},
         {"require-verified", 0, 0, G_OPTION_ARG_NONE, &options->require_verified,
          "a revision that could not be tried is an error", NULL},
     };
@@ -41,6 +46,7 @@ gboolean ml_roundtrip_options_check(const MlRoundtripOptions *options, GError **
     const char *alone = options->database           ? "--database"
                         : options->engine           ? "--engine"
                         : options->range            ? "--revisions"
+                        : options->baseline_schema  ? "--baseline-schema"
                         : options->require_verified ? "--require-verified"
                                                     : NULL;
     if (!options->wanted && alone != NULL) {
@@ -189,6 +195,68 @@ static MlMigrations *migrations_on(const MlWorkspace *workspace, MlMigrations *o
     return *other;
 }
 
+/* --- what it begins on ------------------------------------------------------------------------ */
+
+/* "schema.sql@ae10" is a file unless there is one of that whole name: then `revision` is NULL. */
+static char *split_baseline(const char *word, const char **revision)
+{
+    const char *at = strrchr(word, '@');
+    *revision = NULL;
+    if (at == NULL || g_file_test(word, G_FILE_TEST_EXISTS))
+        return g_strdup(word);
+    *revision = at + 1;
+    return g_strndup(word, (gsize)(at - word));
+}
+
+static MlDump *read_dump(const char *file, MlDialect dialect, GError **error)
+{
+    g_autofree char *bytes = NULL;
+    g_autofree char *name = g_filename_display_name(file);
+    g_autoptr(GError) cause = NULL;
+    gsize length;
+    if (g_file_get_contents(file, &bytes, &length, &cause))
+        return ml_dump_read(name, bytes, length, dialect, error);
+    g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE, "--baseline-schema cannot be read: %s",
+                cause->message);
+    return NULL;
+}
+
+/* `done` leads to the revision that it holds and `plan` on from there. */
+static gboolean plan_behind(const MlGraph *graph, const char *revision, MlPlan **done,
+                            MlPlan **plan, GError **error)
+{
+    g_autofree char *range = revision ? g_strconcat(revision, ":heads", NULL) : NULL;
+    if (revision != NULL && (*done = ml_graph_plan(graph, revision, FALSE, error)) == NULL) {
+        g_prefix_error(error, "--baseline-schema: ");
+        return FALSE;
+    }
+    *plan = ml_graph_plan(graph, range, FALSE, error);
+    return *plan != NULL;
+}
+
+/* `revision`: the one that it holds; NULL where none is named. */
+static gboolean load_baseline(const Journey *journey, MlRoundtrip *roundtrip, const char **revision,
+                              GError **error)
+{
+    const char *word = journey->options->baseline_schema;
+    *revision = NULL;
+    if (word == NULL)
+        return TRUE;
+    if (journey->workspace->migrations->len > 1 ||
+        roundtrip->migrations->project->engines->len > 1) {
+        g_set_error_literal(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
+                            "--baseline-schema is of one database, and there are several: choose "
+                            "an environment with --config or --script-location");
+        return FALSE;
+    }
+    g_autofree char *file = split_baseline(word, revision);
+    roundtrip->dump = read_dump(file, roundtrip->dialect, error);
+    if (roundtrip->dump == NULL)
+        return FALSE;
+    roundtrip->made = ml_dump_operations(roundtrip->dump);
+    return TRUE;
+}
+
 /* --- the trip --------------------------------------------------------------------------------- */
 
 static void show_progress(gpointer meter, const MlNode *node, guint done, guint of)
@@ -198,8 +266,8 @@ static void show_progress(gpointer meter, const MlNode *node, guint done, guint 
 }
 
 /* The trip on one engine; NULL: a database without one. */
-static gboolean travel(Journey *journey, MlRoundtrip *roundtrip, const MlPlan *plan,
-                       GHashTable *tried, const char *engine, GError **error)
+static gboolean travel(Journey *journey, MlRoundtrip *roundtrip, const MlPlan *done,
+                       const MlPlan *plan, GHashTable *tried, const char *engine, GError **error)
 {
     MlMeter meter = {0};
     const MlRenderRules rules = {
@@ -211,6 +279,8 @@ static gboolean travel(Journey *journey, MlRoundtrip *roundtrip, const MlPlan *p
         .rules = &rules,
         .graph = roundtrip->migrations->graph,
         .replay = roundtrip->replay,
+        .dump = roundtrip->dump,
+        .done = done,
         .plan = plan,
         .engine = engine,
         .tried = tried,
@@ -237,13 +307,17 @@ static gboolean travel_all(Journey *journey, MlRoundtrip *roundtrip, const MlCha
         return FALSE;
     if (range == NULL && change != NULL)
         tried = ids_of_change(change->merged->graph, change);
-    g_autoptr(MlPlan) plan = ml_graph_plan(graph, NULL, FALSE, error);
-    if (plan == NULL)
+    g_autoptr(MlPlan) done = NULL;
+    g_autoptr(MlPlan) plan = NULL;
+    const char *revision;
+    if (!load_baseline(journey, roundtrip, &revision, error) ||
+        !plan_behind(graph, revision, &done, &plan, error))
         return FALSE;
     ml_cli_assume_no_convention(journey->workspace, roundtrip->migrations);
-    roundtrip->replay = ml_replay_new(roundtrip->migrations);
+    const MlBeginning beginning = {roundtrip->made, done ? done->nodes : NULL};
+    roundtrip->replay = ml_replay_new(roundtrip->migrations, &beginning);
     for (guint i = 0; i < MAX(engines->len, 1); i++)
-        if (!travel(journey, roundtrip, plan, tried, engines->len ? engines->pdata[i] : NULL,
+        if (!travel(journey, roundtrip, done, plan, tried, engines->len ? engines->pdata[i] : NULL,
                     error))
             return FALSE;
     return TRUE;
@@ -254,6 +328,8 @@ static void roundtrip_free(gpointer data)
     MlRoundtrip *roundtrip = data;
     g_ptr_array_unref(roundtrip->verdicts);
     g_clear_pointer(&roundtrip->replay, ml_replay_free);
+    g_clear_pointer(&roundtrip->made, ml_operations_free);
+    g_clear_pointer(&roundtrip->dump, ml_dump_free);
     g_clear_pointer(&roundtrip->other, ml_migrations_free);
     g_free(roundtrip);
 }

@@ -197,7 +197,7 @@ static int write_script(const MlWorkspace *workspace, const MlRenderRules *rules
                         gboolean colour)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(MlReplay) replay = ml_replay_new(migrations);
+    g_autoptr(MlReplay) replay = ml_replay_new(migrations, NULL);
     g_autoptr(MlScript) script = ml_script_new(rules, replay, plan, options->engine);
     g_autoptr(GString) out = g_string_new(NULL);
     const MlSqlReport report = {

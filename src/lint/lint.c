@@ -140,7 +140,8 @@ GPtrArray *ml_lint(const MlSubject *subject)
     GPtrArray *findings = g_ptr_array_new_with_free_func((GDestroyNotify)ml_finding_free);
     g_autoptr(GHashTable) used = g_hash_table_new(NULL, NULL);
     g_autoptr(GPtrArray) rules = rules_that_run(subject);
-    g_autoptr(MlReplay) replay = need_replay(rules) ? ml_replay_new(subject->migrations) : NULL;
+    g_autoptr(MlReplay) replay =
+        need_replay(rules) ? ml_replay_new(subject->migrations, NULL) : NULL;
     MlContext context = {
         .tree = subject->tree,
         .migrations = subject->migrations,

@@ -29,6 +29,11 @@ void ml_database_rollback(MlDatabase *database)
         ml_database_run(database, "ROLLBACK", NULL);
 }
 
+gboolean ml_database_renew(MlDatabase *database, GError **error)
+{
+    return database->kind->renew(database, error);
+}
+
 MlSnapshot *ml_database_snapshot(MlDatabase *database, const MlSnapshot *before, GError **error)
 {
     return database->kind->snapshot(database, before, error);

@@ -22,6 +22,7 @@ typedef struct MlDatabase MlDatabase;
 typedef struct {
     gboolean (*run)(MlDatabase *database, const char *sql, GError **error);
     gboolean (*in_transaction)(MlDatabase *database);
+    gboolean (*renew)(MlDatabase *database, GError **error);
     MlSnapshot *(*snapshot)(MlDatabase *database, const MlSnapshot *before, GError **error);
     void (*close)(MlDatabase *database);
 } MlDatabaseKind;
@@ -44,6 +45,9 @@ gboolean ml_database_begin(MlDatabase *database, GError **error);
 /* Nothing where no transaction is open: a statement may have ended it. */
 gboolean ml_database_commit(MlDatabase *database, GError **error);
 void ml_database_rollback(MlDatabase *database);
+
+/* Between two runs: what was set, and what was made for a while, lasts no longer than a session. */
+gboolean ml_database_renew(MlDatabase *database, GError **error);
 
 /*
  * All that there is. `before` (may be NULL)

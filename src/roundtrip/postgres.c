@@ -233,15 +233,14 @@ static gboolean in_transaction(MlDatabase *database)
     return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
 }
 
-/* --- snapshots -------------------------------------------------------------------------------- */
+static gboolean renew(MlDatabase *database, GError **error)
+{
+    return run(database, "DISCARD ALL", error);
+}
 
 static MlSnapshot *snapshot(MlDatabase *database, const MlSnapshot *before, GError **error)
 {
-    Postgres *postgres = (Postgres *)database;
-    /* Between two runs: with Alembic each has a session of its own. */
-    if (!in_transaction(database) && !run(database, "DISCARD ALL", error))
-        return NULL;
-    return ml_pg_reader_read(postgres->reader, before, error);
+    return ml_pg_reader_read(((Postgres *)database)->reader, before, error);
 }
 
 /* --- opening ---------------------------------------------------------------------------------- */
@@ -259,6 +258,7 @@ static void close_postgres(MlDatabase *database)
 static const MlDatabaseKind kind = {
     .run = run,
     .in_transaction = in_transaction,
+    .renew = renew,
     .snapshot = snapshot,
     .close = close_postgres,
 };

@@ -173,8 +173,8 @@ static char *oids_of(const Reading *reading, char class)
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-static MlObject *object_at(const MlPgDetail *detail, MlFamily *family, const PGresult *answer,
-                           int row)
+static MlSnapshotObject *object_at(const MlPgDetail *detail, MlFamily *family,
+                                   const PGresult *answer, int row)
 {
     const char *name = value_at(answer, row, 1);
     return name != NULL ? ml_family_add(family, detail->kind, g_strdup(name))
@@ -189,7 +189,7 @@ static void read_answer(const Reading *reading, const MlPgDetail *detail, const 
         MlFamily *family = g_hash_table_lookup(reading->fresh, key);
         if (family == NULL)
             continue;
-        MlObject *object = object_at(detail, family, answer, row);
+        MlSnapshotObject *object = object_at(detail, family, answer, row);
         for (int column = 2; column < PQnfields(answer); column++)
             if (!PQgetisnull(answer, row, column))
                 ml_object_set(object, PQfname(answer, column),
@@ -226,7 +226,7 @@ static gboolean read_details(const Reading *reading, GError **error)
 static gboolean has_column(const MlFamily *family, const char *name)
 {
     for (guint i = 0; i < family->objects->len; i++) {
-        const MlObject *object = family->objects->pdata[i];
+        const MlSnapshotObject *object = family->objects->pdata[i];
         if (strcmp(object->kind, "column") == 0 && strcmp(object->name, name) == 0)
             return TRUE;
     }
@@ -236,7 +236,7 @@ static gboolean has_column(const MlFamily *family, const char *name)
 static gboolean lacks_column_of(const MlFamily *family, const MlFamily *other)
 {
     for (guint i = 0; i < other->objects->len; i++) {
-        const MlObject *object = other->objects->pdata[i];
+        const MlSnapshotObject *object = other->objects->pdata[i];
         if (strcmp(object->kind, "column") == 0 && !has_column(family, object->name))
             return TRUE;
     }

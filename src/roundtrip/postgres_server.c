@@ -179,6 +179,26 @@ static char *take_password(char *url)
     return password ? password : g_steal_pointer(&written);
 }
 
+/* No host has an @ in its name: what stands before it is a part of the password. */
+static gboolean is_of_password(const PQconninfoOption *option)
+{
+    return strcmp(option->keyword, "host") == 0 && strchr("/@", *option->val) == NULL &&
+           strchr(option->val, '@') != NULL;
+}
+
+static gboolean take_options(MlPgAddress *address, const PQconninfoOption *options, GError **error)
+{
+    for (const PQconninfoOption *option = options; option->keyword != NULL; option++) {
+        if (option->val == NULL)
+            continue;
+        if (is_of_password(option))
+            return refuse(error, "the password in the URL of --database holds an @: write it as "
+                                 "%40");
+        ml_pg_address_set(address, option->keyword, option->val);
+    }
+    return TRUE;
+}
+
 static MlPgAddress *read_url(const char *url, GError **error)
 {
     g_autofree char *dialect = ml_url_dialect(url);
@@ -197,14 +217,12 @@ static MlPgAddress *read_url(const char *url, GError **error)
                       "postgresql://USER:PASSWORD@HOST/DATABASE, and its parameters are libpq's");
         return NULL;
     }
-    MlPgAddress *address = ml_pg_address_new();
-    for (const PQconninfoOption *option = options; option->keyword != NULL; option++)
-        if (option->val != NULL)
-            ml_pg_address_set(address, option->keyword, option->val);
+    g_autoptr(MlPgAddress) address = ml_pg_address_new();
+    gboolean taken = take_options(address, options, error);
     PQconninfoFree(options);
     if (password != NULL)
         ml_pg_address_set(address, "password", password);
-    return address;
+    return taken ? g_steal_pointer(&address) : NULL;
 }
 
 MlServer *ml_server_postgresql_url(const char *url, const MlServerLimits *limits, GError **error)

@@ -13,7 +13,7 @@ static void property_clear(gpointer data)
 
 static void object_free(gpointer data)
 {
-    MlObject *object = data;
+    MlSnapshotObject *object = data;
     g_free(object->name);
     g_array_unref(object->properties);
     g_free(object);
@@ -47,9 +47,9 @@ void ml_family_unref(MlFamily *family)
     g_free(family);
 }
 
-MlObject *ml_family_add(MlFamily *family, const char *kind, char *name)
+MlSnapshotObject *ml_family_add(MlFamily *family, const char *kind, char *name)
 {
-    MlObject *object = g_new0(MlObject, 1);
+    MlSnapshotObject *object = g_new0(MlSnapshotObject, 1);
     object->kind = kind;
     object->name = name;
     object->properties = g_array_new(FALSE, FALSE, sizeof(MlProperty));
@@ -58,19 +58,20 @@ MlObject *ml_family_add(MlFamily *family, const char *kind, char *name)
     return object;
 }
 
-void ml_object_set(MlObject *object, const char *property, char *value)
+void ml_object_set(MlSnapshotObject *object, const char *property, char *value)
 {
     const MlProperty set = {g_strdup(property), value};
     g_array_append_val(object->properties, set);
 }
 
 /* Whether it is what the family is called after, rather than a part of that. */
-static gboolean is_head(const MlFamily *family, const MlObject *object)
+static gboolean is_head(const MlFamily *family, const MlSnapshotObject *object)
 {
     return strcmp(object->kind, family->kind) == 0;
 }
 
-static int compare_objects(const MlFamily *family, const MlObject *one, const MlObject *other)
+static int compare_objects(const MlFamily *family, const MlSnapshotObject *one,
+                           const MlSnapshotObject *other)
 {
     int own = is_head(family, other) - is_head(family, one);
     int kind = own ? own : strcmp(one->kind, other->kind);
@@ -79,7 +80,7 @@ static int compare_objects(const MlFamily *family, const MlObject *one, const Ml
 
 static int by_kind_and_name(gconstpointer a, gconstpointer b, gpointer family)
 {
-    return compare_objects(family, *(MlObject *const *)a, *(MlObject *const *)b);
+    return compare_objects(family, *(MlSnapshotObject *const *)a, *(MlSnapshotObject *const *)b);
 }
 
 void ml_family_finish(MlFamily *family)
@@ -164,7 +165,7 @@ void ml_trip_difference_free(MlTripDifference *difference)
 }
 
 static MlTripDifference *tell(GPtrArray *out, MlSchemaDifferenceKind kind, const MlFamily *family,
-                              const MlObject *object)
+                              const MlSnapshotObject *object)
 {
     MlTripDifference *difference = g_new0(MlTripDifference, 1);
     difference->kind = kind;
@@ -176,7 +177,7 @@ static MlTripDifference *tell(GPtrArray *out, MlSchemaDifferenceKind kind, const
     return difference;
 }
 
-static const char *property_of(const MlObject *object, const char *name)
+static const char *property_of(const MlSnapshotObject *object, const char *name)
 {
     for (guint i = 0; i < object->properties->len; i++) {
         const MlProperty *property = &g_array_index(object->properties, MlProperty, i);
@@ -186,7 +187,7 @@ static const char *property_of(const MlObject *object, const char *name)
     return NULL;
 }
 
-static void tell_property(GPtrArray *out, const MlFamily *family, const MlObject *object,
+static void tell_property(GPtrArray *out, const MlFamily *family, const MlSnapshotObject *object,
                           const char *property, const char *before, const char *after)
 {
     if (g_strcmp0(before, after) == 0)
@@ -197,8 +198,8 @@ static void tell_property(GPtrArray *out, const MlFamily *family, const MlObject
     difference->after = g_strdup(after);
 }
 
-static void compare_properties(GPtrArray *out, const MlFamily *family, const MlObject *before,
-                               const MlObject *after)
+static void compare_properties(GPtrArray *out, const MlFamily *family,
+                               const MlSnapshotObject *before, const MlSnapshotObject *after)
 {
     for (guint i = 0; i < before->properties->len; i++) {
         const MlProperty *property = &g_array_index(before->properties, MlProperty, i);
@@ -216,8 +217,8 @@ static void compare_parts(GPtrArray *out, const MlFamily *before, const MlFamily
 {
     guint i = 0, j = 0;
     while (i < before->objects->len || j < after->objects->len) {
-        const MlObject *old = i < before->objects->len ? before->objects->pdata[i] : NULL;
-        const MlObject *new = j < after->objects->len ? after->objects->pdata[j] : NULL;
+        const MlSnapshotObject *old = i < before->objects->len ? before->objects->pdata[i] : NULL;
+        const MlSnapshotObject *new = j < after->objects->len ? after->objects->pdata[j] : NULL;
         int order = old == NULL ? 1 : new == NULL ? -1 : compare_objects(before, old, new);
         if (order < 0)
             tell(out, ML_SCHEMA_MISSING, before, old);

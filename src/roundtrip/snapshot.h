@@ -21,15 +21,16 @@ typedef struct {
     const char *kind; /* "column"; static */
     char *name;
     GArray *properties; /* MlProperty, in the order in which they are told */
-} MlObject;
+} MlSnapshotObject;
 
 typedef struct {
     gatomicrefcount references;
     const char *kind; /* "table", "view"; static */
     char *schema;     /* NULL: the default one */
     char *name;
-    char *state;        /* of equal ones the family is the same; as the database's maker likes it */
-    GPtrArray *objects; /* MlObject *, the table itself first, then sorted by kind and name */
+    char *state; /* of equal ones the family is the same; as the database's maker likes it */
+    GPtrArray
+        *objects; /* MlSnapshotObject *, the table itself first, then sorted by kind and name */
 } MlFamily;
 
 MlFamily *ml_family_new(const char *kind, const char *schema, const char *name);
@@ -38,9 +39,9 @@ void ml_family_unref(MlFamily *family);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlFamily, ml_family_unref)
 
 /* Takes `name`. */
-MlObject *ml_family_add(MlFamily *family, const char *kind, char *name);
+MlSnapshotObject *ml_family_add(MlFamily *family, const char *kind, char *name);
 /* Takes `value`; NULL is none. */
-void ml_object_set(MlObject *object, const char *property, char *value);
+void ml_object_set(MlSnapshotObject *object, const char *property, char *value);
 /* All objects are there. */
 void ml_family_finish(MlFamily *family);
 

@@ -18,6 +18,7 @@ typedef struct {
     MlServerLimits limits;
     gint64 deadline; /* of the statement that runs, as g_get_monotonic_time(); 0: none */
     gboolean late;
+    gboolean is_worn; /* something was set or made that does not outlast a session */
 } Sqlite;
 
 /* --- what strangers may do ----------------------------------------------------------------- */
@@ -65,13 +66,20 @@ static gboolean is_own_attachment(const char *file)
 static int authorize(void *data, int action, const char *first, const char *second,
                      const char *schema, const char *trigger)
 {
-    (void)data, (void)schema, (void)trigger;
+    Sqlite *sqlite = data;
+    (void)schema, (void)trigger;
     switch (action) {
+    case SQLITE_CREATE_TEMP_TABLE:
+    case SQLITE_CREATE_TEMP_VIEW:
+    case SQLITE_CREATE_TEMP_TRIGGER:
+        sqlite->is_worn = TRUE;
+        return SQLITE_OK;
     case SQLITE_ATTACH:
         return is_own_attachment(first) ? SQLITE_OK : SQLITE_DENY;
     case SQLITE_DETACH:
         return g_strcmp0(first, "vacuum_db") == 0 ? SQLITE_OK : SQLITE_DENY;
     case SQLITE_PRAGMA:
+        sqlite->is_worn |= second != NULL;
         return is_harmless_pragma(first) ? SQLITE_OK : SQLITE_DENY;
     case SQLITE_FUNCTION:
         return g_strcmp0(second, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
@@ -141,6 +149,39 @@ static gboolean in_transaction(MlDatabase *database)
     return !sqlite3_get_autocommit(((Sqlite *)database)->handle);
 }
 
+/* --- sessions ------------------------------------------------------------------------------- */
+
+static const char defaults[] = "PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = OFF;"
+                               "PRAGMA recursive_triggers = OFF;"
+                               "PRAGMA ignore_check_constraints = OFF;"
+                               "PRAGMA case_sensitive_like = OFF;";
+
+/* A statement for each thing that is temporary. */
+static const char temporary_query[] =
+    "SELECT group_concat(printf('DROP %s IF EXISTS temp.\"%w\"', type, name), ';') "
+    "FROM temp.sqlite_master WHERE type IN ('table', 'view', 'trigger')"
+    "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+
+static int run_row(void *data, int count, char **values, char **names)
+{
+    Sqlite *sqlite = data;
+    (void)count, (void)names;
+    return *values != NULL && sqlite3_exec(sqlite->handle, *values, NULL, NULL, NULL) != SQLITE_OK;
+}
+
+static gboolean renew(MlDatabase *database, GError **error)
+{
+    Sqlite *sqlite = (Sqlite *)database;
+    if (!sqlite->is_worn)
+        return TRUE;
+    sqlite->deadline = 0;
+    if (sqlite3_exec(sqlite->handle, defaults, NULL, NULL, NULL) != SQLITE_OK ||
+        sqlite3_exec(sqlite->handle, temporary_query, run_row, sqlite, NULL) != SQLITE_OK)
+        return refuse(sqlite, error);
+    sqlite->is_worn = FALSE;
+    return TRUE;
+}
+
 /* --- snapshots ------------------------------------------------------------------------------ */
 
 /* A row of sqlite_master; borrowed from the statement. */
@@ -160,7 +201,7 @@ static guint behind(const GArray *words, const char *word)
 static void read_index(MlFamily *family, const char *name, const char *sql)
 {
     g_autoptr(GArray) words = ml_sqlite_words(sql);
-    MlObject *index = ml_family_add(family, "index", g_strdup(name));
+    MlSnapshotObject *index = ml_family_add(family, "index", g_strdup(name));
     if (ml_word_is(words, 1, "unique"))
         ml_object_set(index, "unique", g_strdup("yes"));
     ml_object_set(index, "definition", ml_words_text(words, behind(words, "on") + 1, words->len));
@@ -169,7 +210,7 @@ static void read_index(MlFamily *family, const char *name, const char *sql)
 static void read_trigger(MlFamily *family, const char *name, const char *sql)
 {
     g_autoptr(GArray) words = ml_sqlite_words(sql);
-    MlObject *trigger = ml_family_add(family, "trigger", g_strdup(name));
+    MlSnapshotObject *trigger = ml_family_add(family, "trigger", g_strdup(name));
     ml_object_set(trigger, "definition",
                   ml_words_text(words, behind(words, "trigger") + 1, words->len));
 }
@@ -177,7 +218,7 @@ static void read_trigger(MlFamily *family, const char *name, const char *sql)
 static void read_view(MlFamily *family, const char *name, const char *sql)
 {
     g_autoptr(GArray) words = ml_sqlite_words(sql);
-    MlObject *view = ml_family_add(family, "view", g_strdup(name));
+    MlSnapshotObject *view = ml_family_add(family, "view", g_strdup(name));
     ml_object_set(view, "definition", ml_words_text(words, behind(words, "as"), words->len));
 }
 
@@ -275,6 +316,7 @@ static void close_sqlite(MlDatabase *database)
 static const MlDatabaseKind kind = {
     .run = run,
     .in_transaction = in_transaction,
+    .renew = renew,
     .snapshot = snapshot,
     .close = close_sqlite,
 };

@@ -44,8 +44,8 @@ static void skip(Reader *reader)
  */
 static void add_constraint(Reader *reader, char *definition)
 {
-    MlObject *object = ml_family_add(reader->family, "constraint",
-                                     reader->name ? g_strdup(reader->name) : g_strdup(definition));
+    MlSnapshotObject *object = ml_family_add(
+        reader->family, "constraint", reader->name ? g_strdup(reader->name) : g_strdup(definition));
     ml_object_set(object, "definition", definition);
     g_clear_pointer(&reader->name, g_free);
 }
@@ -120,7 +120,7 @@ static gboolean ends_type(const Reader *reader)
     return reader->at >= reader->end;
 }
 
-static void read_type(Reader *reader, MlObject *column)
+static void read_type(Reader *reader, MlSnapshotObject *column)
 {
     guint from = reader->at;
     while (!ends_type(reader))
@@ -144,7 +144,7 @@ static void read_primary_key(Reader *reader, const char *column)
     add_constraint(reader, of_column("primary key", key, rest));
 }
 
-static void read_default(Reader *reader, MlObject *column)
+static void read_default(Reader *reader, MlSnapshotObject *column)
 {
     guint from = reader->at;
     if (stands(reader, "+") || stands(reader, "-"))
@@ -153,7 +153,7 @@ static void read_default(Reader *reader, MlObject *column)
     ml_object_set(column, "default", text(reader, from));
 }
 
-static void read_generated(Reader *reader, MlObject *column)
+static void read_generated(Reader *reader, MlSnapshotObject *column)
 {
     take(reader, "always");
     take(reader, "as");
@@ -172,7 +172,7 @@ static void read_reference(Reader *reader, const char *column)
 }
 
 /* FALSE where nothing of a column stands. */
-static gboolean read_clause(Reader *reader, MlObject *column, const char *name)
+static gboolean read_clause(Reader *reader, MlSnapshotObject *column, const char *name)
 {
     if (take(reader, "constraint")) {
         g_free(reader->name);
@@ -213,7 +213,7 @@ static void read_column(Reader *reader)
 {
     guint from = reader->at++;
     char *name = text(reader, from);
-    MlObject *column = ml_family_add(reader->family, "column", name);
+    MlSnapshotObject *column = ml_family_add(reader->family, "column", name);
     read_type(reader, column);
     while (reader->at < reader->end && read_clause(reader, column, name))
         ;
@@ -243,7 +243,7 @@ static void read_items(Reader *reader, guint open, guint close)
 void ml_sqlite_table_read(MlFamily *family, const char *sql)
 {
     g_autoptr(GArray) words = ml_sqlite_words(sql);
-    MlObject *table = ml_family_add(family, "table", g_strdup(family->name));
+    MlSnapshotObject *table = ml_family_add(family, "table", g_strdup(family->name));
     guint open = 0;
     while (open < words->len && !ml_word_is(words, open, "("))
         open++;

@@ -1,3 +1,4 @@
+#include "roundtrip/dump.h"
 #include "roundtrip/server.h"
 
 /* A database that is lost to a failure is made anew so many times. */
@@ -17,9 +18,10 @@ typedef struct {
     MlServer *server;
     MlDatabase *database;
     MlVersions *versions;
-    MlSnapshot *state;   /* of the database, between two revisions */
-    GPtrArray *kept;     /* GPtrArray * of MlRendered *: the upgrades that led here */
-    const MlNode *doubt; /* a revision whose upgrade could not be made; NULL: none */
+    MlSnapshot *state;     /* of the database, between two revisions */
+    GPtrArray *forgetting; /* MlRendered *: drops the version table of a dump */
+    GPtrArray *kept;       /* GPtrArray * of MlRendered *: the upgrades that led here */
+    const MlNode *doubt;   /* a revision whose upgrade could not be made; NULL: none */
     guint rebuilds;
     GError *lost;
 } Course;
@@ -68,6 +70,8 @@ static Outcome run(Course *course, const GPtrArray *rendered, Failure *failure)
 {
     GError *error = NULL;
     gboolean autocommit = TRUE;
+    if (!ml_database_renew(course->database, &error))
+        return failed(course, NULL, error, failure);
     for (guint i = 0; i < rendered->len; i++) {
         const MlRendered *next = g_ptr_array_index(rendered, i);
         if (next->kind == ML_RENDERED_RAISE) {
@@ -119,11 +123,20 @@ static MlSnapshot *look(Course *course, const MlSnapshot *before)
 
 /* --- the database ---------------------------------------------------------------------------- */
 
+/* If Alembic has been at the database that was dumped, its table is among the others. */
+static gboolean load(Course *course)
+{
+    g_auto(Failure) failure = {0};
+    return course->trip->dump == NULL ||
+           (ml_dump_load(course->trip->dump, course->database, &course->lost) &&
+            run(course, course->forgetting, &failure) != RUN_LOST);
+}
+
 static gboolean open_database(Course *course)
 {
     g_clear_pointer(&course->database, ml_database_close);
     course->database = ml_server_open(course->server, &course->lost);
-    if (course->database == NULL)
+    if (course->database == NULL || !load(course))
         return FALSE;
     for (guint i = 0; i < course->kept->len; i++) {
         g_auto(Failure) failure = {0};
@@ -310,8 +323,12 @@ static MlVerdict *try(Course *course, const MlStep *step, gboolean both_ways)
 
 static gboolean begin(Course *course)
 {
+    const MlPlan *done = course->trip->done;
     GPtrArray *made = g_ptr_array_new_with_free_func(rendered_free);
+    ml_versions_drop(course->versions, course->forgetting);
     ml_versions_create(course->versions, made);
+    for (guint i = 0; done != NULL && i < done->nodes->len; i++)
+        ml_versions_upgrade(course->versions, done->nodes->pdata[i], made);
     g_ptr_array_add(course->kept, made);
     return open_database(course) && (course->state = look(course, NULL)) != NULL;
 }
@@ -341,10 +358,12 @@ GPtrArray *ml_trip_make(const MlTrip *trip, MlServer *server, GError **error)
 {
     g_autoptr(GPtrArray) verdicts =
         g_ptr_array_new_with_free_func((GDestroyNotify)(void (*)(void))ml_verdict_free);
+    g_autoptr(GPtrArray) nothing = g_ptr_array_new();
     Course course = {
         .trip = trip,
         .server = server,
-        .versions = ml_versions_new(trip->rules, trip->graph, trip->plan->from),
+        .versions = ml_versions_new(trip->rules, trip->graph, nothing),
+        .forgetting = g_ptr_array_new_with_free_func(rendered_free),
         .kept = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref),
     };
     if (begin(&course))
@@ -352,6 +371,7 @@ GPtrArray *ml_trip_make(const MlTrip *trip, MlServer *server, GError **error)
     ml_database_close(course.database);
     ml_versions_free(course.versions);
     ml_snapshot_free(course.state);
+    g_ptr_array_unref(course.forgetting);
     g_ptr_array_unref(course.kept);
     if (course.lost != NULL) {
         gboolean cancelled = is_cancelled(&course);

@@ -11,7 +11,8 @@ struct MlReplay {
 /* One engine's run. All is of const MlNode *. */
 typedef struct {
     const char *engine;
-    MlCatalog *nothing; /* before the first */
+    MlCatalog *start;             /* before the first */
+    const MlBeginning *beginning; /* NULL: none is known */
     const GPtrArray *order;
     GHashTable *places; /* in the order, from 1 on */
     GHashTable *states; /* MlCatalog * after its upgrade */
@@ -159,7 +160,7 @@ static const MlCatalog *common_past(const Run *run, const GPtrArray *sources, gu
         g_tree_remove(marks, place);
         mark_sources(run, marks, node, sides);
     }
-    return run->nothing;
+    return run->start;
 }
 
 static MlCatalog *join(const Run *run, const GPtrArray *sources)
@@ -196,9 +197,9 @@ static MlCatalog *before(const Run *run, const MlNode *node)
 {
     g_autoptr(GPtrArray) sources = g_ptr_array_new();
     if (!add_sources(run, sources, node->parents) || !add_sources(run, sources, node->dependencies))
-        return shaken(run->nothing);
+        return shaken(run->start);
     if (sources->len == 0)
-        return ml_catalog_ref(run->nothing);
+        return ml_catalog_ref(run->start);
     MlCatalog *joined = join(run, sources);
     if (knows_its_parents(node))
         return joined;
@@ -209,11 +210,18 @@ static MlCatalog *before(const Run *run, const MlNode *node)
 
 /* --- replaying ----------------------------------------------------------- */
 
+/* Whether what it makes is there from the start. */
+static gboolean is_done(const Run *run, const MlNode *node)
+{
+    return run->beginning != NULL && run->beginning->done != NULL &&
+           g_ptr_array_find(run->beginning->done, node, NULL);
+}
+
 static MlStep *run_node(Run *run, const MlNode *node)
 {
     g_autoptr(MlCatalog) start = before(run, node);
     MlStep *step = step_new(node, run->engine, start);
-    const MlCatalog *end = ml_step_upgraded(step);
+    const MlCatalog *end = is_done(run, node) ? run->start : ml_step_upgraded(step);
     g_hash_table_insert(run->states, (gpointer)node, end ? ml_catalog_ref(end) : shaken(start));
     return step;
 }
@@ -226,15 +234,15 @@ static MlCatalog *end_of(const Run *run)
         if (node->children->len == 0 && node->dependents->len == 0)
             g_ptr_array_add(last, (gpointer)node);
     }
-    return last->len ? join(run, last) : ml_catalog_ref(run->nothing);
+    return last->len ? join(run, last) : ml_catalog_ref(run->start);
 }
 
-static void replay_engine(MlReplay *replay, const char *engine, MlCatalog *nothing,
-                          const GPtrArray *order)
+static void replay_engine(MlReplay *replay, const char *engine, MlCatalog *start,
+                          const MlBeginning *beginning, const GPtrArray *order)
 {
     g_autoptr(GHashTable) places = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) states = g_hash_table_new_full(NULL, NULL, NULL, catalog_free);
-    Run run = {engine, nothing, order, places, states};
+    Run run = {engine, start, beginning, order, places, states};
     for (guint i = 0; i < order->len; i++)
         g_hash_table_insert(places, order->pdata[i], GUINT_TO_POINTER(i + 1));
     for (guint i = 0; i < order->len; i++)
@@ -242,7 +250,20 @@ static void replay_engine(MlReplay *replay, const char *engine, MlCatalog *nothi
     g_ptr_array_add(replay->ends, end_of(&run));
 }
 
-MlReplay *ml_replay_new(const MlMigrations *migrations)
+/* What is known of a schema that these operations have made. */
+static MlCatalog *catalog_of(const MlSchemaRules *rules, const MlOperations *made)
+{
+    MlCatalog *catalog = ml_catalog_new(rules, FALSE);
+    for (gsize i = 0; made != NULL && i < made->length; i++) {
+        if (made->items[i]->kind == ML_UNKNOWN_SQL)
+            continue;
+        g_autoptr(MlCatalog) before = catalog;
+        catalog = ml_catalog_apply(before, NULL, made->items[i], FALSE);
+    }
+    return catalog;
+}
+
+MlReplay *ml_replay_new(const MlMigrations *migrations, const MlBeginning *beginning)
 {
     const MlSchemaRules rules = {migrations->dialect, migrations->setup};
     const GPtrArray *engines = migrations->project ? migrations->project->engines : NULL;
@@ -256,8 +277,9 @@ MlReplay *ml_replay_new(const MlMigrations *migrations)
         g_hash_table_insert(replay->places, (gpointer)((const MlNode *)order->pdata[i])->revision,
                             GUINT_TO_POINTER(i + 1));
     for (guint i = 0; i < (engines && engines->len ? engines->len : 1); i++) {
-        g_autoptr(MlCatalog) nothing = ml_catalog_new(&rules, FALSE);
-        replay_engine(replay, engines && engines->len ? engines->pdata[i] : NULL, nothing, order);
+        g_autoptr(MlCatalog) start = catalog_of(&rules, beginning ? beginning->made : NULL);
+        replay_engine(replay, engines && engines->len ? engines->pdata[i] : NULL, start, beginning,
+                      order);
     }
     return replay;
 }

@@ -164,7 +164,7 @@ static void print_project(MlTree *tree, const MlProject *project, const char *di
         g_error("%s", error->message);
     if (dialect != NULL)
         ml_migrations_set_dialect(migrations, dialect, "--dialect");
-    g_autoptr(MlReplay) replay = ml_replay_new(migrations);
+    g_autoptr(MlReplay) replay = ml_replay_new(migrations, NULL);
     const GPtrArray *steps = ml_replay_steps(replay);
     for (guint i = 0; i < steps->len; i++)
         print_step(steps->pdata[i], dialect);

@@ -41,7 +41,7 @@ static void print_project(MlTree *tree, const MlProject *project, MlRenderRules 
     ml_migrations_set_sqlalchemy(migrations, rules->sqlalchemy);
     ml_migrations_set_dialect(migrations, ml_dialect_name(rules->dialect), "--dialect");
     rules->setup = migrations->setup;
-    g_autoptr(MlReplay) replay = ml_replay_new(migrations);
+    g_autoptr(MlReplay) replay = ml_replay_new(migrations, NULL);
     const GPtrArray *steps = ml_replay_steps(replay);
     for (guint i = 0; i < steps->len; i++) {
         const MlStep *step = steps->pdata[i];

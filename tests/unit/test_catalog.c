@@ -40,7 +40,7 @@ static Chain replayed(const char *dialect, const char *const *texts)
         g_ptr_array_add(chain.migrations.revisions, ml_revision_parse(&reader, path, bytes));
     }
     chain.migrations.graph = ml_graph_new(chain.migrations.revisions);
-    chain.replay = ml_replay_new(&chain.migrations);
+    chain.replay = ml_replay_new(&chain.migrations, NULL);
     return chain;
 }
 

@@ -462,7 +462,7 @@ static const char *property_of(const MlSnapshot *snapshot, const char *kind, con
 {
     const MlFamily *found = ml_snapshot_find(snapshot, kind, NULL, family);
     for (guint i = 0; found != NULL && i < found->objects->len; i++) {
-        const MlObject *part = found->objects->pdata[i];
+        const MlSnapshotObject *part = found->objects->pdata[i];
         if (strcmp(part->name, object) != 0)
             continue;
         for (guint j = 0; j < part->properties->len; j++) {
