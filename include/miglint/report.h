@@ -124,12 +124,21 @@ typedef enum {
     ML_ACCENT_NEW = 1 << 0,
     ML_ACCENT_CHANGED = 1 << 1,
     ML_ACCENT_COLLIDES = 1 << 2, /* one of several heads that are found fault with */
+    ML_ACCENT_MEANT = 1 << 3,    /* that the user named: drawn like any other, and never folded */
 } MlAccent;
+
+/* Whether straight runs of revisions are drawn as one, "... 37 revisions". */
+typedef enum {
+    ML_FOLD_NEVER,
+    ML_FOLD_LARGE, /* where so many revisions are shown that nobody could take them in */
+    ML_FOLD_ALWAYS,
+} MlGraphFold;
 
 typedef struct {
     const GPtrArray *projects; /* const MlMigrations * */
     const GPtrArray *nodes;    /* const MlNode *: show only these, JSON in this order; NULL: all */
-    GHashTable *accents;       /* const MlNode * to MlAccent, for diagrams; NULL: none */
+    GHashTable *accents;       /* const MlNode * to MlAccent; NULL: none */
+    MlGraphFold fold;          /* JSON never does */
     const char *root;          /* see ml_report_path */
     const char *standing;
     gboolean colour;

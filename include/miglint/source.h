@@ -232,6 +232,9 @@ char *ml_ref_short_name(const char *name);
  * NULL if nothing does. */
 char *ml_repository_default_branch(MlRepository *repository);
 
+/* Where `origin`, or the only remote, lies, passwords and all; NULL if there is none. */
+char *ml_repository_remote_url(MlRepository *repository);
+
 /*
  * The ancestors of some commits, themselves included: asked about many others.
  */

@@ -59,6 +59,7 @@ extern const MlCommand ml_command_forecast;
 extern const MlCommand ml_command_history;
 extern const MlCommand ml_command_graph;
 extern const MlCommand ml_command_sql;
+extern const MlCommand ml_command_init;
 extern const MlCommand ml_command_rules;
 extern const MlCommand ml_command_explain;
 extern const MlCommand ml_command_generate;

@@ -1,20 +1,23 @@
-#include "cli/cli.h"
+#include "cli/graph.h"
 
-#include <string.h>
+#define FORMATS "text|dot|mermaid|svg|json"
 
-#define FORMATS "text|dot|mermaid|json"
+/* In the order of FORMATS. */
+typedef enum { TEXT, DOT, MERMAID, SVG, JSON } Format;
 
 static void (*const writers[])(GString *out, const MlGraphReport *report) = {
-    ml_report_graph_text,
-    ml_report_graph_dot,
-    ml_report_graph_mermaid,
-    ml_report_graph_json,
+    [TEXT] = ml_report_graph_text,       [DOT] = ml_report_graph_dot,
+    [MERMAID] = ml_report_graph_mermaid, [SVG] = ml_report_graph_dot,
+    [JSON] = ml_report_graph_json,
 };
 
 typedef struct {
     MlStateOptions state;
+    MlGraphChoice choice;
     char *format;
-    char *range;
+    gboolean fold;
+    gboolean no_fold;
+    char *output;
     char *colour;
     char **paths;
 } Options;
@@ -22,8 +25,9 @@ typedef struct {
 static void options_clear(Options *options)
 {
     ml_state_options_clear(&options->state);
+    ml_graph_choice_clear(&options->choice);
     g_free(options->format);
-    g_free(options->range);
+    g_free(options->output);
     g_free(options->colour);
     g_strfreev(options->paths);
 }
@@ -34,41 +38,26 @@ static void add_options(GArray *entries, gpointer into)
 {
     Options *options = into;
     const GOptionEntry own[] = {
-        {"revisions", 'r', 0, G_OPTION_ARG_STRING, &options->range,
+        {"revisions", 'r', 0, G_OPTION_ARG_STRING, &options->choice.range,
          "only these, in the order of their upgrade: ae10:head, +2, -3, billing@head, ...",
          "RANGE"},
+        {"around", 0, 0, G_OPTION_ARG_STRING, &options->choice.around,
+         "only a revision and what lies N steps from it, 3 where that is left out", "REVISION[,N]"},
+        {"since", 0, 0, G_OPTION_ARG_FILENAME, &options->choice.since,
+         "only what is new since a commit, a branch or a tag, and the parents of that", "REF"},
         {"format", 0, 0, G_OPTION_ARG_STRING, &options->format, "how to draw; text by default",
          FORMATS},
+        {"fold", 0, 0, G_OPTION_ARG_NONE, &options->fold,
+         "draw straight runs of revisions as one; diagrams do where there are many", NULL},
+        {"no-fold", 0, 0, G_OPTION_ARG_NONE, &options->no_fold, "draw every revision", NULL},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
+         "write to FILE instead of standard output", "FILE"},
         {"color", 0, 0, G_OPTION_ARG_STRING, &options->colour,
          "colour the text; auto, the default, does so on a terminal", ML_COLOUR_CHOICES},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->paths, NULL, NULL},
     };
     ml_state_add_options(entries, &options->state);
     g_array_append_vals(entries, own, G_N_ELEMENTS(own));
-}
-
-/*
- * The nodes of the range in every environment that knows its words, and these
- * environments; an error if none does.
- */
-static GPtrArray *select_range(const MlWorkspace *workspace, const char *range,
-                               GPtrArray *environments, GError **error)
-{
-    GPtrArray *nodes = g_ptr_array_new();
-    g_autoptr(GError) first = NULL;
-    for (guint i = 0; i < workspace->migrations->len; i++) {
-        MlMigrations *migrations = g_ptr_array_index(workspace->migrations, i);
-        GPtrArray *found = ml_graph_range(migrations->graph, range, first ? NULL : &first);
-        if (found == NULL)
-            continue;
-        g_ptr_array_extend_and_steal(nodes, found);
-        g_ptr_array_add(environments, migrations);
-    }
-    if (environments->len > 0)
-        return nodes;
-    g_ptr_array_unref(nodes);
-    g_propagate_error(error, g_steal_pointer(&first));
-    return NULL;
 }
 
 /* What the revisions do depends on the settings. */
@@ -84,41 +73,79 @@ static gboolean set_up(const MlWorkspace *workspace, GError **error)
     return TRUE;
 }
 
+static gboolean check(const Options *options, Format *format, gboolean *colour, GError **error)
+{
+    gsize chosen = TEXT;
+    const char *mistake = NULL;
+    if ((options->format != NULL &&
+         !ml_cli_choose("--format", FORMATS, options->format, -1, &chosen, error)) ||
+        !ml_state_options_check(&options->state, error) ||
+        !ml_graph_choice_check(&options->choice, error) ||
+        !ml_cli_colour(options->colour, colour, error))
+        return FALSE;
+    *format = (Format)chosen;
+    if (options->fold && options->no_fold)
+        mistake = "--fold and --no-fold contradict each other";
+    else if (options->fold && *format == JSON)
+        mistake = "--fold is for drawings: JSON lists every revision";
+    if (mistake != NULL)
+        g_set_error_literal(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE, mistake);
+    return mistake == NULL;
+}
+
+/* The text is a list, too, that is searched for an id: it folds where that is asked for alone. */
+static MlGraphFold choose_fold(const Options *options, Format format)
+{
+    if (options->fold)
+        return ML_FOLD_ALWAYS;
+    return options->no_fold || format == TEXT ? ML_FOLD_NEVER : ML_FOLD_LARGE;
+}
+
+static gboolean write_graph(const MlGraphReport *report, const Options *options, Format format,
+                            GError **error)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    writers[format](out, report);
+    if (format == SVG) {
+        GString *svg = ml_graph_svg(out, error);
+        if (svg == NULL)
+            return FALSE;
+        g_string_free(out, TRUE);
+        out = svg;
+    }
+    return ml_cli_write(options->output, out, error);
+}
+
 static int run(int argc, char **argv)
 {
     static char *no_paths[] = {NULL};
     g_autoptr(GError) error = NULL;
     g_auto(Options) options = {0};
-    gsize format = 0;
+    Format format;
     gboolean colour;
     if (!ml_cli_parse(&ml_command_graph, &options, &argc, &argv))
         return ML_EXIT_ERROR;
-    if ((options.format != NULL &&
-         !ml_cli_choose("--format", FORMATS, options.format, -1, &format, &error)) ||
-        !ml_state_options_check(&options.state, &error) ||
-        !ml_cli_colour(options.colour, &colour, &error))
+    if (!check(&options, &format, &colour, &error))
         return ml_cli_fail(error);
     /* JSON alone tells what the revisions do. */
-    MlLoad load = writers[format] == ml_report_graph_json ? ML_LOAD_SQL : ML_LOAD_HEADERS;
+    MlLoad load = format == JSON ? ML_LOAD_SQL : ML_LOAD_HEADERS;
     g_autoptr(MlWorkspace) workspace =
         ml_workspace_open(&options.state, options.paths ? options.paths : no_paths, load, &error);
     if (workspace == NULL || (load != ML_LOAD_HEADERS && !set_up(workspace, &error)))
         return ml_cli_fail(error);
-    g_autoptr(GPtrArray) nodes = NULL;
-    g_autoptr(GPtrArray) environments = g_ptr_array_new();
-    if (options.range != NULL &&
-        !(nodes = select_range(workspace, options.range, environments, &error)))
+    g_auto(MlGraphChosen) chosen = {0};
+    if (!ml_graph_choose(workspace, &options.state, &options.choice, &chosen, &error))
         return ml_cli_fail(error);
     const MlGraphReport report = {
-        .projects = nodes ? environments : workspace->migrations,
-        .nodes = nodes,
+        .projects = chosen.environments ? chosen.environments : workspace->migrations,
+        .nodes = chosen.nodes,
+        .accents = chosen.accents,
+        .fold = choose_fold(&options, format),
         .root = ml_tree_root(workspace->tree),
         .standing = workspace->standing,
-        .colour = colour,
+        .colour = colour && options.output == NULL,
     };
-    g_autoptr(GString) out = g_string_new(NULL);
-    writers[format](out, &report);
-    return ml_cli_write(NULL, out, &error) ? ML_EXIT_OK : ml_cli_fail(error);
+    return write_graph(&report, &options, format, &error) ? ML_EXIT_OK : ml_cli_fail(error);
 }
 
 static const MlExample examples[] = {
@@ -126,7 +153,9 @@ static const MlExample examples[] = {
     {"miglint graph -r -3:", "the newest three revisions"},
     {"miglint graph --commit origin/main", "as of a commit"},
     {"miglint graph --base origin/main", "as it will be once your work is merged"},
-    {"miglint graph --format dot | dot -Tsvg > graph.svg", "as a picture"},
+    {"miglint graph --around ae10,5", "what lies around a revision"},
+    {"miglint graph --since v2.1", "what came since a release"},
+    {"miglint graph --format svg -o graph.svg", "as a picture"},
     {NULL, NULL},
 };
 
@@ -140,8 +169,12 @@ const MlCommand ml_command_graph = {
         "--graph`, with heads, bases, branch points and merge points marked. JSON tells what "
         "each revision does, too: its operations, as far as they can be told.",
     .examples = examples,
-    .notes = "RANGE takes the words of `alembic history -r`. Without a database +N counts from "
-             "base, and -N from the head.",
+    .notes =
+        "RANGE takes the words of `alembic history -r`. Without a database +N counts from "
+        "base, and -N from the head.\n\n"
+        "An svg is drawn by Graphviz, which has to be installed. A straight run, drawn as one, "
+        "holds no head, base, branch point or merge point, no branch label and nothing that "
+        "another revision depends on.",
     .options_size = sizeof(Options),
     .add_options = add_options,
     .run = run,

@@ -8,9 +8,11 @@
 #include <string.h>
 
 const MlCommand *const ml_commands[] = {
-    &ml_command_check,   &ml_command_forecast, &ml_command_history,
-    &ml_command_graph,   &ml_command_sql,      &ml_command_rules,
-    &ml_command_explain, &ml_command_generate, NULL,
+    &ml_command_check,    &ml_command_forecast,
+    &ml_command_history,  &ml_command_graph,
+    &ml_command_sql,      &ml_command_init,
+    &ml_command_rules,    &ml_command_explain,
+    &ml_command_generate, NULL,
 };
 
 /* --- which subcommand ------------------------------------------------------------- */

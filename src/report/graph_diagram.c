@@ -6,14 +6,17 @@ typedef struct {
     GString *out;
     const MlDiagramLanguage *language;
     const MlGraphView *view;
-    GHashTable *accents;
+    const MlGraphReport *report;
     guint project;
     GHashTable *ghosts; /* const MlNode *: drawn though not shown */
 } Diagram;
 
+/* A run goes by the name of its newest revision. */
 static char *name_of(const Diagram *diagram, const MlNode *node)
 {
-    return g_strdup_printf("n%u_%u", diagram->project, node->index);
+    const MlGraphRun *run = ml_graph_view_run(diagram->view, node);
+
+    return g_strdup_printf("n%u_%u", diagram->project, run ? run->newest->index : node->index);
 }
 
 static void append_labels(const Diagram *diagram, GString *label, const GPtrArray *labels)
@@ -26,12 +29,7 @@ static void append_labels(const Diagram *diagram, GString *label, const GPtrArra
         g_string_append_c(label, ')');
 }
 
-static MlAccent accent_of(const Diagram *diagram, const MlNode *node)
-{
-    return diagram->accents ? GPOINTER_TO_UINT(g_hash_table_lookup(diagram->accents, node)) : 0;
-}
-
-static void append_accent(GString *label, MlAccent accent)
+static void append_accent(GString *label, guint accent)
 {
     if (accent & ML_ACCENT_NEW)
         g_string_append(label, " (new)");
@@ -51,7 +49,7 @@ static GString *label_new(const Diagram *diagram, const MlNode *node)
     ml_graph_marks(node, marks);
     for (guint i = 0; marks[i] != NULL; i++)
         g_string_append_printf(label, " (%s)", marks[i]);
-    append_accent(label, accent_of(diagram, node));
+    append_accent(label, ml_graph_accent(diagram->report, node));
     if (*node->revision->message != '\0') {
         g_string_append(label, diagram->language->line_break);
         diagram->language->escape(label, node->revision->message, -1);
@@ -61,7 +59,8 @@ static GString *label_new(const Diagram *diagram, const MlNode *node)
 
 static MlBoxKind box_kind(const Diagram *diagram, const MlNode *node)
 {
-    MlAccent accent = accent_of(diagram, node);
+    guint accent = ml_graph_accent(diagram->report, node) & ~(guint)ML_ACCENT_MEANT;
+
     if (accent != 0)
         return accent & ML_ACCENT_COLLIDES ? ML_BOX_COLLIDING : ML_BOX_NEW;
     if (node->is_head)
@@ -120,6 +119,29 @@ static void draw_revision(const Diagram *diagram, const MlNode *node)
     draw_missing(diagram, node->revision->depends_on, name, TRUE);
 }
 
+static void draw_run(const Diagram *diagram, const MlGraphRun *run)
+{
+    g_autofree char *name = name_of(diagram, run->newest);
+    g_autoptr(GString) label = g_string_new(NULL);
+
+    g_string_append_printf(label, "... %u revisions%s", run->count, diagram->language->line_break);
+    diagram->language->escape(label, run->oldest->revision->id.text, -1);
+    g_string_append(label, " to ");
+    diagram->language->escape(label, run->newest->revision->id.text, -1);
+    diagram->language->box(diagram->out, name, label->str, ML_BOX_RUN);
+    draw_arrows(diagram, run->oldest->parents, name, FALSE);
+}
+
+static void draw_node(const Diagram *diagram, const MlNode *node)
+{
+    const MlGraphRun *run = ml_graph_view_run(diagram->view, node);
+
+    if (run == NULL)
+        draw_revision(diagram, node);
+    else if (node == run->newest)
+        draw_run(diagram, run);
+}
+
 static void draw_project(GString *out, const MlGraphReport *report, guint number,
                          const MlDiagramLanguage *language)
 {
@@ -127,7 +149,7 @@ static void draw_project(GString *out, const MlGraphReport *report, guint number
     g_autoptr(MlGraphView) view = ml_graph_view_new(report, migrations);
     g_autoptr(GHashTable) ghosts = g_hash_table_new(NULL, NULL);
     g_autoptr(GString) title = g_string_new(NULL);
-    Diagram diagram = {out, language, view, report->accents, number, ghosts};
+    Diagram diagram = {out, language, view, report, number, ghosts};
 
     language->escape(title, migrations->project->name, -1);
     language->begin_project(out, number, title->str);
@@ -135,7 +157,7 @@ static void draw_project(GString *out, const MlGraphReport *report, guint number
         const MlNode *node = g_ptr_array_index(view->nodes, i);
 
         if (ml_graph_view_shows(view, node))
-            draw_revision(&diagram, node);
+            draw_node(&diagram, node);
     }
     g_string_append(out, language->end_project);
 }

@@ -13,6 +13,7 @@ typedef enum {
     ML_BOX_HEAD,
     ML_BOX_JOINT, /* a branch point or a merge point */
     ML_BOX_GHOST, /* not asked for, or no file declares it */
+    ML_BOX_RUN,   /* several, folded */
     ML_BOX_NEW,   /* or changed */
     ML_BOX_COLLIDING,
 } MlBoxKind;

@@ -14,6 +14,7 @@ static void append_box(GString *out, const char *name, const char *label, MlBoxK
         [ML_BOX_HEAD] = ", style=\"bold,filled\", fillcolor=palegreen",
         [ML_BOX_JOINT] = ", style=filled, fillcolor=lightyellow",
         [ML_BOX_GHOST] = ", style=dotted",
+        [ML_BOX_RUN] = ", style=dashed",
         [ML_BOX_NEW] = ", style=\"bold,filled\", fillcolor=lightblue",
         [ML_BOX_COLLIDING] = ", style=\"bold,filled\", fillcolor=lightsalmon, color=red",
     };

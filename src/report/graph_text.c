@@ -138,7 +138,13 @@ static void append_path(GString *out, const MlGraphReport *report, const MlRevis
     append_text(out, report, DIM, path);
 }
 
-static void draw_node(GString *out, const Drawing *drawing, const MlNode *node)
+static void append_accent(GString *out, const Drawing *drawing, const MlNode *node)
+{
+    if (ml_graph_accent(drawing->report, node) & ML_ACCENT_NEW)
+        append_mark(out, drawing->report, CYAN, "new", "", "");
+}
+
+static void draw_revision(GString *out, const Drawing *drawing, const MlNode *node)
 {
     g_autoptr(GString) line = g_string_new(NULL);
 
@@ -146,6 +152,7 @@ static void draw_node(GString *out, const Drawing *drawing, const MlNode *node)
     append_text(line, drawing->report, YELLOW, node->revision->id.text);
     append_labels(line, drawing->report, node->labels);
     append_marks(line, drawing, node);
+    append_accent(line, drawing, node);
     append_parents(line, drawing, node);
     append_missing_parents(line, drawing, node);
     append_dependencies(line, drawing, node);
@@ -155,6 +162,31 @@ static void draw_node(GString *out, const Drawing *drawing, const MlNode *node)
     else
         append_path(line, drawing->report, node->revision);
     ml_lanes_draw(drawing->lanes, out, line->str);
+}
+
+static void draw_run(GString *out, const Drawing *drawing, const MlGraphRun *run)
+{
+    g_autoptr(GString) line = g_string_new(NULL);
+
+    ml_lanes_begin(drawing->lanes, run->newest->index);
+    begin_colour(line, drawing->report, DIM);
+    g_string_append_printf(line, "... %u revisions, ", run->count);
+    ml_escape_terminal(line, run->oldest->revision->id.text, -1);
+    g_string_append(line, " to ");
+    ml_escape_terminal(line, run->newest->revision->id.text, -1);
+    end_colour(line, drawing->report);
+    append_parents(line, drawing, run->oldest);
+    ml_lanes_draw(drawing->lanes, out, line->str);
+}
+
+static void draw_node(GString *out, const Drawing *drawing, const MlNode *node)
+{
+    const MlGraphRun *run = ml_graph_view_run(drawing->view, node);
+
+    if (run == NULL)
+        draw_revision(out, drawing, node);
+    else if (node == run->newest)
+        draw_run(out, drawing, run);
 }
 
 /* --- a project ---------------------------------------------------------- */

@@ -39,6 +39,9 @@ MlGraphView *ml_graph_view_new(const MlGraphReport *report, const MlMigrations *
     view->shown = g_new0(gboolean, view->nodes->len + 1);
     select_nodes(view, report->nodes != NULL ? report->nodes : view->nodes);
     view->missing = missing_references(migrations->graph);
+    view->runs = g_ptr_array_new_with_free_func(g_free);
+    view->run_of = g_new0(const MlGraphRun *, view->nodes->len + 1);
+    ml_graph_fold(view, report);
     return view;
 }
 
@@ -47,12 +50,24 @@ void ml_graph_view_free(MlGraphView *view)
     g_ptr_array_unref(view->selected);
     g_free(view->shown);
     g_hash_table_unref(view->missing);
+    g_ptr_array_unref(view->runs);
+    g_free(view->run_of);
     g_free(view);
 }
 
 gboolean ml_graph_view_shows(const MlGraphView *view, const MlNode *node)
 {
     return view->shown[node->index];
+}
+
+const MlGraphRun *ml_graph_view_run(const MlGraphView *view, const MlNode *node)
+{
+    return view->run_of[node->index];
+}
+
+guint ml_graph_accent(const MlGraphReport *report, const MlNode *node)
+{
+    return report->accents ? GPOINTER_TO_UINT(g_hash_table_lookup(report->accents, node)) : 0;
 }
 
 gboolean ml_graph_view_misses(const MlGraphView *view, const MlReference *reference)

@@ -158,6 +158,18 @@ char *ml_repository_default_branch(MlRepository *repository)
     return remote ? remote_branch(repository, remote) : branch;
 }
 
+char *ml_repository_remote_url(MlRepository *repository)
+{
+    g_autoptr(git_config) config = NULL;
+    g_autofree char *only = only_remote(repository);
+    g_autofree char *key = g_strdup_printf("remote.%s.url", only ? only : "origin");
+    const char *url = NULL;
+    if (git_repository_config_snapshot(&config, repository->git) < 0 ||
+        git_config_get_string(&url, config, key) < 0)
+        return NULL;
+    return g_strdup(url);
+}
+
 static int add_merging(const git_oid *id, void *data)
 {
     g_strv_builder_add(data, git_oid_tostr_s(id));

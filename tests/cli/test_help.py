@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 MIGLINT = os.environ["MIGLINT"]
-COMMANDS = ["check", "forecast", "history", "graph", "sql", "rules", "explain"]
+COMMANDS = ["check", "forecast", "history", "graph", "sql", "init", "rules", "explain"]
 
 
 def run(*arguments, cwd=None):
