@@ -136,7 +136,7 @@ static GPtrArray *lint_example(const MlRule *rule, MlTree *tree, const MlMerge *
                            rule->check_verdict ? ML_LOAD_SQL : ML_LOAD_FULL, NULL, &error);
     assert_non_null(migrations);
     g_ptr_array_add(all, migrations);
-    g_autoptr(MlReplay) replay = rule->check_verdict ? ml_replay_new(migrations) : NULL;
+    g_autoptr(MlReplay) replay = rule->check_verdict ? ml_replay_new(migrations, NULL) : NULL;
     g_autoptr(GPtrArray) verdicts = replay ? verdicts_on(migrations, replay) : NULL;
     g_autoptr(GPtrArray) changes =
         merge ? ml_changes_of(merge, all, &everywhere, NULL, &error) : NULL;
