@@ -3,14 +3,18 @@
 /*
  * Objects of a server's own have oids below 16384; public, 2200, is the one that is a user's to
  * change. A row's xmin is the transaction that wrote it; its age is how many there were since, and
- * is quicker to have. A snapshot is between two transactions, so whatever is written later is
- * younger than all that is there, and what is deleted is missed in the count.
+ * is quicker to have. What is deleted is missed in the count; of a column, or of its default, a row
+ * is written then.
  *
  * NOT IN rather than NOT EXISTS: it is hashed, however few rows the planner expects.
  */
 
+/* Whatever is written later is of this transaction or a younger one. */
+const char ml_pg_moment[] = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text";
+
 const char ml_pg_stamps[] =
-    "WITH member AS MATERIALIZED ("
+    "WITH since AS MATERIALIZED (SELECT age($1) AS x),"
+    "member AS MATERIALIZED ("
     "  SELECT classid, objid FROM pg_depend"
     "  WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e' AND refobjid >= 16384),"
     "space AS MATERIALIZED ("
@@ -18,7 +22,7 @@ const char ml_pg_stamps[] =
     "  WHERE NOT starts_with(nspname::text, 'pg_') AND (oid >= 16384 OR oid = 2200)),"
     /* A sequence of a column is a part of the column's table. */
     "owned AS MATERIALIZED ("
-    "  SELECT s.seqrelid AS oid, d.refobjid AS owner, age(d.xmin) AS x"
+    "  SELECT s.seqrelid AS oid, d.refobjid AS owner, least(age(d.xmin), age(s.xmin)) AS x"
     "  FROM pg_sequence s JOIN pg_depend d ON d.classid = 'pg_class'::regclass"
     "  AND d.objid = s.seqrelid AND d.objsubid = 0 AND d.refclassid = 'pg_class'::regclass"
     "  AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')),"
@@ -31,24 +35,27 @@ const char ml_pg_stamps[] =
     "remark AS MATERIALIZED ("
     "  SELECT classoid AS class, objoid AS oid, objsubid AS part, age(xmin) AS x"
     "  FROM pg_description WHERE objoid >= 16384),"
-    "part (oid, x) AS ("
-    "  SELECT attrelid, age(xmin) FROM pg_attribute"
-    "  WHERE attrelid >= 16384 AND attnum > 0"
-    "  UNION ALL SELECT adrelid, age(xmin) FROM pg_attrdef WHERE adrelid >= 16384"
-    "  UNION ALL SELECT conrelid, age(xmin) FROM pg_constraint WHERE conrelid >= 16384"
-    "  UNION ALL SELECT inhrelid, age(xmin) FROM pg_inherits"
-    "  UNION ALL SELECT polrelid, age(xmin) FROM pg_policy"
-    "  UNION ALL SELECT stxrelid, age(xmin) FROM pg_statistic_ext"
-    "  UNION ALL SELECT tgrelid, age(xmin) FROM pg_trigger"
+    /* The last is the MlPgPart that it is. */
+    "part (oid, x, n, has) AS ("
+    "  SELECT attrelid, age(xmin), 0, 0 FROM pg_attribute"
+    "  WHERE attrelid >= 16384 AND attnum > 0 AND age(xmin) <= (SELECT x FROM since)"
+    "  UNION ALL SELECT adrelid, age(xmin), 0, 0 FROM pg_attrdef"
+    "  WHERE adrelid >= 16384 AND age(xmin) <= (SELECT x FROM since)"
+    "  UNION ALL SELECT conrelid, age(xmin), 1, 1 FROM pg_constraint WHERE conrelid >= 16384"
+    "  UNION ALL SELECT inhrelid, age(xmin), 1, 0 FROM pg_inherits"
+    "  UNION ALL SELECT polrelid, age(xmin), 1, 16 FROM pg_policy"
+    "  UNION ALL SELECT stxrelid, age(xmin), 1, 32 FROM pg_statistic_ext"
+    "  UNION ALL SELECT tgrelid, age(xmin), 1, 4 FROM pg_trigger"
     "  WHERE tgrelid >= 16384 AND NOT tgisinternal"
-    "  UNION ALL SELECT ev_class, age(xmin) FROM pg_rewrite WHERE ev_class >= 16384"
-    "  UNION ALL SELECT seqrelid, age(xmin) FROM pg_sequence"
+    "  UNION ALL SELECT ev_class, age(xmin), 1, 8 FROM pg_rewrite WHERE ev_class >= 16384"
+    "  UNION ALL SELECT seqrelid, age(xmin), 1, 64 FROM pg_sequence"
     "  WHERE seqrelid NOT IN (SELECT oid FROM owned)"
-    "  UNION ALL SELECT o.owner, least(o.x, age(s.xmin), age(c.xmin))"
-    "  FROM owned o JOIN pg_sequence s ON s.seqrelid = o.oid JOIN pg_class c ON c.oid = o.oid"
-    "  UNION ALL SELECT i.indrelid, least(age(i.xmin), age(c.xmin))"
-    "  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indexrelid >= 16384"
-    "  UNION ALL SELECT oid, x FROM remark WHERE part > 0"
+    "  UNION ALL SELECT o.owner, least(o.x, age(c.xmin)), 1, 64"
+    "  FROM owned o JOIN pg_class c ON c.oid = o.oid"
+    "  UNION ALL SELECT i.indrelid, least(age(i.xmin), age(c.xmin)), 1, 2"
+    "  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+    "  WHERE i.indexrelid >= 16384 AND c.relnamespace IN (SELECT oid FROM space)"
+    "  UNION ALL SELECT oid, x, 1, 0 FROM remark WHERE part > 0"
     "  UNION ALL SELECT CASE r.class"
     "    WHEN 'pg_class'::regclass THEN coalesce("
     "      (SELECT indrelid FROM pg_index WHERE indexrelid = r.oid),"
@@ -64,8 +71,9 @@ const char ml_pg_stamps[] =
     "    WHEN 'pg_statistic_ext'::regclass THEN"
     "      (SELECT stxrelid FROM pg_statistic_ext s WHERE s.oid = r.oid)"
     "    WHEN 'pg_type'::regclass THEN (SELECT typrelid FROM pg_type t WHERE t.oid = r.oid)"
-    "    END, r.x FROM remark r WHERE r.part = 0),"
-    "parts AS MATERIALIZED (SELECT oid, min(x) AS x, count(*) AS n FROM part GROUP BY oid),"
+    "    END, r.x, 1, 0 FROM remark r WHERE r.part = 0),"
+    "parts AS MATERIALIZED (SELECT oid, min(x) AS x, sum(n) AS n, bit_or(has) AS has"
+    "  FROM part GROUP BY oid),"
     "type_part (oid, x) AS ("
     "  SELECT enumtypid, age(xmin) FROM pg_enum"
     "  UNION ALL SELECT contypid, age(xmin) FROM pg_constraint WHERE contypid >= 16384"
@@ -90,13 +98,13 @@ const char ml_pg_stamps[] =
 
     "SELECT 'r', r.oid, CASE r.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'"
     "  WHEN 'S' THEN 'sequence' WHEN 'c' THEN 'type' WHEN 'f' THEN 'foreign table'"
-    "  ELSE 'table' END, r.space, r.relname::text,"
-    "  age('3'::xid)::bigint - least(r.x, p.x) || ' ' || coalesce(p.n, 0) "
+    "  ELSE 'table' END, r.space, r.relname::text, coalesce(p.n, 0)::text,"
+    "  least(r.x, p.x) <= (SELECT x FROM since), coalesce(p.has, 0) "
     "FROM relation r LEFT JOIN parts p ON p.oid = r.oid "
 
     "UNION ALL SELECT 't', t.oid, CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain'"
-    "  ELSE 'type' END, s.name, t.typname,"
-    "  age('3'::xid)::bigint - least(age(t.xmin), p.x) || ' ' || coalesce(p.n, 0) "
+    "  ELSE 'type' END, s.name, t.typname, coalesce(p.n, 0)::text,"
+    "  least(age(t.xmin), p.x) <= (SELECT x FROM since), 0 "
     "FROM pg_type t JOIN space s ON s.oid = t.typnamespace LEFT JOIN type_parts p ON p.oid = t.oid "
     "WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'r')"
     "  AND t.oid NOT IN (SELECT objid FROM member WHERE classid = 'pg_type'::regclass) "
@@ -105,23 +113,26 @@ const char ml_pg_stamps[] =
     "  WHEN 'p' THEN 'procedure' ELSE 'function' END, s.name,"
     "  f.proname || '(' || pg_get_function_identity_arguments(f.oid) || ')',"
     "  concat_ws(' ', f.xmin, (SELECT d.xmin FROM pg_description d"
-    "    WHERE d.classoid = 'pg_proc'::regclass AND d.objoid = f.oid AND d.objsubid = 0)) "
+    "    WHERE d.classoid = 'pg_proc'::regclass AND d.objoid = f.oid AND d.objsubid = 0)), false, "
+    "0 "
     "FROM pg_proc f JOIN space s ON s.oid = f.pronamespace "
     "WHERE f.oid >= 16384 AND (f.prolang <> 12 OR f.prokind = 'a')"
     "  AND f.oid NOT IN (SELECT objid FROM member WHERE classid = 'pg_proc'::regclass) "
 
     "UNION ALL SELECT 'n', n.oid, 'schema', NULL, n.nspname,"
     "  concat_ws(' ', n.xmin, (SELECT d.xmin FROM pg_description d"
-    "    WHERE d.classoid = 'pg_namespace'::regclass AND d.objoid = n.oid AND d.objsubid = 0)) "
+    "    WHERE d.classoid = 'pg_namespace'::regclass AND d.objoid = n.oid AND d.objsubid = 0)), "
+    "false, 0 "
     "FROM pg_namespace n WHERE n.oid IN (SELECT oid FROM space)"
     "  AND n.oid NOT IN (SELECT objid FROM member WHERE classid = 'pg_namespace'::regclass) "
 
     "UNION ALL SELECT 'e', e.oid, 'extension', NULL, e.extname,"
     "  concat_ws(' ', e.xmin, (SELECT d.xmin FROM pg_description d"
-    "    WHERE d.classoid = 'pg_extension'::regclass AND d.objoid = e.oid AND d.objsubid = 0)) "
+    "    WHERE d.classoid = 'pg_extension'::regclass AND d.objoid = e.oid AND d.objsubid = 0)), "
+    "false, 0 "
     "FROM pg_extension e "
 
-    "UNION ALL SELECT 'o', o.oid, i.type, NULL, i.identity, o.x::text "
+    "UNION ALL SELECT 'o', o.oid, i.type, NULL, i.identity, o.x::text, false, 0 "
     "FROM other o CROSS JOIN LATERAL pg_identify_object(o.class, o.oid, 0) i "
     "WHERE (o.class, o.oid) NOT IN (SELECT classid, objid FROM member)";
 
@@ -274,19 +285,19 @@ static const char extension[] =
     "FROM pg_extension e JOIN pg_namespace s ON s.oid = e.extnamespace WHERE e.oid = ANY ($1)";
 
 const MlPgDetail ml_pg_details[] = {
-    {'r', NULL, relation},
-    {'r', "column", column},
-    {'r', "constraint", constraint},
-    {'r', "index", index_text},
-    {'r', "trigger", trigger},
-    {'r', "rule", rule},
-    {'r', "policy", policy},
-    {'r', "statistics", statistics},
-    {'r', "sequence", sequence},
-    {'t', NULL, type},
-    {'t', "constraint", type_constraint},
-    {'f', NULL, function},
-    {'n', NULL, schema},
-    {'e', NULL, extension},
+    {'r', ML_PG_ALWAYS, NULL, relation},
+    {'r', ML_PG_ALWAYS, "column", column},
+    {'r', ML_PG_CONSTRAINT, "constraint", constraint},
+    {'r', ML_PG_INDEX, "index", index_text},
+    {'r', ML_PG_TRIGGER, "trigger", trigger},
+    {'r', ML_PG_RULE, "rule", rule},
+    {'r', ML_PG_POLICY, "policy", policy},
+    {'r', ML_PG_STATISTICS, "statistics", statistics},
+    {'r', ML_PG_SEQUENCE, "sequence", sequence},
+    {'t', ML_PG_ALWAYS, NULL, type},
+    {'t', ML_PG_ALWAYS, "constraint", type_constraint},
+    {'f', ML_PG_ALWAYS, NULL, function},
+    {'n', ML_PG_ALWAYS, NULL, schema},
+    {'e', ML_PG_ALWAYS, NULL, extension},
 };
 const guint ml_pg_details_count = G_N_ELEMENTS(ml_pg_details);

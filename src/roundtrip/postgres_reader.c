@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define READ_SECONDS 120
+#define READ_SECONDS      120
+#define FIRST_TRANSACTION "3"
 
 struct MlPgReader {
     MlPgSession *session;
@@ -16,6 +17,8 @@ typedef struct {
     char class;
     guint oid;
     const char *kind, *schema, *name, *stamp; /* borrowed from the answer */
+    gboolean is_written;                      /* since the snapshot before */
+    guint parts;                              /* MlPgPart */
 } Stamp;
 
 /* A snapshot in the making. */
@@ -25,6 +28,7 @@ typedef struct {
     const PGresult *stamps;
     MlSnapshot *taken;
     GHashTable *fresh; /* class and oid (guint64 *) -> MlFamily *, borrowed: those to be told of */
+    guint parts;       /* MlPgPart, that any of them has */
 } Reading;
 
 /* --- asking ----------------------------------------------------------------------------------- */
@@ -77,17 +81,19 @@ static char *name_of(guint detail)
 
 static gboolean prepare(MlPgReader *reader, GError **error)
 {
+    static const Oid transaction = 28; /* xid */
     PGconn *handle = reader->session->handle;
     ml_pg_give(reader->session, READ_SECONDS);
     PQenterPipelineMode(handle);
-    PQsendPrepare(handle, "stamps", ml_pg_stamps, 0, NULL);
+    PQsendPrepare(handle, "moment", ml_pg_moment, 0, NULL);
+    PQsendPrepare(handle, "stamps", ml_pg_stamps, 1, &transaction);
     for (guint i = 0; i < ml_pg_details_count; i++) {
         static const Oid oids = 1028; /* oid[] */
         g_autofree char *name = name_of(i);
         PQsendPrepare(handle, name, ml_pg_details[i].text, 1, &oids);
     }
     PQpipelineSync(handle);
-    for (guint i = 0; i <= ml_pg_details_count; i++) {
+    for (guint i = 0; i < ml_pg_details_count + 2; i++) {
         g_autoptr(PGresult) prepared = take_answer(reader, error);
         if (prepared == NULL)
             return FALSE;
@@ -95,11 +101,23 @@ static gboolean prepare(MlPgReader *reader, GError **error)
     return end_pipeline(reader, error);
 }
 
-static PGresult *ask_stamps(MlPgReader *reader, GError **error)
+/* What the families' stamps are, and before that, when it was: new. */
+static PGresult *ask_stamps(MlPgReader *reader, const MlSnapshot *before, char **moment,
+                            GError **error)
 {
+    PGconn *handle = reader->session->handle;
+    const char *const since[] = {before ? before->moment : FIRST_TRANSACTION};
     ml_pg_give(reader->session, READ_SECONDS);
-    PQsendQueryPrepared(reader->session->handle, "stamps", 0, NULL, NULL, NULL, 0);
-    return take_answer(reader, error);
+    PQenterPipelineMode(handle);
+    PQsendQueryPrepared(handle, "moment", 0, NULL, NULL, NULL, 0);
+    PQsendQueryPrepared(handle, "stamps", 1, since, NULL, NULL, 0);
+    PQpipelineSync(handle);
+    g_autoptr(PGresult) now = take_answer(reader, error);
+    g_autoptr(PGresult) stamps = now ? take_answer(reader, error) : NULL;
+    if (stamps == NULL || !end_pipeline(reader, error))
+        return NULL;
+    *moment = g_strdup(PQgetvalue(now, 0, 0));
+    return g_steal_pointer(&stamps);
 }
 
 /* --- what has changed ------------------------------------------------------------------------- */
@@ -118,6 +136,8 @@ static Stamp stamp_at(const PGresult *stamps, int row)
         .schema = value_at(stamps, row, 3),
         .name = PQgetvalue(stamps, row, 4),
         .stamp = PQgetvalue(stamps, row, 5),
+        .is_written = *PQgetvalue(stamps, row, 6) == 't',
+        .parts = (guint)g_ascii_strtoull(PQgetvalue(stamps, row, 7), NULL, 10),
     };
 }
 
@@ -141,7 +161,7 @@ static void add_family(Reading *reading, const Stamp *stamp)
     const MlSnapshot *before = reading->before;
     MlFamily *known =
         before ? ml_snapshot_find(before, stamp->kind, stamp->schema, stamp->name) : NULL;
-    if (known != NULL && strcmp(known->state, state) == 0) {
+    if (known != NULL && !stamp->is_written && strcmp(known->state, state) == 0) {
         ml_snapshot_add(reading->taken, ml_family_ref(known));
         return;
     }
@@ -150,6 +170,7 @@ static void add_family(Reading *reading, const Stamp *stamp)
     family->state = g_steal_pointer(&state);
     ml_family_add(family, kind, g_strdup(stamp->name));
     ml_snapshot_add(reading->taken, family);
+    reading->parts |= stamp->parts;
     g_hash_table_insert(reading->fresh, key_of(stamp->class, stamp->oid), family);
 }
 
@@ -206,7 +227,8 @@ static gboolean read_details(const Reading *reading, GError **error)
     for (guint i = 0; i < ml_pg_details_count; i++) {
         g_autofree char *oids = oids_of(reading, ml_pg_details[i].class);
         g_autofree char *name = name_of(i);
-        if (oids == NULL)
+        MlPgPart part = ml_pg_details[i].part;
+        if (oids == NULL || (part != ML_PG_ALWAYS && !(reading->parts & part)))
             continue;
         PQsendQueryPrepared(handle, name, 1, (const char *const[]){oids}, NULL, NULL, 0);
         g_array_append_val(asked, i);
@@ -295,7 +317,8 @@ static gboolean read_families(Reading *reading, GError **error)
     return g_hash_table_size(reading->fresh) == 0 || read_details(reading, error);
 }
 
-static void finish(const Reading *reading)
+/* Takes `moment`. */
+static void finish(const Reading *reading, char *moment)
 {
     GHashTableIter iter;
     gpointer family;
@@ -303,11 +326,13 @@ static void finish(const Reading *reading)
     while (g_hash_table_iter_next(&iter, NULL, &family))
         ml_family_finish(family);
     ml_snapshot_finish(reading->taken);
+    reading->taken->moment = moment;
 }
 
 MlSnapshot *ml_pg_reader_read(MlPgReader *reader, const MlSnapshot *before, GError **error)
 {
-    g_autoptr(PGresult) stamps = ask_stamps(reader, error);
+    g_autofree char *moment = NULL;
+    g_autoptr(PGresult) stamps = ask_stamps(reader, before, &moment, error);
     if (stamps == NULL)
         return NULL;
     g_autoptr(GHashTable) fresh = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
@@ -318,7 +343,7 @@ MlSnapshot *ml_pg_reader_read(MlPgReader *reader, const MlSnapshot *before, GErr
         read = read_families(&reading, error);
     }
     if (read)
-        finish(&reading);
+        finish(&reading, g_steal_pointer(&moment));
     else
         g_clear_pointer(&reading.taken, ml_snapshot_free);
     return reading.taken;

@@ -120,6 +120,7 @@ void ml_snapshot_free(MlSnapshot *snapshot)
     if (snapshot == NULL)
         return;
     g_ptr_array_unref(snapshot->families);
+    g_free(snapshot->moment);
     g_free(snapshot);
 }
 

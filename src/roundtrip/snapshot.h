@@ -47,6 +47,7 @@ void ml_family_finish(MlFamily *family);
 
 typedef struct {
     GPtrArray *families; /* MlFamily *, sorted by kind, schema and name */
+    char *moment; /* when it was taken, as the database's maker tells it; NULL: it does not */
 } MlSnapshot;
 
 MlSnapshot *ml_snapshot_new(void);

@@ -220,15 +220,19 @@ static void fail(MlVerdict *verdict, MlStage stage, Outcome outcome, Failure *fa
     verdict->database_message = g_steal_pointer(&failure->message);
 }
 
-static void differ(MlVerdict *verdict, MlStage stage, const MlSnapshot *expected,
-                   const MlSnapshot *found)
+/* What a failed stage has changed besides is not told. */
+static gboolean differ(MlVerdict *verdict, MlStage stage, const MlSnapshot *expected,
+                       const MlSnapshot *found)
 {
     g_autoptr(GPtrArray) differences = ml_snapshot_compare(expected, found);
     if (differences->len == 0)
-        return;
+        return FALSE;
+    if (verdict->kind == ML_VERDICT_FAILED)
+        return TRUE;
     verdict->kind = ML_VERDICT_FAILED;
     verdict->stage = stage;
     verdict->differences = g_steal_pointer(&differences);
+    return TRUE;
 }
 
 /* The upgrade that nothing has to prove. FALSE where it could not be made. */
@@ -254,22 +258,22 @@ static gboolean upgrade(Course *course, const MlStep *step, MlVerdict *verdict)
     return outcome == RUN_DONE && !is_hidden(rendered);
 }
 
-static void second_upgrade(Course *course, const MlStep *step, MlVerdict *verdict)
+/* Whether it has led to where the first one did. */
+static gboolean second_upgrade(Course *course, const MlStep *step, MlVerdict *verdict)
 {
     g_autoptr(GPtrArray) rendered = render(course, step, FALSE);
     g_auto(Failure) failure = {0};
     Outcome outcome = run(course, rendered, &failure);
     if (outcome == RUN_DONE) {
         g_autoptr(MlSnapshot) after = look(course, course->state);
-        if (after == NULL)
-            return;
-        if (verdict->kind != ML_VERDICT_FAILED)
-            differ(verdict, ML_STAGE_SECOND_UPGRADE, course->state, after);
-    } else if (outcome != RUN_LOST && verdict->kind == ML_VERDICT_FAILED) {
+        return after != NULL && !differ(verdict, ML_STAGE_SECOND_UPGRADE, course->state, after);
+    }
+    if (outcome != RUN_LOST && verdict->kind == ML_VERDICT_FAILED) {
         verdict->second_message = g_steal_pointer(&failure.message);
     } else if (outcome != RUN_LOST) {
         fail(verdict, ML_STAGE_SECOND_UPGRADE, outcome, &failure);
     }
+    return FALSE;
 }
 
 /* There and back again; the database is left as `course->state` says. */
@@ -278,6 +282,7 @@ static void there_and_back(Course *course, const MlStep *step, const MlSnapshot 
 {
     g_autoptr(GPtrArray) rendered = render(course, step, TRUE);
     g_auto(Failure) failure = {0};
+    gboolean is_back = FALSE;
     if (is_hidden(rendered)) {
         const MlRendered *not = not_rendered(rendered);
         unverified(verdict, ML_STAGE_DOWNGRADE, not ->operation, not ->text);
@@ -292,13 +297,14 @@ static void there_and_back(Course *course, const MlStep *step, const MlSnapshot 
         if (after == NULL)
             return;
         differ(verdict, ML_STAGE_DOWNGRADE, before, after);
-        second_upgrade(course, step, verdict);
+        is_back = second_upgrade(course, step, verdict);
     } else {
         fail(verdict, ML_STAGE_DOWNGRADE, outcome, &failure);
         ml_versions_upgrade(course->versions, step->node, rendered);
     }
     doubt(course, verdict);
-    go_back(course, step->node);
+    if (!is_back)
+        go_back(course, step->node);
 }
 
 static MlVerdict *try(Course *course, const MlStep *step, gboolean both_ways)

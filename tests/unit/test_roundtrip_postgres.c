@@ -527,6 +527,7 @@ static void test_settings(void **state)
     run(database, "SELECT set_config('search_path', '', false); SET ROLE none; SET DateStyle = "
                   "'German'; SET quote_all_identifiers = on; CREATE TEMPORARY TABLE own (id int)");
     assert_refused(database, "SELECT * FROM t", "does not exist");
+    assert_true(ml_database_renew(database, NULL));
     g_autoptr(MlSnapshot) after = look(database, NULL);
     assert_equal(before, after, "settings");
     run(database, "SELECT * FROM t");
