@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from repository import ENVIRONMENT, MIGLINT, assert_sound
 
 HEADING = re.compile(r"-- Running (?=(upgrade|downgrade) )(?:downgrade (\S+) -> |upgrade .*? -> (\S+?)(?:,|$))")
-VERSION = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM|DROP TABLE) alembic_version\b")
+VERSION = re.compile(r"INSERT INTO (\S+) \(version_num\)|UPDATE (\S+) SET version_num=|DELETE FROM (\S+) WHERE \3\.version_num = ")
 
 
 @dataclass
@@ -52,8 +52,8 @@ def pieces(script):
 
 
 def sections(script):
-    """The parts of a script, without the book-keeping and the transaction around them."""
-    found = []
+    """The parts of a script, without the book-keeping and the transactions around them."""
+    found, table = [], None
     for piece in pieces(script):
         if heading := HEADING.match(piece):
             found.append(Section(heading[1], heading[2] or heading[3]))
@@ -61,8 +61,12 @@ def sections(script):
             found[-1].refused.append(piece)
         elif piece.startswith("-- RAISES: "):
             found[-1].raises = True
-        elif found and not VERSION.match(piece):
+        elif version := VERSION.match(piece):
+            table = version[version.lastindex]
+        elif found and piece != f"DROP TABLE {table};":
             found[-1].statements.append(piece.removesuffix(";").rstrip())
-    if found and found[-1].statements[-1:] == ["COMMIT"]:
-        found[-1].statements.pop()
+    for section in found:
+        for word in ("BEGIN", "COMMIT"):
+            if section.statements[-1:] == [word]:
+                section.statements.pop()
     return found
