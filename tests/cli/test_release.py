@@ -11,6 +11,7 @@ import threading
 
 import pytest
 import yaml
+from actionlint import complaints
 from repository import ENVIRONMENT, MIGLINT, SOURCES, Repository, copy_of_sources
 from test_action import Hub, collision, hub, rules  # noqa: F401
 
@@ -241,6 +242,8 @@ def test_the_version_is_the_same_everywhere():
 
 def test_the_workflow_does_what_is_tested_here():
     text = (SOURCES / ".github/workflows/release.yml").read_text()
+    assert complaints(text) == []
+    assert complaints(text.replace("needs: build", "needs: bild")) != [], "it would see a fault"
     workflow = yaml.safe_load(text)
     assert workflow[True] == {"push": {"tags": ["v[0-9]+.[0-9]+.[0-9]+"]}}
     assert workflow["permissions"] == {"contents": "read"}
