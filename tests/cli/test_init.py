@@ -12,6 +12,7 @@ import tomllib
 
 import pytest
 import yaml
+from actionlint import complaints
 from repository import ENVIRONMENT, MIGLINT, SOURCES, Folder, Repository, assert_sound, copy_of_sources
 
 WORKFLOW, HOOKS, SETTINGS = ".github/workflows/migrations.yml", ".pre-commit-config.yaml", "miglint.toml"
@@ -55,6 +56,7 @@ def test_everything_is_written_where_that_is_asked_for(project):
     for name in new:
         for line in (project / name).read_text().splitlines():
             assert f"    + {line}\n" in run.out, "shown before"
+    assert complaints((project / WORKFLOW).read_text()) == []
     workflow = yaml.safe_load((project / WORKFLOW).read_text())
     # YAML 1.1 takes `on` for a truth.
     assert workflow[True] == "pull_request" and workflow["permissions"] == {"contents": "read"}
