@@ -1,12 +1,34 @@
 #include "lint/verdict.h"
 
+/* Those that are not verified because of the same one. */
+static guint count_followers(const MlContext *context, const MlVerdict *verdict, gboolean *is_first)
+{
+    guint n = 0;
+    for (guint i = 0; i < context->verdicts->len; i++) {
+        const MlVerdict *other = context->verdicts->pdata[i];
+        if (other->after == NULL || other->after != verdict->after ||
+            g_strcmp0(other->step->engine, verdict->step->engine) != 0)
+            continue;
+        if (n++ == 0)
+            *is_first = other == verdict;
+    }
+    return n;
+}
+
+/* One revision that could not be upgraded is told once, not again for each that follows. */
 static void check(MlContext *context, const MlVerdict *verdict)
 {
+    gboolean is_first = TRUE;
     if (verdict->kind != ML_VERDICT_UNVERIFIED)
+        return;
+    guint followers = verdict->after ? count_followers(context, verdict, &is_first) : 0;
+    if (!is_first)
         return;
     MlFinding *finding =
         ml_report(context, verdict->step->node->revision, ml_verdict_place(verdict),
                   "the round trip could not be made: %s", verdict->reason);
+    if (followers > 1)
+        ml_finding_help(finding, "so it is with %u more behind it", followers - 1);
     if (context->require_verified)
         finding->severity = ML_SEVERITY_ERROR;
 }

@@ -103,6 +103,8 @@ typedef struct {
     MlStage stage; /* that failed, or could not be made */
     /* Why it is not verified, half a sentence; NULL otherwise. */
     char *reason;
+    /* Not verified because of that one, whose upgrade could not be made; NULL: for itself. */
+    const MlNode *after;
     const MlOperation *operation; /* that failed, or cannot be told; NULL: none */
     char *statement;              /* that the database refused; NULL: none was */
     char *database_message;

@@ -272,7 +272,7 @@ static gboolean travel(Journey *journey, MlRoundtrip *roundtrip, const MlPlan *d
     MlMeter meter = {0};
     const MlRenderRules rules = {
         .dialect = roundtrip->dialect,
-        .sqlalchemy = ML_SQLALCHEMY_2_0,
+        .sqlalchemy = roundtrip->migrations->sqlalchemy,
         .setup = roundtrip->migrations->setup,
     };
     const MlTrip trip = {

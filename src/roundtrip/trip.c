@@ -206,6 +206,7 @@ static void doubt(const Course *course, MlVerdict *verdict)
     if (course->doubt == NULL || verdict->kind != ML_VERDICT_FAILED)
         return;
     verdict->kind = ML_VERDICT_UNVERIFIED;
+    verdict->after = course->doubt;
     verdict->reason = g_strdup_printf("it comes after %s, whose upgrade could not be made",
                                       course->doubt->revision->id.text);
 }

@@ -264,3 +264,18 @@ def test_what_cannot_be_told_is_not_tried(tmp_path, database):
     assert [verdict["verdict"] for verdict in run.json["roundtrip"]] == ["ok", "unverified"]
     run = project.trip("--require-verified")
     assert run.status == 1 and run.findings[0]["severity"] == "error"
+
+
+@pytest.mark.parametrize("database", BOTH)
+def test_what_comes_after_a_failure_is_told_once(tmp_path, database):
+    project = Project(tmp_path, database)
+    project.add("a2", "a1", 'op.execute("CREATE TABLE note AS SELECT * FROM nothing")', 'op.drop_table("note")')
+    for number, column in enumerate(("x", "y", "z"), 3):
+        up = f'op.add_column("note", sa.Column("{column}", sa.Integer))'
+        project.add(f"a{number}", f"a{number - 1}", up, f'op.drop_column("note", "{column}")')
+    project.add("a6", "a5", *BEGINNING_AGAIN)
+    run = project.trip()
+    assert run.status == 1 and [(one["rule"], one["revision"]) for one in run.findings] == [("ML801", "a2"), ("ML810", "a3")]
+    assert run.findings[1]["help"] == "so it is with 2 more behind it"
+    verdicts = [verdict["verdict"] for verdict in run.json["roundtrip"]]
+    assert verdicts == ["ok", "failed", "unverified", "unverified", "unverified", "ok"]
