@@ -30,18 +30,27 @@ static guint count_revisions(const GPtrArray *projects)
     return revisions;
 }
 
+#define SHORT 12
+
+/* How much of what names a state is shown: a commit's id is long. */
+static int shown(const MlReportState *state)
+{
+    return g_strcmp0(state->ref, state->commit) == 0 ? SHORT : (int)strlen(state->ref);
+}
+
 /* " at 1a2b3c4d5e6f", or ", topic merged into main" */
 static void append_states(GString *out, const MlCheckReport *report)
 {
     const MlReportState *base = &report->base, *head = &report->head;
     if (base->ref == NULL && head->commit != NULL)
-        g_string_append_printf(out, " at %.12s", head->commit);
+        g_string_append_printf(out, " at %.*s", SHORT, head->commit);
     else if (base->ref != NULL && strcmp(report->mode, "commits") == 0)
-        g_string_append_printf(out, ", from %s to %s", base->ref, head->ref);
+        g_string_append_printf(out, ", from %.*s to %.*s", shown(base), base->ref, shown(head),
+                               head->ref);
     else if (base->ref != NULL)
-        g_string_append_printf(
-            out, strcmp(report->mode, "staged") == 0 ? ", %s on top of %s" : ", %s merged into %s",
-            head->ref, base->ref);
+        g_string_append_printf(out, ", %.*s %s %.*s", shown(head), head->ref,
+                               strcmp(report->mode, "staged") == 0 ? "on top of" : "merged into",
+                               shown(base), base->ref);
 }
 
 char *ml_check_summary(const MlCheckReport *report)
