@@ -7,14 +7,13 @@ where miglint does not know a revision wholly, or where it fails in Alembic.
 import json
 import os
 import re
-import sqlite3
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from catalogs import Databases
-from postgres import Cluster, binary
+from databases import Postgres, Sqlite
+from postgres import Cluster
 from sql_scripts import sections, sql
 
 TOP = Path(__file__).resolve().parents[2]
@@ -114,78 +113,36 @@ def judged(url, folder, chain, path, table, revisions):
     return json.loads(done.stdout)
 
 
-def psql(cluster, url, script):
-    done = subprocess.run(
-        [binary("psql"), "-h", cluster.folder, "-U", "postgres", "-Xq", "-v", "ON_ERROR_STOP=1", "-d", database_of(url)],
-        input=script, capture_output=True, text=True,
-    )
-    assert done.returncode == 0, done.stderr
-
-
-def database_of(url):
-    return re.search(r"@/(\w+)", url)[1]
-
-
-def dumped(cluster, url, *options):
-    done = subprocess.run(
-        [binary("pg_dump"), "-h", cluster.folder, "-U", "postgres", *options, database_of(url)],
-        capture_output=True, text=True, check=True,
-    )
-    return re.sub(r"^\\(un)?restrict .*$", "", done.stdout, flags=re.MULTILINE)
-
-
-def postgres_schemas(cluster, databases, judge, script, table):
-    """What pg_dump says of Alembic's database and of the script's, the version's row included."""
-    theirs, ours = databases.fresh("postgresql"), databases.fresh("postgresql")
-    reached = judge(theirs)
-    psql(cluster, ours, script(reached))
-    return [dumped(cluster, url, "--schema-only") + dumped(cluster, url, "--data-only", "-t", table) for url in (theirs, ours)]
-
-
-def sqlite_schema(file, table):
-    with sqlite3.connect(file) as connection:
-        rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name")
-        schema = [" ".join(str(part) for part in row).split() for row in rows]
-        return schema, connection.execute(f"SELECT version_num FROM {table} ORDER BY 1").fetchall()
-
-
-def sqlite_schemas(folder, judge, script, table):
-    reached = judge(f"sqlite:///{folder}/theirs.db")
-    with sqlite3.connect(folder / "ours.db") as connection:
-        connection.executescript(script(reached))
-    return [sqlite_schema(folder / name, table) for name in ("theirs.db", "ours.db")]
-
-
 # --- the comparison ----------------------------------------------------------------
 
 
+@pytest.fixture
+def fresh(cluster, tmp_path):
+    """Makes a database of a dialect."""
+    made = []
+
+    def fresh(dialect):
+        made.append(Postgres(cluster) if dialect == "postgresql" else Sqlite(tmp_path))
+        return made[-1]
+
+    yield fresh
+    for database in made:
+        database.drop()
+
+
 @pytest.mark.parametrize("chain", CHAINS, ids=str)
-def test_chain(corpus, cluster, alembic, chain, tmp_path, capsys):
+def test_chain(corpus, fresh, alembic, chain, tmp_path, capsys):
     location = CACHE / chain.package / MODULES / chain.location
     words = ["--script-location", location, "--dialect", chain.dialect, "--sqlalchemy", "2.0" if alembic else "1.4"]
     whole = sql(*words, cwd=location)
     revisions = known(whole)
     table = re.search(r"^CREATE TABLE (\S+) \(\n    version_num ", whole, re.MULTILINE)[1]
-    answers = []
-
-    def judge(url):
-        answers.append(judged(url, tmp_path / "environment", chain, alembic, table, revisions))
-        assert answers[0]["reached"], answers[0]["failure"]
-        return answers[0]["reached"]
-
-    def script(reached):
-        return sql(*words, f"base:{reached}", cwd=location, statuses=(0,))
-
-    databases = Databases(cluster, tmp_path)
-    try:
-        if chain.dialect == "postgresql":
-            theirs, ours = postgres_schemas(cluster, databases, judge, script, table)
-        else:
-            theirs, ours = sqlite_schemas(tmp_path, judge, script, table)
-    finally:
-        databases.drop()
-    run = revisions.index(answers[0]["reached"]) + 1
+    theirs, ours = fresh(chain.dialect), fresh(chain.dialect)
+    answer = judged(theirs.url, tmp_path / "environment", chain, alembic, table, revisions)
+    assert answer["reached"], answer["failure"]
+    ours.run(sql(*words, f"base:{answer['reached']}", cwd=location, statuses=(0,)))
+    run = revisions.index(answer["reached"]) + 1
     with capsys.disabled():
-        print(f"\n{chain}: {run} revisions run, {len(revisions)} known; {answers[0]['failure']}")
-    assert ours == theirs
+        print(f"\n{chain}: {run} revisions run, {len(revisions)} known; {answer['failure']}")
+    assert ours.state(table) == theirs.state(table)
     assert run >= chain.revisions
