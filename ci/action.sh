@@ -320,6 +320,8 @@ check() {
     miglint check "${reports[@]}" ${base:+"--base=$base"}
     cat "$work/out"
     [ -s "$work/report.json" ] || return 0
+    [ "$status" != 1 ] || [ "$base" != auto ] ||
+        printf '\nthe same at your desk: git fetch origin && miglint --base %q\n' "origin/${GITHUB_BASE_REF:-$(default_branch)}" >>"$work/text"
     show "$work/text"
     output errors "$(number errors)"
     output findings $(($(number errors) + $(number warnings) + $(number notes)))

@@ -39,14 +39,14 @@ static char *split_around(const char *around, guint *steps, GError **error)
 gboolean ml_graph_choice_check(const MlGraphChoice *choice, GError **error)
 {
     guint steps;
-    g_autofree char *word = NULL;
     if ((choice->range != NULL) + (choice->around != NULL) + (choice->since != NULL) > 1) {
         g_set_error_literal(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
                             "--revisions, --around and --since choose different revisions: give "
                             "one of them");
         return FALSE;
     }
-    return choice->around == NULL || (word = split_around(choice->around, &steps, error)) != NULL;
+    g_autofree char *word = choice->around ? split_around(choice->around, &steps, error) : NULL;
+    return choice->around == NULL || word != NULL;
 }
 
 /*

@@ -129,14 +129,25 @@ static gboolean agrees(const char *name)
     return g_ascii_strcasecmp(answer, "y") == 0 || g_ascii_strcasecmp(answer, "yes") == 0;
 }
 
-static gboolean write_proposal(const MlProposal *proposal, const Options *options, GError **error)
+/* What is left to do once it is written. */
+static const char *next_step(const MlProposal *proposal, const MlSurvey *survey)
+{
+    if (strcmp(proposal->file->name, ML_INIT_HOOKS_FILE) == 0)
+        return ": `pre-commit install` puts it into this clone";
+    return survey->base != NULL && strcmp(proposal->file->name, ML_INIT_SETTINGS_FILE) == 0
+               ? ": `miglint --base auto` judges what you do from now on"
+               : "";
+}
+
+static gboolean write_proposal(const MlProposal *proposal, const MlSurvey *survey,
+                               const Options *options, GError **error)
 {
     if (proposal->text == NULL || (!options->yes && !agrees(proposal->file->name)))
         return TRUE;
     if (!ml_file_write(proposal->file, proposal->text, error))
         return FALSE;
     g_autoptr(GString) out = g_string_new(NULL);
-    g_string_append_printf(out, "wrote %s\n", proposal->file->name);
+    g_string_append_printf(out, "wrote %s%s\n", proposal->file->name, next_step(proposal, survey));
     return ml_cli_write(NULL, out, error);
 }
 
@@ -165,7 +176,7 @@ static int offer(const MlSurvey *survey, const GPtrArray *proposals, const Optio
     if (!ml_cli_write(NULL, end, &error))
         return ml_cli_fail(error);
     for (guint i = 0; open == G_MAXUINT && i < proposals->len; i++)
-        if (!write_proposal(g_ptr_array_index(proposals, i), options, &error))
+        if (!write_proposal(g_ptr_array_index(proposals, i), survey, options, &error))
             return ml_cli_fail(error);
     return ML_EXIT_OK;
 }

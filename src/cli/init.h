@@ -65,6 +65,10 @@ typedef struct {
 #define ML_INIT_PARTS "workflow|hook|settings"
 enum { ML_INIT_WORKFLOW, ML_INIT_HOOK, ML_INIT_SETTINGS, ML_INIT_COUNT };
 
+#define ML_INIT_WORKFLOW_FILE ".github/workflows/migrations.yml"
+#define ML_INIT_HOOKS_FILE    ".pre-commit-config.yaml"
+#define ML_INIT_SETTINGS_FILE "miglint.toml"
+
 /* `forced`: it was named by the user, who knows that there is a use for it. */
 MlProposal *ml_proposal_new(const MlSurvey *survey, guint part, gboolean forced);
 void ml_proposal_free(MlProposal *proposal);

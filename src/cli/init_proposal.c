@@ -3,10 +3,6 @@
 
 #include <string.h>
 
-#define WORKFLOW ".github/workflows/migrations.yml"
-#define HOOKS    ".pre-commit-config.yaml"
-#define SETTINGS "miglint.toml"
-
 void ml_proposal_free(MlProposal *proposal)
 {
     g_clear_pointer(&proposal->file, ml_file_free);
@@ -233,7 +229,8 @@ static void propose_settings(MlProposal *proposal, const MlSurvey *survey)
 
 MlProposal *ml_proposal_new(const MlSurvey *survey, guint part, gboolean forced)
 {
-    static const char *const names[ML_INIT_COUNT] = {WORKFLOW, HOOKS, SETTINGS};
+    static const char *const names[ML_INIT_COUNT] = {ML_INIT_WORKFLOW_FILE, ML_INIT_HOOKS_FILE,
+                                                     ML_INIT_SETTINGS_FILE};
     MlProposal *proposal = g_new0(MlProposal, 1);
     proposal->file = ml_file_find(survey->root, names[part]);
     if (part == ML_INIT_WORKFLOW)

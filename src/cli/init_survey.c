@@ -73,6 +73,8 @@ static const char *find_sqlalchemy(MlTree *tree)
         {"poetry.lock", "^name = \"sqlalchemy\"\\nversion = \"(1\\.4|2\\.0)\\."},
         {"pdm.lock", "^name = \"sqlalchemy\"\\nversion = \"(1\\.4|2\\.0)\\."},
         {"Pipfile.lock", "\"sqlalchemy\": \\{[^}]*\"version\": \"==(1\\.4|2\\.0)\\."},
+        {"pyproject.toml", "^(?:[ \t]*\"sqlalchemy(?:\\[[^]\n]*\\])?[ \t]*[=~]=|sqlalchemy = "
+                           "\"[~^=]*)[ \t]*(1\\.4|2\\.0)\\b"},
         {"requirements.txt", "^sqlalchemy(?:\\[[^]\\n]*\\])?[ \\t]*[=~]=[ \\t]*(1\\.4|2\\.0)\\."},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {

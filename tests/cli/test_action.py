@@ -152,6 +152,7 @@ def test_a_collision_that_only_the_merge_brings(hub, merges, depth):
     assert properties["file"] == "migrations/versions/eeee.py"
     assert "once the working tree is merged into origin/main there are 2 heads, 'cccc' and 'eeee'" in message
     assert (job.outputs["findings"], job.outputs["errors"], heads(job)) == ("1", "1", expected)
+    assert "the same at your desk: git fetch origin && miglint --base origin/main" in job.log.text
     page = Page(job.summary)
     assert [row[1] for row in page.findings] == ["ML102 heads-after-merge"]
     assert page.drawing.marked("collides") == expected and page.drawing.marked("new") == ["eeee"]

@@ -52,7 +52,7 @@ def written(folder, *arguments):
 def test_everything_is_written_where_that_is_asked_for(project):
     new, run = written(project, "--yes")
     assert new == {WORKFLOW, HOOKS, SETTINGS}
-    assert re.findall(r"^wrote (.*)$", run.out, re.M) == [WORKFLOW, HOOKS, SETTINGS]
+    assert re.findall(r"^wrote ([^:\n]*)", run.out, re.M) == [WORKFLOW, HOOKS, SETTINGS]
     for name in new:
         for line in (project / name).read_text().splitlines():
             assert f"    + {line}\n" in run.out, "shown before"
@@ -196,6 +196,9 @@ def test_a_hostile_branch_is_a_string(tmp_path, project, name):
         ("requirements.txt", "sqlalchemy~=2.0.1\n", "2.0"),
         ("requirements.txt", "sqlalchemy-utils==1.4.2\n", None),
         ("requirements.txt", "sqlalchemy>=1.4.2\n", None),
+        ("pyproject.toml", '[project]\ndependencies = [\n    "alembic",\n    "SQLAlchemy[asyncio]==2.0.8",\n]\n', "2.0"),
+        ("pyproject.toml", '[project]\ndependencies = [\n    "sqlalchemy>=1.4",\n    "sqlalchemy-utils==1.4.0",\n]\n', None),
+        ("pyproject.toml", '[tool.poetry.dependencies]\nsqlalchemy = "^1.4.2"\n', "1.4"),
         ("poetry.lock", '[[package]]\nname = "sqlalchemy"\nversion = "1.4.2"\n', "1.4"),
         ("uv.lock", '[[package]]\nname = "sqlalchemy"\nversion = "2.0.2"\n', "2.0"),
         ("Pipfile.lock", '{"default": {"sqlalchemy": {\n "hashes": ["x"],\n "version": "==1.4.2"\n}}}\n', "1.4"),
