@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Write an Alembic project of many realistic revisions, the same every time.
 
-usage: ci/bench_project.py FOLDER [REVISIONS, a multiple of 20]
+usage: ci/bench_project.py FOLDER [REVISIONS, a multiple of 20 [batch]]
 
 The project grows like a real one: tables are created, columns, indexes and
 foreign keys are added, columns are altered, and now and then two branches part
@@ -111,8 +111,9 @@ def downgrade():
 class Growth:
     """The schema as it stands, and the steps that change it: each an (upgrade, downgrade) text."""
 
-    def __init__(self, chance):
+    def __init__(self, chance, batch):
         self.chance = chance
+        self.batch = batch  # as SQLite needs it
         self.tables = {}  # name: {column: type}
         self.settled = []  # the tables that every open branch has
 
@@ -176,6 +177,9 @@ class Growth:
             f"op.alter_column(\n    '{table}',\n    '{column}',\n"
             "    existing_type=sa.String(length={}),\n    type_=sa.String(length={}),\n)"
         )
+        if self.batch:
+            change = change.replace("op.", "batch_op.").replace(f"\n    '{table}',", "").replace("\n", "\n    ")
+            change = f"with op.batch_alter_table('{table}') as batch_op:\n    {change}"
         return change.format(64, 255), change.format(255, 64)
 
     def new_column(self, table):
@@ -202,9 +206,9 @@ def parents_of(number):
     return [number - 1]
 
 
-def write_project(folder, count=300):
+def write_project(folder, count=300, batch=False):
     chance = random.Random(20240229)
-    growth = Growth(chance)
+    growth = Growth(chance, batch)
     versions = Path(folder) / "migrations" / "versions"
     versions.mkdir(parents=True)
     (Path(folder) / "alembic.ini").write_text(INI)
@@ -236,4 +240,4 @@ def indented(steps):
 
 
 if __name__ == "__main__":
-    write_project(sys.argv[1], *map(int, sys.argv[2:]))
+    write_project(sys.argv[1], *map(int, sys.argv[2:3]), batch="batch" in sys.argv[3:])

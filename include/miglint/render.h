@@ -56,6 +56,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlRenderer, ml_renderer_free)
  */
 void ml_render_passage(MlRenderer *renderer, const MlPassage *passage, const char *engine,
                        GPtrArray *out);
+/* The same of a revision's function, of which it may be told that there is none, or that it could
+ * not be read. */
+void ml_render_function(MlRenderer *renderer, const MlStep *step, gboolean downgrade,
+                        const char *engine, GPtrArray *out);
 
 /* --- alembic_version -------------------------------------------------------- */
 

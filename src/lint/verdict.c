@@ -19,10 +19,10 @@ MlOrigin ml_verdict_place(const MlVerdict *verdict)
     return verdict->operation ? ml_operation_place(verdict->operation) : function_of(verdict);
 }
 
-/* A statement on one line, shortened where it is long: new. */
-static char *shown(const char *statement)
+/* A statement or a message on one line, shortened where it is long: new. */
+static char *shown(const char *words)
 {
-    g_autofree char *text = g_strdup(statement);
+    g_autofree char *text = g_strdup(words);
     g_strdelimit(text, "\n\r\t", ' ');
     if (strlen(text) <= SHOWN)
         return g_steal_pointer(&text);
@@ -40,9 +40,9 @@ static const char *message_of(const MlVerdict *verdict)
 
 void ml_report_refused(MlContext *context, const MlVerdict *verdict, const char *what)
 {
-    MlFinding *finding =
-        ml_report(context, verdict->step->node->revision, ml_verdict_place(verdict), "%s fails: %s",
-                  what, message_of(verdict));
+    g_autofree char *message = shown(message_of(verdict));
+    MlFinding *finding = ml_report(context, verdict->step->node->revision,
+                                   ml_verdict_place(verdict), "%s fails: %s", what, message);
     if (verdict->statement == NULL)
         return;
     g_autofree char *statement = shown(verdict->statement);
@@ -142,9 +142,11 @@ static void report_difference(MlContext *context, const MlVerdict *verdict,
                             difference->kind == ML_SCHEMA_LEFT ? "is still there" : "is missing");
     ml_finding_concerns(finding, kind_of(difference->what), difference->schema, difference->table,
                         difference->name);
-    if (verdict->second_message != NULL)
-        ml_finding_relate(finding, revision, revision->upgrade.name,
-                          "and so the second upgrade fails: %s", verdict->second_message);
+    if (verdict->second_message == NULL)
+        return;
+    g_autofree char *message = shown(verdict->second_message);
+    ml_finding_relate(finding, revision, revision->upgrade.name,
+                      "and so the second upgrade fails: %s", message);
 }
 
 void ml_report_differences(MlContext *context, const MlVerdict *verdict, const char *after)

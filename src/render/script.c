@@ -57,19 +57,25 @@ static void append(GPtrArray *out, MlRenderedKind kind, const char *why)
     g_ptr_array_add(out, rendered);
 }
 
+void ml_render_function(MlRenderer *renderer, const MlStep *step, gboolean downgrade,
+                        const char *engine, GPtrArray *out)
+{
+    const MlRevision *revision = step->node->revision;
+    const MlPassage *passage = downgrade ? &step->downgrade : &step->upgrade;
+    const MlFunction *function = downgrade ? &revision->downgrade : &revision->upgrade;
+    if (function->body == ML_BODY_ABSENT)
+        append(out, ML_RENDERED_RAISE, "there is no such function");
+    else if (passage->operations == NULL)
+        append(out, ML_RENDERED_NOT, "what the function does could not be read");
+    else
+        ml_render_passage(renderer, passage, engine, out);
+}
+
 static void render_operations(MlRenderer *renderer, const MlScriptStep *step,
                               const MlReplay *replay, const char *engine)
 {
-    const MlRevision *revision = step->node->revision;
-    const MlStep *replayed = ml_replay_step(replay, revision, engine);
-    const MlPassage *passage = step->downgrade ? &replayed->downgrade : &replayed->upgrade;
-    const MlFunction *function = step->downgrade ? &revision->downgrade : &revision->upgrade;
-    if (function->body == ML_BODY_ABSENT)
-        append(step->rendered, ML_RENDERED_RAISE, "there is no such function");
-    else if (passage->operations == NULL)
-        append(step->rendered, ML_RENDERED_NOT, "what the function does could not be read");
-    else
-        ml_render_passage(renderer, passage, engine, step->rendered);
+    const MlStep *replayed = ml_replay_step(replay, step->node->revision, engine);
+    ml_render_function(renderer, replayed, step->downgrade, engine, step->rendered);
 }
 
 static void count(MlScript *script, const MlScriptStep *step)

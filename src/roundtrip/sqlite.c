@@ -162,11 +162,11 @@ static const char temporary_query[] =
     "FROM temp.sqlite_master WHERE type IN ('table', 'view', 'trigger')"
     "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
 
-static int run_row(void *data, int count, char **values, char **names)
+static int keep_text(void *data, int count, char **values, char **names)
 {
-    Sqlite *sqlite = data;
     (void)count, (void)names;
-    return *values != NULL && sqlite3_exec(sqlite->handle, *values, NULL, NULL, NULL) != SQLITE_OK;
+    *(char **)data = g_strdup(*values);
+    return 0;
 }
 
 static gboolean renew(MlDatabase *database, GError **error)
@@ -175,8 +175,10 @@ static gboolean renew(MlDatabase *database, GError **error)
     if (!sqlite->is_worn)
         return TRUE;
     sqlite->deadline = 0;
+    g_autofree char *drops = NULL;
     if (sqlite3_exec(sqlite->handle, defaults, NULL, NULL, NULL) != SQLITE_OK ||
-        sqlite3_exec(sqlite->handle, temporary_query, run_row, sqlite, NULL) != SQLITE_OK)
+        sqlite3_exec(sqlite->handle, temporary_query, keep_text, &drops, NULL) != SQLITE_OK ||
+        (drops != NULL && sqlite3_exec(sqlite->handle, drops, NULL, NULL, NULL) != SQLITE_OK))
         return refuse(sqlite, error);
     sqlite->is_worn = FALSE;
     return TRUE;

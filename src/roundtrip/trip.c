@@ -102,7 +102,7 @@ static GPtrArray *render(Course *course, const MlStep *step, gboolean downgrade)
     const MlTrip *trip = course->trip;
     g_autoptr(MlRenderer) renderer = ml_renderer_new(trip->rules);
     GPtrArray *out = g_ptr_array_new_with_free_func(rendered_free);
-    ml_render_passage(renderer, downgrade ? &step->downgrade : &step->upgrade, trip->engine, out);
+    ml_render_function(renderer, step, downgrade, trip->engine, out);
     if (downgrade)
         ml_versions_downgrade(course->versions, step->node, out);
     else
@@ -217,6 +217,7 @@ static void fail(MlVerdict *verdict, MlStage stage, Outcome outcome, Failure *fa
                                                                          : ML_VERDICT_FAILED;
     verdict->stage = stage;
     verdict->operation = failure->operation;
+    g_clear_pointer(&verdict->reason, g_free);
     verdict->statement = g_steal_pointer(&failure->statement);
     verdict->database_message = g_steal_pointer(&failure->message);
 }
@@ -233,6 +234,8 @@ static gboolean differ(MlVerdict *verdict, MlStage stage, const MlSnapshot *expe
     verdict->kind = ML_VERDICT_FAILED;
     verdict->stage = stage;
     verdict->differences = g_steal_pointer(&differences);
+    verdict->operation = NULL; /* it is so whatever could not be told of the rows */
+    g_clear_pointer(&verdict->reason, g_free);
     return TRUE;
 }
 
@@ -269,11 +272,10 @@ static gboolean second_upgrade(Course *course, const MlStep *step, MlVerdict *ve
         g_autoptr(MlSnapshot) after = look(course, course->state);
         return after != NULL && !differ(verdict, ML_STAGE_SECOND_UPGRADE, course->state, after);
     }
-    if (outcome != RUN_LOST && verdict->kind == ML_VERDICT_FAILED) {
+    if (outcome != RUN_LOST && verdict->kind == ML_VERDICT_FAILED)
         verdict->second_message = g_steal_pointer(&failure.message);
-    } else if (outcome != RUN_LOST) {
+    else if (outcome != RUN_LOST && verdict->kind == ML_VERDICT_OK)
         fail(verdict, ML_STAGE_SECOND_UPGRADE, outcome, &failure);
-    }
     return FALSE;
 }
 
@@ -284,9 +286,10 @@ static void there_and_back(Course *course, const MlStep *step, const MlSnapshot 
     g_autoptr(GPtrArray) rendered = render(course, step, TRUE);
     g_auto(Failure) failure = {0};
     gboolean is_back = FALSE;
-    if (is_hidden(rendered)) {
-        const MlRendered *not = not_rendered(rendered);
+    const MlRendered *not = not_rendered(rendered);
+    if (not != NULL && verdict->kind != ML_VERDICT_UNVERIFIED)
         unverified(verdict, ML_STAGE_DOWNGRADE, not ->operation, not ->text);
+    if (is_hidden(rendered)) {
         ml_versions_upgrade(course->versions, step->node, rendered);
         return;
     }
@@ -300,7 +303,8 @@ static void there_and_back(Course *course, const MlStep *step, const MlSnapshot 
         differ(verdict, ML_STAGE_DOWNGRADE, before, after);
         is_back = second_upgrade(course, step, verdict);
     } else {
-        fail(verdict, ML_STAGE_DOWNGRADE, outcome, &failure);
+        if (not == NULL || outcome == RUN_RAISED)
+            fail(verdict, ML_STAGE_DOWNGRADE, outcome, &failure);
         ml_versions_upgrade(course->versions, step->node, rendered);
     }
     doubt(course, verdict);
