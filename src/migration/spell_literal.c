@@ -80,22 +80,15 @@ gboolean ml_is_plain_value(const MlValue *value)
 
 /* --- strings and numbers ------------------------------------------------------------------ */
 
-/* Until it has seen the server, the dialect takes backslashes to mean something. */
-static gboolean append_string(MlSpelling *spelling, const char *text)
-{
-    g_autoptr(GString) doubled = g_string_new(text);
-    if (spelling->dialect == ML_POSTGRESQL)
-        g_string_replace(doubled, "\\", "\\\\", 0);
-    return ml_quote_literal(spelling->out, doubled->str);
-}
-
+/* A backslash is one: SQLAlchemy doubles it for Postgres until it has seen a server, and none since
+ * 9.1 takes that for one. */
 static gboolean spell_string(MlSpelling *spelling, const MlValue *value)
 {
     if (value->kind != ML_VALUE_STRING)
         return ml_spelling_refuse(spelling,
                                   "has a value that is no string, for a column of strings", value);
     return (strlen(value->string.text) == value->string.length &&
-            append_string(spelling, value->string.text)) ||
+            ml_quote_literal(spelling->out, value->string.text)) ||
            ml_spelling_refuse(spelling, "has a string that no database takes", value);
 }
 

@@ -193,14 +193,12 @@ static void send_move(const MlBatchTable *table)
 {
     g_autoptr(MlCatalog) bare = ml_catalog_new(&no_rules, FALSE);
     MlRendering *whole = table->rendering;
-    Move move = {.table = table,
-                 .rendering = *whole,
-                 .operation = {.schema = table->schema,
-                               .circumstances = whole->operation->circumstances,
-                               .keywords = table->keywords,
-                               .n_keywords = table->n_keywords},
-                 .name = ml_text_known(table->name),
-                 .temporary_name = temporary_name(table)};
+    Move move = {
+        .table = table,
+        .rendering = *whole,
+        .operation = {.schema = table->schema, .circumstances = whole->operation->circumstances},
+        .name = ml_text_known(table->name),
+        .temporary_name = temporary_name(table)};
     guint before = whole->out->len;
     move.rendering.catalog = bare;
     move.rendering.operation = &move.operation;

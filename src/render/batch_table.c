@@ -264,99 +264,6 @@ static void drop_index(MlBatchTable *table)
     ml_rendering_refuse(rendering, "drops an index that SQLAlchemy does not see in the table");
 }
 
-/* --- the order of columns ------------------------------------------------------------------------
- */
-
-static void put_before(MlBatchTable *table, const char *before, const char *after)
-{
-    g_ptr_array_add(table->order, (gpointer)before);
-    g_ptr_array_add(table->order, (gpointer)after);
-}
-
-/* The neighbour of an existing column, or of a new one that was given its place. */
-static const char *neighbour(MlBatchTable *table, const char *of, gboolean next)
-{
-    guint at;
-    if (g_ptr_array_find_with_equal_func(table->existing, of, g_str_equal, &at)) {
-        if (next)
-            return at + 1 < table->existing->len ? table->existing->pdata[at + 1] : NULL;
-        return at > 0 ? table->existing->pdata[at - 1] : NULL;
-    }
-    for (guint i = table->order->len; i > 0; i -= 2) {
-        const char *before = table->order->pdata[i - 2], *after = table->order->pdata[i - 1];
-        if (strcmp(next ? before : after, of) == 0)
-            return next ? after : before;
-    }
-    ml_rendering_refuse(table->rendering, "is to stand beside a column that has no place: %s", of);
-    return NULL;
-}
-
-static const char *keyword(MlBatchTable *table, const char *name)
-{
-    const MlOperation *operation = table->rendering->operation;
-    MlText value = ml_keyword_value(operation->keywords, operation->n_keywords, name);
-    if (value.is == ML_UNKNOWN)
-        ml_rendering_refuse(table->rendering, "has a place that cannot be told");
-    return value.is == ML_KNOWN ? value.text : NULL;
-}
-
-/* ApplyBatchImpl._setup_dependencies_for_add_column */
-static void place(MlBatchTable *table, const char *key)
-{
-    const char *before = keyword(table, "insert_before"), *after = keyword(table, "insert_after");
-    if (!table->reordered) {
-        if (after != NULL && before == NULL)
-            before = neighbour(table, after, TRUE);
-        if (before != NULL && after == NULL)
-            after = neighbour(table, before, FALSE);
-    }
-    if (before != NULL)
-        put_before(table, key, before);
-    if (after != NULL)
-        put_before(table, after, key);
-    if (!table->reordered && before == NULL && after == NULL && table->existing->len > 0)
-        put_before(table, table->existing->pdata[table->existing->len - 1], key);
-}
-
-static gboolean waits(const MlBatchTable *table, const MlBatchColumn *column,
-                      const GPtrArray *waiting)
-{
-    for (guint i = 0; i < table->order->len; i += 2) {
-        const char *before = table->order->pdata[i];
-        if (strcmp(table->order->pdata[i + 1], column->key) != 0 ||
-            strcmp(before, column->key) == 0)
-            continue;
-        for (guint j = 0; j < waiting->len; j++)
-            if (strcmp(((const MlBatchColumn *)waiting->pdata[j])->key, before) == 0)
-                return TRUE;
-    }
-    return FALSE;
-}
-
-/* sqlalchemy.util.topological.sort_as_subsets: all that wait for nothing come at once. */
-void ml_batch_table_sort(MlBatchTable *table)
-{
-    if (table->order->len == 0)
-        return;
-    for (guint i = 1; i < table->existing->len && !table->reordered; i++)
-        put_before(table, table->existing->pdata[i - 1], table->existing->pdata[i]);
-    g_autoptr(GPtrArray) waiting = g_steal_pointer(&table->columns);
-    table->columns = g_ptr_array_new();
-    while (waiting->len > 0) {
-        g_autoptr(GPtrArray) remaining = g_ptr_array_new();
-        for (guint i = 0; i < waiting->len; i++)
-            g_ptr_array_add(waits(table, waiting->pdata[i], waiting) ? remaining : table->columns,
-                            waiting->pdata[i]);
-        if (remaining->len == waiting->len) {
-            ml_rendering_refuse(table->rendering, "has columns that are to stand before each "
-                                                  "other");
-            return;
-        }
-        g_ptr_array_unref(waiting);
-        waiting = g_steal_pointer(&remaining);
-    }
-}
-
 /* --- columns ------------------------------------------------------------------------------------
  */
 
@@ -407,7 +314,7 @@ static void add_column(MlBatchTable *table)
         ml_rendering_refuse(table->rendering, "adds a column that is there already: %s", added.key);
     if (column->nullable.is == ML_ABSENT && ml_is_true(column->primary_key))
         added.column.nullable = (MlFlag){.is = ML_KNOWN};
-    place(table, added.key);
+    ml_batch_table_place(table, added.key);
     g_ptr_array_add(table->columns, keep(table, &added, sizeof added));
     make_parts(table);
     make_unique(table, column);

@@ -18,16 +18,13 @@ typedef struct {
     MlRendering *rendering; /* of the operation that is being done to it */
     MlOperations *memory;
     MlText schema;
-    const char *name;          /* of both, in the end */
-    GPtrArray *columns;        /* MlBatchColumn * */
-    GPtrArray *constraints;    /* MlConstraint *, of columns by their keys */
-    GPtrArray *indexes;        /* MlIndex *, the same: those that were seen */
-    GPtrArray *new_indexes;    /* const MlIndex *: of the batch, with their names */
-    GPtrArray *existing;       /* const char *: keys of the columns that were there and remain */
-    GPtrArray *order;          /* const char *: pairs of keys, of which the first comes before */
-    gboolean reordered;        /* the batch says partial_reordering */
-    const MlKeyword *keywords; /* table_kwargs */
-    gsize n_keywords;
+    const char *name;       /* of both, in the end */
+    GPtrArray *columns;     /* MlBatchColumn * */
+    GPtrArray *constraints; /* MlConstraint *, of columns by their keys */
+    GPtrArray *indexes;     /* MlIndex *, the same: those that were seen */
+    GPtrArray *new_indexes; /* const MlIndex *: of the batch, with their names */
+    GPtrArray *existing;    /* const char *: keys of the columns that were there and remain */
+    GPtrArray *order;       /* const char *: pairs of keys, of which the first comes before */
 } MlBatchTable;
 
 /* The table as it is seen. */
@@ -38,7 +35,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MlBatchTable, ml_batch_table_clear)
 
 /* Does to it what the rendering's operation says; refuses what Alembic refuses. */
 void ml_batch_table_change(MlBatchTable *table);
-/* Brings its columns into their order. */
+
+/* A column that is added has its place from the rendering's operation (batch_place.c). */
+void ml_batch_table_place(MlBatchTable *table, const char *key);
+/* Brings the columns into their order. */
 void ml_batch_table_sort(MlBatchTable *table);
 
 /* NULL, and a refusal, where there is none. */

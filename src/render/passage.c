@@ -97,6 +97,19 @@ void ml_rendering_give_up(MlRendering *rendering, gsize before)
     g_ptr_array_add(rendering->out, rendered);
 }
 
+/* Of a kind that no file renders. */
+static const char *why_not(MlOperationKind kind)
+{
+    switch (kind) {
+    case ML_SELECT:
+        return "asks the database, which a script cannot do";
+    case ML_TRANSACTION:
+        return "is done to the connection, and a script has none";
+    default:
+        return "does what cannot be told";
+    }
+}
+
 static void append_raise(GPtrArray *out, const MlOperation *operation)
 {
     MlRendered *rendered = g_new0(MlRendered, 1);
@@ -114,7 +127,7 @@ void ml_render_operation(MlRendering *rendering)
                                          : renderer_of(rendering->operation->kind);
     ml_refuse_unknown(rendering);
     if (renders == NULL)
-        ml_rendering_refuse(rendering, "does what cannot be told");
+        ml_rendering_refuse(rendering, "%s", why_not(rendering->operation->kind));
     if (rendering->refusal == NULL)
         renders(rendering);
     if (rendering->refusal != NULL)

@@ -40,6 +40,7 @@ class Run:
         self.context = MigrationContext.configure(
             dialect_name=dialect, dialect_opts={"paramstyle": "named"}, opts=options
         )
+        self.context.dialect._backslash_escapes = False  # as a server since 9.1 has told it
         self.context.impl.static_output = self.printed.append
 
     def statements(self, module, function):

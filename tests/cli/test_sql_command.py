@@ -1,11 +1,14 @@
 """`miglint sql` as a program: whole scripts against those of real Alembic, and what is said of what cannot be."""
 
+import json
 import os
 import re
 import sqlite3
 import subprocess
 
 import pytest
+from databases import Postgres
+from postgres import Cluster
 from repository import ENVIRONMENT, SOURCES, Folder, is_raw, miglint, sound_revision
 
 ENV = """from alembic import context
@@ -258,6 +261,63 @@ def test_a_revision_id_stays_in_its_place(tmp_path):
     with sqlite3.connect(":memory:") as connection:
         connection.executescript(environment.sql().out)
         assert connection.execute("SELECT * FROM alembic_version").fetchall() == [("it's; --",)]
+
+
+HOSTILE = [
+    "it's", 'quo"te', "'); DROP TABLE canary; --", '"); DROP TABLE canary; --', "back\\slash", "\\'; DROP TABLE canary; --", "a\nb",
+    "\n; DROP TABLE canary; --", "per%cent %s %(x)s", "co:lon :x", "*/ x /* --", "\\! true", "\n\\q\n", "$$; DROP TABLE canary; $$",
+]  # fmt: skip
+
+HOSTILE_BODY = """
+text = {text!r}
+op.create_table(text, sa.Column(text, sa.Text, server_default=text, comment=text), comment=text, schema=SCHEMA)
+op.create_index(text + "i", text, [text], schema=SCHEMA)
+op.bulk_insert(sa.table(text, sa.column(text, sa.Text), schema=SCHEMA), [{{text: text}}])
+op.execute(sa.table(text, sa.column(text, sa.Text), schema=SCHEMA).update().values({{text: op.inline_literal(text + text)}}))
+op.add_column("canary", sa.Column("n", sa.Integer, server_default=unknown[{text!r}]))
+"""
+
+
+def hostile_script(folder, text, url, schema):
+    options = f"version_table={'v' + text!r}, version_table_schema={schema!r}"
+    environment = Environment(folder, url, options)
+    environment.add("aaaa", upgrade=HOSTILE_BODY.format(text=text).replace("SCHEMA", repr(schema)), message=text)
+    run = environment.sql()
+    assert (run.status, run.err) == (1, "miglint: 1 operation could not be rendered: see the comments NOT RENDERED\n")
+    return run.out
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_script_is_of_strangers_on_sqlite(tmp_path, text):
+    with sqlite3.connect(":memory:") as connection:
+        connection.executescript("CREATE TABLE canary (id INTEGER)")
+        connection.executescript(hostile_script(tmp_path, text, "sqlite://", None))
+        names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE sql IS NOT NULL")}
+        assert names == {"canary", text, text + "i", "v" + text}
+        quoted = '"' + text.replace('"', '""') + '"'
+        assert connection.execute(f"SELECT {quoted} FROM {quoted}").fetchall() == [(text + text,)]
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    cluster = Cluster()
+    yield cluster
+    cluster.stop()
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_script_is_of_strangers_on_postgres(tmp_path, cluster, text):
+    quoted = '"' + text.replace('"', '""') + '"'
+    database = Postgres(cluster)
+    database.run(f"CREATE TABLE canary (id integer); CREATE SCHEMA {quoted};")
+    database.run(hostile_script(tmp_path, text, "postgresql://", text))
+    asked = f"""SELECT json_agg(relname ORDER BY relname COLLATE "C") FROM pg_class
+        WHERE relkind IN ('r', 'i') AND relnamespace::regnamespace::text !~ '^(pg_|information)' AND relname !~ '_pkc$';
+        SELECT to_json(nspname) FROM pg_namespace WHERE oid >= 16384;
+        SELECT to_json({quoted}) FROM {quoted}.{quoted}; SELECT to_json(description) FROM pg_description WHERE objoid >= 16384"""
+    said = [json.loads(line) for line in database.ask("psql", "-XqAt", script=asked).splitlines()]
+    assert said == [sorted(["canary", text, text + "i", "v" + text]), text, text + text, text, text]
+    database.drop()
 
 
 # --- what is meant -------------------------------------------------------------------
