@@ -73,46 +73,13 @@ find_miglint() {
     output program "$folder/miglint"
 }
 
-# of_project WORD: the version, or the address, as the build knows it.
-of_project() {
-    sed -n "s/^project(.*$1 \"\{0,1\}\([^ \"]*\).*/\1/p" "$top/CMakeLists.txt"
-}
-
-download() {
-    curl --fail --silent --show-error --location --proto-redir =https --retry 2 \
-        --connect-timeout 10 --max-time 300 --output "$2" -- "$1"
-}
-
-# take_release FOLDER: fills it with the release of this version, if there is one that was
-# built out of these very sources and runs here; a branch that has moved on gets a build.
-take_release() {
-    local version name releases
-    version=$(of_project VERSION)
-    name=miglint-$version-linux-$(uname -m)
-    releases=$(of_project HOMEPAGE_URL)/releases/download/v$version
-    download "$releases/SHA256SUMS" "$work/SHA256SUMS" &&
-        download "$releases/$name.tar.gz" "$work/$name.tar.gz" &&
-        (cd "$work" && grep -F "  $name.tar.gz" SHA256SUMS | sha256sum --check --strict --quiet -) &&
-        tar -C "$work" --no-same-owner -xzf "$work/$name.tar.gz" &&
-        [ "$(cat "$work/$name/sources")" = "$("$top/ci/sources")" ] &&
-        "$work/$name/miglint" --version >/dev/null &&
-        mkdir -p "$1" && cp -R "$work/$name/lib" "$1" && cp "$work/$name/miglint" "$1/miglint.new" &&
-        mv "$1/miglint.new" "$1/miglint"
-}
-
 # The release where there is one, else a build.
 make_miglint() {
     if "$PROGRAM" --version >/dev/null 2>&1; then
         echo "a build of miglint is there already"
-        return
+    else
+        "$top/ci/take-release" "$(dirname "$PROGRAM")" || build_miglint
     fi
-    work=$(mktemp -d "${RUNNER_TEMP:-/tmp}/miglint.XXXXXX")
-    trap 'rm -rf "$work"' EXIT
-    if take_release "$(dirname "$PROGRAM")" >"$work/log" 2>&1; then
-        echo "took the release of miglint $(of_project VERSION)"
-        return
-    fi
-    build_miglint
 }
 
 build_miglint() {

@@ -37,7 +37,8 @@ MlCompletion ml_completion_of(const char *metavariable)
 
 char *ml_completion_choices(const char *metavariable)
 {
-    return g_strdelimit(g_strndup(metavariable, strcspn(metavariable, "[")), "|", ' ');
+    const char *choices = metavariable + strspn(metavariable, "[");
+    return g_strdelimit(g_strndup(choices, strcspn(choices, "[]")), "|", ' ');
 }
 
 char *ml_completion_commands(const char *separator)

@@ -27,7 +27,7 @@ typedef enum {
 /* By its name: "[PATH...]", "DIR", "REV", "RULES", "text|json[=FILE]"; NULL stands for nothing. */
 MlCompletion ml_completion_of(const char *metavariable);
 
-/* The choices of "text|json[=FILE]", parted by spaces. */
+/* The choices of "text|json[=FILE]" or "[text|json]...", parted by spaces. */
 char *ml_completion_choices(const char *metavariable);
 
 /* The names of the subcommands that are no secret, parted by `separator`. */

@@ -228,7 +228,7 @@ static const MlExample examples[] = {
 const MlCommand ml_command_init = {
     .name = "init",
     .summary = "set a project up: workflow, hook, settings",
-    .arguments = ML_INIT_PARTS "[...]",
+    .arguments = "[" ML_INIT_PARTS "]...",
     .description =
         "Looks at a project and offers what suits it: a workflow for pull requests on GitHub, the "
         "entry of a pre-commit hook, and a file with settings. Everything is shown first, and "

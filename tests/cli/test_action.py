@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from merging import alembic_heads
-from repository import ENVIRONMENT, MIGLINT, SOURCES, Repository, copy_of_sources, sound_revision, without_downgrade
+from repository import ENVIRONMENT, MIGLINT, SOURCES, Repository, copy_of_sources, sound_revision, without_downgrade, without_release
 from sarif import complaints
 from test_markdown import Page
 from workflow import Runner
@@ -610,13 +610,6 @@ def test_a_folder_that_is_no_clone(hub):
     hub.work.path.joinpath(".git").rename(hub.folder / "git")
     job = hub.run(hub.work, "push", {"before": ZEROS}, GITHUB_REF="refs/heads/main")
     assert job.status == 2 and "actions/checkout" in job.log.annotations[0][2]
-
-
-def without_release(action):
-    """Sources of a place where nobody answers."""
-    file = action / "CMakeLists.txt"
-    file.write_text(re.sub(r'HOMEPAGE_URL "[^"]*"', 'HOMEPAGE_URL "http://127.0.0.1:9"', file.read_text()))
-    return action
 
 
 def test_it_is_built_once(hub):

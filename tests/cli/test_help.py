@@ -392,6 +392,11 @@ def test_completes_the_file_of_a_format(place):
     assert bash(place, "miglint two") == {"two words.py"}
 
 
+def test_completes_the_parts_of_a_set_up(place):
+    for shell in (bash, zsh, fish):
+        assert shell(place, "miglint init h") == {"hook"}
+
+
 # --- where it is installed -----------------------------------------------------------------------
 
 

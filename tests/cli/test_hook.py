@@ -16,6 +16,7 @@ from repository import (
     copy_of_sources,
     sound_revision,
     without_downgrade,
+    without_release,
 )
 
 
@@ -28,7 +29,7 @@ def path_without_miglint():
 def published(tmp_path_factory):
     """miglint's repository, with a release; its grammars are fetched already."""
     repository = Repository(tmp_path_factory.mktemp("published") / "miglint")
-    copy_of_sources(repository.path, grammars=True)
+    without_release(copy_of_sources(repository.path, grammars=True))
     repository.git("add", "--force", "ci/grammars/node_modules")
     repository.commit()
     repository.git("tag", "v0.1.0")
@@ -250,7 +251,7 @@ def test_without_an_installed_one_it_builds_its_own(hooked, bare, tmp_path):
 @pytest.fixture
 def stub(tmp_path, repository, bare):
     """The hook with a build of one second, which is counted."""
-    sources = copy_of_sources(tmp_path / "sources", grammars=True)
+    sources = without_release(copy_of_sources(tmp_path / "sources", grammars=True))
     (sources / "ci" / "build").write_text(STUB)
     environment = {**bare, "COUNT": str(tmp_path / "count"), "INSTEAD": shutil.which("true")}
     one_revision(repository)

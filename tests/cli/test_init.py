@@ -2,6 +2,7 @@
 
 import os
 import pty
+import random
 import re
 import select
 import shutil
@@ -281,6 +282,41 @@ def test_the_hook_is_added(project, text):
     assert (project / HOOKS).stat().st_mode & 0o777 == 0o640
     judge = subprocess.run(["pre-commit", "validate-config", HOOKS], cwd=project.path, capture_output=True, text=True)
     assert judge.returncode == 0 or "an unexpected" not in judge.stdout, judge.stdout
+
+
+def random_list(chance):
+    """A configuration as a library writes it, in one of its styles, with comments put in at random."""
+    pick = chance.choice
+    hook = lambda: {
+        "id": pick("abc"),
+        "args": pick([["--x", "a b"], [], ["#no"], ["- repo: x"], ["repos:"]]),
+        "files": pick(["^x$", "(?x)^(\n  a|\n  b\n)$", "# c\n# d\n", "repos:\n- a\n", "long " * 40, "x\n\n\n"]),
+    }
+    repositories = [{"repo": "local", "hooks": [hook() for _ in range(pick([1, 2]))]} for _ in range(pick([1, 3]))]
+    around = [{"exclude": pick(["^a", "(?x)^(\n  a|\n)$\n"])}, {"ci": {"skip": ["a"]}}, {}]
+    options = {"default_flow_style": pick([False, False, None]), "width": pick([20, 80]), "default_style": pick([None] * 4 + list("|>\"'"))}
+    lines = yaml.safe_dump({**pick(around), "repos": repositories, **pick(around)}, sort_keys=False, **options).split("\n")
+    for _ in range(pick([0, 3])):
+        lines.insert(chance.randrange(len(lines)), " " * pick([0, 2, 4, 8]) + pick(["# x", "", "#"]))
+    return "\n".join(lines)
+
+
+def test_random_lists_keep_their_meaning(project):
+    """What cannot be added to safely stays; PyYAML judges the rest."""
+    chance, added = random.Random(1), 0
+    for _ in range(60):
+        text = random_list(chance)
+        try:
+            before = yaml.safe_load(text)
+        except yaml.YAMLError:
+            continue
+        project.write(HOOKS, text)
+        assert project.miglint("init", "hook", "--yes").status == 0
+        after = (project / HOOKS).read_text()
+        if after != text:
+            assert yaml.safe_load(after) == {**before, "repos": [*before["repos"], ENTRY]}, text
+            added += 1
+    assert added > 10
 
 
 BY_HAND = {

@@ -188,6 +188,27 @@ def test_the_action_takes_the_release_of_its_sources(hub, sources, release):  # 
     assert "a build of miglint is there already" in again.log.text
 
 
+def test_the_hook_takes_it_too(sources, release, tmp_path):
+    """Without an installed miglint, and where nothing could be built."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "cmake").write_text("#!/bin/sh\nexit 1\n")
+    (programs / "cmake").chmod(0o755)
+    folders = [folder for folder in PLAIN["PATH"].split(":") if not os.path.exists(f"{folder}/miglint")]
+    environment = {**PLAIN, "PATH": ":".join([str(programs), *folders])}
+    project = Repository(tmp_path / "project").environment()
+    project.revision("aaaa")
+    project.commit()
+    project.revision("bbbb")
+    project.git("add", "--all")
+    try:
+        for _ in range(2):
+            assert "there are 2 heads" in run(sources[0] / "ci/hook", cwd=project.path, env=environment, status=1)
+        assert "took the release" in (sources[0] / ".hook/log").read_text()
+    finally:
+        shutil.rmtree(sources[0] / ".hook")
+
+
 def spoil(release, how):
     archive = release / f"miglint-{VERSION}-linux-{MACHINE}.tar.gz"
     sums = release / "SHA256SUMS"
@@ -216,6 +237,7 @@ def test_a_release_that_is_not_whole_is_not_taken(hub, sources, release, how):  
     job = use(hub, sources[0], {})
     assert job.status == 2 and job.ran == ["Look for miglint", "Get miglint"], "a build was tried"
     assert "could not be built here" in job.log.annotations[0][2]
+    assert "ci/take-release: " in job.err
 
 
 def test_other_sources_are_built(hub, sources, release, tmp_path):  # noqa: F811
