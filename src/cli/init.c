@@ -151,10 +151,20 @@ static gboolean write_proposal(const MlProposal *proposal, const MlSurvey *surve
     return ml_cli_write(NULL, out, error);
 }
 
-/* Shows all and then writes, so that nothing is written that was not seen before. */
-static int offer(const MlSurvey *survey, const GPtrArray *proposals, const Options *options)
+/* What is said in place of writing; NULL: it can be done. */
+static const char *why_not(guint open, const Options *options)
 {
-    g_autoptr(GError) error = NULL;
+    if (open == 0)
+        return "There is nothing to write.";
+    if (options->dry_run)
+        return "Nothing is written: this was a dry run.";
+    if (!options->yes && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)))
+        return "Nothing is written: nobody can be asked here. `miglint init --yes` writes it.";
+    return NULL;
+}
+
+static guint show_all(const MlSurvey *survey, const GPtrArray *proposals)
+{
     guint open = 0;
     show_survey(survey);
     for (guint i = 0; i < proposals->len; i++) {
@@ -163,22 +173,23 @@ static int offer(const MlSurvey *survey, const GPtrArray *proposals, const Optio
         open += proposal->text != NULL;
     }
     show_past(survey);
+    return open;
+}
+
+/* Shows all and then writes, so that nothing is written that was not seen before. */
+static gboolean offer(const MlSurvey *survey, const GPtrArray *proposals, const Options *options,
+                      GError **error)
+{
+    const char *reason = why_not(show_all(survey, proposals), options);
     g_autoptr(GString) end = g_string_new("\n");
-    if (open == 0)
-        g_string_append(end, "There is nothing to write.\n");
-    else if (options->dry_run)
-        g_string_append(end, "Nothing is written: this was a dry run.\n");
-    else if (!options->yes && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)))
-        g_string_append(end, "Nothing is written: nobody can be asked here. `miglint init --yes` "
-                             "writes it.\n");
-    else
-        open = G_MAXUINT;
-    if (!ml_cli_write(NULL, end, &error))
-        return ml_cli_fail(error);
-    for (guint i = 0; open == G_MAXUINT && i < proposals->len; i++)
-        if (!write_proposal(g_ptr_array_index(proposals, i), survey, options, &error))
-            return ml_cli_fail(error);
-    return ML_EXIT_OK;
+    if (reason != NULL)
+        g_string_append_printf(end, "%s\n", reason);
+    if (!ml_cli_write(NULL, end, error))
+        return FALSE;
+    for (guint i = 0; reason == NULL && i < proposals->len; i++)
+        if (!write_proposal(g_ptr_array_index(proposals, i), survey, options, error))
+            return FALSE;
+    return TRUE;
 }
 
 /* --- running ----------------------------------------------------------------------------- */
@@ -215,7 +226,7 @@ static int run(int argc, char **argv)
     for (guint part = 0; part < ML_INIT_COUNT; part++)
         if (wanted[part])
             g_ptr_array_add(proposals, ml_proposal_new(survey, part, argc > 1));
-    return offer(survey, proposals, &options);
+    return offer(survey, proposals, &options, &error) ? ML_EXIT_OK : ml_cli_fail(error);
 }
 
 static const MlExample examples[] = {
