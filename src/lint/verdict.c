@@ -40,13 +40,17 @@ static const char *message_of(const MlVerdict *verdict)
 
 void ml_report_refused(MlContext *context, const MlVerdict *verdict, const char *what)
 {
-    g_autofree char *message = shown(message_of(verdict));
+    g_auto(GStrv) message = g_strsplit(message_of(verdict), "\n", 2);
+    gboolean has_details = g_strv_length(message) == 2; /* Postgres's */
+    g_autofree char *first = shown(has_details ? message[0] : message_of(verdict));
+    g_autofree char *details = has_details ? shown(message[1]) : NULL;
     MlFinding *finding = ml_report(context, verdict->step->node->revision,
-                                   ml_verdict_place(verdict), "%s fails: %s", what, message);
+                                   ml_verdict_place(verdict), "%s fails: %s", what, first);
     if (verdict->statement == NULL)
         return;
     g_autofree char *statement = shown(verdict->statement);
-    ml_finding_help(finding, "the statement was: %s", statement);
+    ml_finding_help(finding, "%s%sthe statement was: %s", details ? details : "",
+                    details ? "\n" : "", statement);
 }
 
 /* --- differences ------------------------------------------------------------------------------ */

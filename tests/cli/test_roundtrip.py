@@ -1,7 +1,9 @@
 """--roundtrip: what is wrong with a way back is found by going it, on SQLite and on Postgres."""
 
+import re
+
 import pytest
-from repository import Folder
+from repository import SOURCES, Folder
 
 HEADER = '''"""{message}"""
 from alembic import op
@@ -279,3 +281,25 @@ def test_what_comes_after_a_failure_is_told_once(tmp_path, database):
     assert run.findings[1]["help"] == "so it is with 2 more behind it"
     verdicts = [verdict["verdict"] for verdict in run.json["roundtrip"]]
     assert verdicts == ["ok", "failed", "unverified", "unverified", "unverified", "ok"]
+
+
+def test_the_example_of_the_readme(tmp_path):
+    folder = Folder(tmp_path)
+    folder.environment()
+    folder.write("alembic.ini", "[alembic]\nscript_location = migrations\nsqlalchemy.url = postgresql:///shop\n")
+    for revision, parent, name, upgrade, downgrade in [
+        (
+            "1a2b",
+            None,
+            "account",
+            'op.create_table("account", sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.String(20)))',
+            'op.drop_table("account")',
+        ),
+        ("2b3c", "1a2b", "system_account", "op.execute(\"INSERT INTO account (id, name) VALUES (1, 'system')\")", "pass"),
+    ]:
+        text = HEADER.format(
+            message=name, revision=revision, parent=parent, upgrade=indented(upgrade), downgrade=indented(downgrade)
+        )
+        folder.write(f"migrations/versions/{revision}_{name}.py", text)
+    [shown] = re.findall(r"^\$ miglint (--roundtrip.*)\n((?:.*\n)*?)```", (SOURCES / "README.md").read_text(), re.M)
+    assert folder.miglint(*shown[0].split()).out == shown[1]
