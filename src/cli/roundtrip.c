@@ -31,8 +31,7 @@ void ml_roundtrip_add_options(GArray *entries, MlRoundtripOptions *options)
         {"revisions", 'r', 0, G_OPTION_ARG_STRING, &options->range,
          "try only these, the others are only upgraded: ae10:head, +2, -3, ...", "RANGE"},
         {"baseline-schema", 0, 0, G_OPTION_ARG_FILENAME, &options->baseline_schema,
-         "begin on a dumped schema, which REVISION may have made",
-         "FILE[@REVISION]"},
+         "begin on a dumped schema, which REVISION may have made", "FILE[@REVISION]"},
         {"require-verified", 0, 0, G_OPTION_ARG_NONE, &options->require_verified,
          "a revision that could not be tried is an error", NULL},
     };

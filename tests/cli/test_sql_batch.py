@@ -233,6 +233,9 @@ def convention(request):
 
 def check(folder, alembic, chains, convention, least):
     comparison = compare(folder, alembic, chains, convention)
+    refused = {reason: len(bodies) for reason, bodies in comparison.refused.items()}
+    compared = comparison.equal + len(comparison.differing)
+    print(f"{comparison.equal} of {compared} batches are equal; {comparison.failing} fail in Alembic; not rendered: {refused}")
     assert not comparison.differing, "\n".join(told(comparison))
     assert comparison.equal >= least, (comparison.equal, comparison.failing, comparison.refused)
     return comparison
