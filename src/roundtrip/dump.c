@@ -4,7 +4,6 @@
  */
 #include "roundtrip/dump.h"
 
-#include <sqlite3.h>
 #include <string.h>
 
 typedef struct {
@@ -14,8 +13,10 @@ typedef struct {
     guint line;          /* there */
     guint brackets;      /* that are open */
     guint blocks;        /* BEGIN ATOMIC and CASE that are open in a function's body */
-    gboolean is_function;
-    guint words; /* of the statement so far */
+    gboolean is_function, is_trigger;
+    gboolean at_start; /* behind a semicolon */
+    gboolean is_end;   /* since the last semicolon there was END and nothing else */
+    guint words;       /* of the statement so far */
     MlDialect dialect;
     MlDump *dump;
 } Scan;
@@ -72,7 +73,7 @@ static void end_statement(Scan *scan)
     }
     scan->begin = NULL;
     scan->brackets = scan->blocks = scan->words = 0;
-    scan->is_function = FALSE;
+    scan->is_function = scan->is_trigger = FALSE;
 }
 
 /* --- words ------------------------------------------------------------------------------------ */
@@ -138,6 +139,10 @@ static gboolean word_is(const char *at, gsize length, const char *word)
 static void count_word(Scan *scan, const char *at, gsize length)
 {
     scan->words++;
+    scan->is_end = word_is(at, length, "END") && scan->at_start;
+    scan->at_start = FALSE;
+    if (scan->words <= 3 && word_is(at, length, "TRIGGER"))
+        scan->is_trigger = matches(scan->begin, "^CREATE\\s");
     if (scan->words <= 4 && (word_is(at, length, "FUNCTION") || word_is(at, length, "PROCEDURE")))
         scan->is_function = matches(scan->begin, "^CREATE\\s");
     if (!scan->is_function)
@@ -191,8 +196,7 @@ static gboolean ends_statement(const Scan *scan)
 {
     if (scan->dialect == ML_POSTGRESQL)
         return scan->brackets == 0 && scan->blocks == 0;
-    g_autofree char *text = g_strndup(scan->begin, (gsize)(scan->at + 1 - scan->begin));
-    return sqlite3_complete(text);
+    return !scan->is_trigger || scan->is_end;
 }
 
 static gboolean read_semicolon(Scan *scan, GError **error)
@@ -203,12 +207,15 @@ static gboolean read_semicolon(Scan *scan, GError **error)
         end_statement(scan);
     }
     scan->at++;
+    scan->at_start = TRUE;
+    scan->is_end = FALSE;
     return TRUE;
 }
 
 static void read_sign(Scan *scan)
 {
     const char *end = NULL;
+    scan->at_start = scan->is_end = FALSE;
     if (*scan->at == '\'' || *scan->at == '"' || (*scan->at == '`' && scan->dialect == ML_SQLITE))
         end = behind_quoted(scan->at, FALSE);
     else if (*scan->at == '[' && scan->dialect == ML_SQLITE)
