@@ -78,8 +78,9 @@ def test_its_dependencies_can_be_had(package):
     told = run("apt-get", "install", "--simulate", "--no-install-recommends", package, env={**PLAIN, "LC_ALL": "C"})
     assert f"Inst miglint ({VERSION}-1 " in told
     fields = run("dpkg-deb", "--field", package)
-    for library in ("libgit2", "libglib2.0", "libpg-query", "libpq5", "libsqlite3", "libcjson", "libprotobuf-c"):
+    for library in ("libgit2", "libglib2.0", "libpg-query", "libsqlite3", "libcjson", "libprotobuf-c"):
         assert re.search(rf"^Depends: .*\b{re.escape(library)}", fields, re.M), fields
+    assert re.search(r"^Recommends: .*\blibpq5\b", fields, re.M), "it is loaded when it is first wanted"
 
 
 def test_it_installs_runs_and_leaves_nothing(package, tmp_path):
