@@ -105,6 +105,17 @@ static void drop_double_dash(int *argc, char **argv)
     }
 }
 
+/* Every user of the machine can list the words that a process was started with. */
+static void hide_passwords(char **words)
+{
+    for (; *words != NULL; words++) {
+        g_autofree char *password = ml_url_password(*words);
+        char *found = password && *password != '\0' ? strstr(*words, password) : NULL;
+        for (; found != NULL; found = strstr(found + strlen(password), password))
+            memset(found, '*', strlen(password));
+    }
+}
+
 gboolean ml_cli_parse(const MlCommand *command, gpointer options, int *argc, char ***argv)
 {
     g_autoptr(GError) error = NULL;
@@ -121,6 +132,7 @@ gboolean ml_cli_parse(const MlCommand *command, gpointer options, int *argc, cha
         complain(command, entries, given, error);
         return FALSE;
     }
+    hide_passwords(given);
     drop_double_dash(argc, *argv);
     return command->arguments != NULL || *argc < 2 || complain_of_argument(command, (*argv)[1]);
 }

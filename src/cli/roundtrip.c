@@ -68,10 +68,13 @@ static void remember(int number)
     g_atomic_int_set(&signalled, number);
 }
 
-/* Databases are to be cleared away first: a signal only says that it is time. */
+/*
+ * Databases are to be cleared away first: a signal only says that it is time. Whoever sends it
+ * twice does not want to wait.
+ */
 static void catch_signals(struct sigaction before[])
 {
-    const struct sigaction action = {.sa_handler = remember};
+    const struct sigaction action = {.sa_handler = remember, .sa_flags = (int)SA_RESETHAND};
     for (gsize i = 0; i < G_N_ELEMENTS(signals); i++) {
         sigaction(signals[i], NULL, &before[i]);
         if (before[i].sa_handler != SIG_IGN)
@@ -113,6 +116,13 @@ static void note_default(const MlMigrations *migrations)
     ml_cli_note(note);
 }
 
+/* Anything else may be an address in another notation, with a password somewhere. */
+static gboolean is_plain_word(const char *text)
+{
+    return text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+_-")] ==
+           '\0';
+}
+
 /* FALSE where there is no such database. */
 static gboolean choose_dialect(const Journey *journey, const MlMigrations *migrations,
                                MlDialect *dialect, GError **error)
@@ -126,11 +136,11 @@ static gboolean choose_dialect(const Journey *journey, const MlMigrations *migra
         return TRUE;
     }
     if (!ml_dialect_find(name, dialect)) {
-        g_autofree char *shown = g_string_free(ml_text_without_passwords(name, -1), FALSE);
+        g_autofree char *quoted = is_plain_word(name) ? g_strdup_printf(" to '%s'", name) : NULL;
         g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
-                    "a round trip to '%s' is not possible: --database takes sqlite, postgresql, or "
-                    "the URL of a Postgres server",
-                    shown);
+                    "a round trip%s is not possible: --database takes sqlite, postgresql, or the "
+                    "URL of a Postgres server (postgresql://USER:PASSWORD@HOST/DATABASE)",
+                    quoted ? quoted : " there");
         return FALSE;
     }
     if (of_url != NULL && *dialect == ML_SQLITE)

@@ -107,17 +107,9 @@ static void read_error(const PGresult *result, Replies *replies)
     complain(replies, message);
 }
 
-static void forget_notifications(PGconn *handle)
-{
-    PGnotify *notification;
-    while ((notification = PQnotifies(handle)) != NULL)
-        PQfreemem(notification);
-}
-
 static MlPgWait read_result(Postgres *postgres, Replies *replies)
 {
     g_autoptr(PGresult) result = PQgetResult(postgres->session->handle);
-    forget_notifications(postgres->session->handle);
     if (result == NULL) {
         replies->is_over = TRUE;
         return ML_PG_READY;

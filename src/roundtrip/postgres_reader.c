@@ -61,7 +61,7 @@ static PGresult *take_answer(MlPgReader *reader, GError **error)
     ExecStatusType status = PQresultStatus(answer);
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
         return g_steal_pointer(&answer);
-    g_autofree char *message = ml_pg_result_message(answer);
+    g_autofree char *message = g_strdelimit(ml_pg_result_message(answer), "\n", ' ');
     g_set_error(error, ML_DATABASE_ERROR, ML_DATABASE_ERROR_LOST,
                 "the database's schema cannot be read: %s", message);
     return NULL;

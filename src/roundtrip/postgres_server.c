@@ -179,11 +179,17 @@ static char *take_password(char *url)
     return password ? password : g_steal_pointer(&written);
 }
 
-/* No host has an @ in its name: what stands before it is a part of the password. */
-static gboolean is_of_password(const PQconninfoOption *option)
+/* The password ended before the last @: what is taken for the host is a part of it. */
+static gboolean is_cut_short(const char *url)
 {
-    return strcmp(option->keyword, "host") == 0 && strchr("/@", *option->val) == NULL &&
-           strchr(option->val, '@') != NULL;
+    g_autofree char *address = g_strndup(url, strcspn(url, "?"));
+    return strchr(address, '@') != strrchr(address, '@');
+}
+
+/* What is no number has been something else, as in "postgresql://USER:PASSWORD". */
+static gboolean is_port(const char *text)
+{
+    return text[strspn(text, "0123456789,")] == '\0';
 }
 
 static gboolean take_options(MlPgAddress *address, const PQconninfoOption *options, GError **error)
@@ -191,9 +197,8 @@ static gboolean take_options(MlPgAddress *address, const PQconninfoOption *optio
     for (const PQconninfoOption *option = options; option->keyword != NULL; option++) {
         if (option->val == NULL)
             continue;
-        if (is_of_password(option))
-            return refuse(error, "the password in the URL of --database holds an @: write it as "
-                                 "%40");
+        if (strcmp(option->keyword, "port") == 0 && !is_port(option->val))
+            return refuse(error, "the port in the URL of --database is no number");
         ml_pg_address_set(address, option->keyword, option->val);
     }
     return TRUE;
@@ -209,6 +214,11 @@ static MlPgAddress *read_url(const char *url, GError **error)
     }
     g_autofree char *plain = without_driver(url);
     g_autofree char *password = take_password(plain);
+    if (is_cut_short(plain)) {
+        refuse(error, "the user or the password in the URL of --database holds an @: write it as "
+                      "%40");
+        return NULL;
+    }
     char *complaint = NULL; /* not shown: it may quote any part of the URL */
     PQconninfoOption *options = PQconninfoParse(plain, &complaint);
     PQfreemem(complaint);

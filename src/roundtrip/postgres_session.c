@@ -8,6 +8,7 @@
 #define CONNECT_SECONDS 15
 #define LONGEST_CONNECT 3600
 #define QUERY_SECONDS   30
+#define LONGEST_FIELD   (64 << 10)
 #define SLICE           100 /* ms between two looks at whether the run is cancelled */
 
 /* --- addresses -------------------------------------------------------------------------------- */
@@ -71,6 +72,14 @@ MlPgWait ml_pg_wait_for_bytes(MlPgSession *session)
     return wait;
 }
 
+/* Or they pile up while a result is waited for. */
+static void forget_notifications(PGconn *handle)
+{
+    PGnotify *notification;
+    while ((notification = PQnotifies(handle)) != NULL)
+        PQfreemem(notification);
+}
+
 MlPgWait ml_pg_wait(MlPgSession *session)
 {
     while (PQstatus(session->handle) == CONNECTION_OK) {
@@ -82,22 +91,24 @@ MlPgWait ml_pg_wait(MlPgSession *session)
             return wait;
         if (!PQconsumeInput(session->handle))
             break; /* the next result says why */
+        forget_notifications(session->handle);
     }
     return ML_PG_READY;
 }
 
 /* --- messages --------------------------------------------------------------------------------- */
 
+/* A migration may raise as much as it likes. */
 static void append_field(GString *text, const PGresult *result, int field, const char *title)
 {
     const char *value = PQresultErrorField(result, field);
     if (value != NULL)
-        g_string_append_printf(text, "%s%s", title, value);
+        g_string_append_printf(text, "%s%.*s", title, LONGEST_FIELD, value);
 }
 
 static char *without_lines(const char *text)
 {
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    g_autofree char *valid = g_utf8_make_valid(text, (gssize)strnlen(text, LONGEST_FIELD));
     g_auto(GStrv) lines = g_strsplit(g_strstrip(valid), "\n", -1);
     for (char **line = lines; *line != NULL; line++)
         g_strstrip(*line);

@@ -188,6 +188,12 @@ static gboolean take(MlPrivateFolder *folder)
 
 gboolean ml_private_folder_make(MlPrivateFolder *folder, uid_t owner, gid_t group, GError **error)
 {
+    if (!g_path_is_absolute(g_get_tmp_dir()) || strchr(g_get_tmp_dir(), ',') != NULL) {
+        g_set_error(error, ML_DATABASE_ERROR, ML_DATABASE_ERROR_LOST,
+                    "no server can listen in %s: let TMPDIR be an absolute path without a comma",
+                    g_get_tmp_dir());
+        return FALSE;
+    }
     for (guint i = 0; i < MOST_ATTEMPTS; i++) {
         folder->path = g_build_filename(g_get_tmp_dir(), PREFIX "XXXXXX", NULL);
         if (g_mkdtemp(folder->path) == NULL)

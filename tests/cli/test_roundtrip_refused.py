@@ -62,11 +62,31 @@ def test_password_in_odd_places(project, cluster):
         f"postgresql://careful:{SECRET}@h:none/postgres",
         f"postgresql://careful@/postgres?host={cluster.folder}&password=x{SECRET}",
         f"postgresql://careful:a@{SECRET}@127.0.0.1:1/postgres",
+        f"postgresql://careful:a@b/{SECRET}@127.0.0.1:1/postgres",
+        f"postgresql://careful:a@{SECRET}/b@127.0.0.1:1/postgres",
+        f"postgresql://careful:a@b:{SECRET}@127.0.0.1:1/postgres",
+        f"postgresql://careful:{SECRET}",
+        f"postgresql:careful:{SECRET}@127.0.0.1/postgres",
+        f"postgresql:/careful:{SECRET}@127.0.0.1/postgres",
+        f"host=127.0.0.1 port=1 user=careful password={SECRET}",
+        f"careful:{SECRET}@127.0.0.1",
         f"mysql://careful:{SECRET}@127.0.0.1/x",
         f"sqlite://careful:{SECRET}@127.0.0.1/x",
     ]:
         refused(project, url)
     assert "%40" in refused(project, f"postgresql://careful:a@{SECRET}@127.0.0.1:1/postgres")
+
+
+def test_who_lists_the_processes_sees_no_password(project):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"postgresql://u:{SECRET}@127.0.0.1:{server.getsockname()[1]}/d?sslmode=disable"
+        command = [MIGLINT, "--roundtrip", "--database", url]
+        with subprocess.Popen(command, cwd=project.path, env=ENVIRONMENT, stderr=subprocess.DEVNULL) as process:
+            server.accept()
+            with open(f"/proc/{process.pid}/cmdline") as file:
+                words = file.read().split("\0")
+            process.kill()
+    assert words[3] == url.replace(SECRET, "*" * len(SECRET))
 
 
 def test_a_password_that_a_migration_says(project):
@@ -120,6 +140,8 @@ def test_temporary_folder(project):
     """Nobody can write to /proc, root neither."""
     assert "let TMPDIR name one that can be written" in refused(project, "postgresql", TMPDIR="/proc")
     assert "let TMPDIR name one that can be written" in refused(project, "postgresql", TMPDIR="/nonexistent")
+    for odd in "/tmp/a,b", "here":
+        assert "let TMPDIR be an absolute path" in refused(project, "postgresql", TMPDIR=odd)
     assert project.miglint("--roundtrip", "--database", "sqlite", TMPDIR="/proc").status == 0
 
 

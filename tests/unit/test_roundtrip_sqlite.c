@@ -179,6 +179,8 @@ static void test_hostile(void **state)
     (void)state;
     static const char *const statements[] = {
         "ATTACH DATABASE '%s' AS other",
+        "ATTACH DATABASE '' AS other",
+        "SELECT instr(hex(zeroblob(20000000)), hex(zeroblob(10000000)) || '1')",
         "VACUUM INTO '%s'",
         "SELECT load_extension('%s')",
         "PRAGMA temp_store_directory = '%s'",
@@ -205,6 +207,7 @@ static void test_hostile(void **state)
         assert_true(g_error_matches(error, ML_DATABASE_ERROR, ML_DATABASE_ERROR_STATEMENT));
         assert_false(g_file_test(file, G_FILE_TEST_EXISTS));
         run(database, "CREATE TABLE still_works (a INT)");
+        run(database, "/* attaches by itself */ vacuum");
     }
     assert_int_equal(g_rmdir(folder), 0);
 }
