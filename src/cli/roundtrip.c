@@ -119,8 +119,8 @@ static void note_default(const MlMigrations *migrations)
 /* Anything else may be an address in another notation, with a password somewhere. */
 static gboolean is_plain_word(const char *text)
 {
-    return text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+_-")] ==
-           '\0';
+    return text[strspn(
+               text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+_-")] == '\0';
 }
 
 /* FALSE where there is no such database. */
