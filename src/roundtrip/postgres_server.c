@@ -235,6 +235,18 @@ static MlPgAddress *read_url(const char *url, GError **error)
     return taken ? g_steal_pointer(&address) : NULL;
 }
 
+/* What others have left may cost the session, but not this run. */
+static void clear_away(MlPgServer *server, GError **error)
+{
+    ml_pg_tenant_sweep(server);
+    if (PQstatus(server->admin->handle) == CONNECTION_OK && !server->admin->stands_still)
+        return;
+    ml_pg_close(server->admin);
+    server->admin = ml_pg_connect(server->address, server->base.limits.cancelled, error);
+    if (server->admin != NULL)
+        get_to_know(server, error);
+}
+
 MlServer *ml_server_postgresql_url(const char *url, const MlServerLimits *limits, GError **error)
 {
     MlPgServer *server = server_new(limits);
@@ -243,6 +255,6 @@ MlServer *ml_server_postgresql_url(const char *url, const MlServerLimits *limits
     if (server->address != NULL)
         server->admin = ml_pg_connect(server->address, limits->cancelled, &cause);
     if (server->admin != NULL && get_to_know(server, &cause))
-        ml_pg_tenant_sweep(server);
+        clear_away(server, &cause);
     return done(server, cause, error);
 }

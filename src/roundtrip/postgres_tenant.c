@@ -6,11 +6,17 @@
 #include "roundtrip/postgres.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
 #define IDLE_SECONDS 600 /* that a session in a transaction may say nothing */
 #define GRACE        5   /* seconds until the server does by itself what we should have done */
+
+#define PATIENCE       10 /* seconds that a session of ours has to end */
+#define SWEEP_PATIENCE 1  /* that one has which had all the time since its run */
+#define BETWEEN_LOOKS  (10 * G_TIME_SPAN_MILLISECOND)
+#define MOST_DROPS     3
 
 /* --- names ------------------------------------------------------------------------------------ */
 
@@ -115,6 +121,27 @@ gboolean ml_pg_tenant_make(MlPgServer *server, MlPgTenant *tenant, GError **erro
 
 /* --- dropping --------------------------------------------------------------------------------- */
 
+/* Statements of our own, whatever comes of them. */
+static void G_GNUC_PRINTF(2, 3) attempt(MlPgSession *session, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *sql = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    ml_pg_execute(session, sql, NULL, NULL);
+}
+
+/* A number that the server tells; -1 where it tells none. */
+static int G_GNUC_PRINTF(2, 3) ask(MlPgServer *server, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *sql = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_autoptr(PGresult) answer = ml_pg_query(server->admin, sql, NULL, NULL);
+    return answer != NULL && PQntuples(answer) == 1 ? atoi(PQgetvalue(answer, 0, 0)) : -1;
+}
+
 /* Where a server has prepared transactions, a database that has some cannot be dropped. */
 static void forget_prepared(MlPgServer *server, const char *name)
 {
@@ -132,19 +159,48 @@ static void forget_prepared(MlPgServer *server, const char *name)
         ml_pg_execute(session, PQgetvalue(statements, i, 0), NULL, NULL);
 }
 
+/* One that a DROP has left halfway: to alter it would end our own session. */
+#define HALF_DROPPED (-2)
+
 /* An owner can make a template of its database, which cannot be dropped then. */
-static void drop(MlPgServer *server, const char *name)
+static void make_droppable(MlPgServer *server, const char *name)
 {
-    static const char *const statements[] = {
-        "ALTER DATABASE %s IS_TEMPLATE false",
-        "DROP DATABASE IF EXISTS %s WITH (FORCE)",
-        "DROP ROLE IF EXISTS %s",
-    };
+    if (ask(server,
+            "SELECT count(*) FROM pg_database WHERE datname = '%s' AND datistemplate "
+            "AND datconnlimit <> %d",
+            name, HALF_DROPPED) > 0)
+        attempt(server->admin, "ALTER DATABASE %s IS_TEMPLATE false", name);
+}
+
+/* What heeds no signal for a while keeps its database, and a DROP that waits for it keeps others
+ * from theirs: then FALSE. */
+static gboolean end_sessions(MlPgServer *server, const char *name, guint seconds)
+{
+    gint64 deadline = g_get_monotonic_time() + seconds * G_TIME_SPAN_SECOND;
+    for (;;) {
+        int left = ask(server,
+                       "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                       "WHERE datname = '%s' AND usename IN ('%s', current_user)",
+                       name, name);
+        if (left <= 0)
+            return left == 0;
+        if (g_get_monotonic_time() > deadline)
+            return FALSE;
+        g_usleep(BETWEEN_LOOKS);
+    }
+}
+
+/* What cannot be dropped is left to the sweep of a later run. */
+static void drop(MlPgServer *server, const char *name, guint seconds)
+{
+    g_autofree char *sql = g_strdup_printf("DROP DATABASE IF EXISTS %s WITH (FORCE)", name);
     forget_prepared(server, name);
-    for (guint i = 0; i < G_N_ELEMENTS(statements); i++) {
-        g_auto(GStrv) halves = g_strsplit(statements[i], "%s", 2);
-        g_autofree char *sql = g_strjoinv(name, halves);
-        ml_pg_execute(server->admin, sql, NULL, NULL);
+    for (guint i = 0; i < MOST_DROPS && end_sessions(server, name, seconds); i++) {
+        if (ml_pg_execute(server->admin, sql, NULL, NULL)) {
+            attempt(server->admin, "DROP ROLE IF EXISTS %s", name);
+            return;
+        }
+        make_droppable(server, name);
     }
 }
 
@@ -153,7 +209,7 @@ void ml_pg_tenant_drop(MlPgServer *server, MlPgTenant *tenant)
     g_autofree char *unlock = lock_call(tenant, "pg_advisory_unlock");
     const volatile gint *cancelled = server->admin->cancelled;
     server->admin->cancelled = NULL;
-    drop(server, tenant->name);
+    drop(server, tenant->name, PATIENCE);
     ml_pg_execute(server->admin, unlock, NULL, NULL);
     server->admin->cancelled = cancelled;
     g_clear_pointer(&tenant->name, g_free);
@@ -178,5 +234,5 @@ void ml_pg_tenant_sweep(MlPgServer *server)
 {
     g_autoptr(PGresult) names = ml_pg_query(server->admin, abandoned, NULL, NULL);
     for (int i = 0; names != NULL && i < PQntuples(names); i++)
-        drop(server, PQgetvalue(names, i, 0));
+        drop(server, PQgetvalue(names, i, 0), SWEEP_PATIENCE);
 }

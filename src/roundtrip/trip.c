@@ -22,6 +22,7 @@ typedef struct {
     GPtrArray *forgetting; /* MlRendered *: drops the version table of a dump */
     GPtrArray *kept;       /* GPtrArray * of MlRendered *: the upgrades that led here */
     const MlNode *doubt;   /* a revision whose upgrade could not be made; NULL: none */
+    char *undropped;       /* why no version table could be dropped; NULL: one was, or no dump */
     guint rebuilds;
     GError *lost;
 } Course;
@@ -124,38 +125,46 @@ static MlSnapshot *look(Course *course, const MlSnapshot *before)
 /* --- the database ---------------------------------------------------------------------------- */
 
 /* If Alembic has been at the database that was dumped, its table is among the others. */
-static gboolean load(Course *course)
+static gboolean forget_versions(Course *course)
 {
     g_auto(Failure) failure = {0};
-    return course->trip->dump == NULL ||
-           (ml_dump_load(course->trip->dump, course->database, &course->lost) &&
-            run(course, course->forgetting, &failure) != RUN_LOST);
+    Outcome outcome = run(course, course->forgetting, &failure);
+    g_free(course->undropped);
+    course->undropped = g_steal_pointer(&failure.message);
+    return outcome != RUN_LOST;
 }
 
-static gboolean open_database(Course *course)
+static gboolean load(Course *course)
+{
+    return course->trip->dump == NULL ||
+           (ml_dump_load(course->trip->dump, course->database, &course->lost) &&
+            forget_versions(course));
+}
+
+/* FALSE where it is lost, or has refused what it took before: `failure` tells. */
+static gboolean open_database(Course *course, Failure *failure)
 {
     g_clear_pointer(&course->database, ml_database_close);
     course->database = ml_server_open(course->server, &course->lost);
     if (course->database == NULL || !load(course))
         return FALSE;
-    for (guint i = 0; i < course->kept->len; i++) {
-        g_auto(Failure) failure = {0};
-        if (run(course, g_ptr_array_index(course->kept, i), &failure) != RUN_DONE)
+    for (guint i = 0; i < course->kept->len; i++)
+        if (run(course, g_ptr_array_index(course->kept, i), failure) != RUN_DONE)
             return FALSE;
-    }
     return TRUE;
 }
 
 /* Goes back to where the upgrades that were kept have led, if anything has changed since. */
 static void go_back(Course *course, const MlNode *node)
 {
+    g_auto(Failure) failure = {0};
     g_autoptr(MlSnapshot) now = look(course, course->state);
     if (now == NULL)
         return;
     g_autoptr(GPtrArray) differences = ml_snapshot_compare(course->state, now);
     if (differences->len == 0)
         return;
-    if (course->rebuilds++ < MOST_REBUILDS && open_database(course))
+    if (course->rebuilds++ < MOST_REBUILDS && open_database(course, &failure))
         return;
     course->doubt = node;
 }
@@ -332,8 +341,21 @@ static MlVerdict *try(Course *course, const MlStep *step, gboolean both_ways)
 
 /* --- the whole way --------------------------------------------------------------------------- */
 
-static gboolean begin(Course *course)
+/* Without it there is no way to go, and nothing is proved. */
+static void set_no_versions(Course *course, const Failure *failure)
 {
+    g_autoptr(GString) text = g_string_new("the version table cannot be made on this schema");
+    if (failure->message != NULL)
+        g_string_append_printf(text, ": %s", failure->message);
+    if (course->undropped != NULL)
+        g_string_append_printf(text, "; nor can one be dropped: %s", course->undropped);
+    g_strdelimit(text->str, "\n", ' ');
+    g_set_error_literal(&course->lost, ML_ROUNDTRIP_ERROR, ML_ROUNDTRIP_ERROR_DATABASE, text->str);
+}
+
+static void begin(Course *course)
+{
+    g_auto(Failure) failure = {0};
     const MlPlan *done = course->trip->done;
     GPtrArray *made = g_ptr_array_new_with_free_func(rendered_free);
     ml_versions_drop(course->versions, course->forgetting);
@@ -341,7 +363,10 @@ static gboolean begin(Course *course)
     for (guint i = 0; done != NULL && i < done->nodes->len; i++)
         ml_versions_upgrade(course->versions, done->nodes->pdata[i], made);
     g_ptr_array_add(course->kept, made);
-    return open_database(course) && (course->state = look(course, NULL)) != NULL;
+    if (open_database(course, &failure))
+        course->state = look(course, NULL);
+    if (course->state == NULL && course->lost == NULL)
+        set_no_versions(course, &failure);
 }
 
 static void go(Course *course, GPtrArray *verdicts)
@@ -377,13 +402,14 @@ GPtrArray *ml_trip_make(const MlTrip *trip, MlServer *server, GError **error)
         .forgetting = g_ptr_array_new_with_free_func(rendered_free),
         .kept = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref),
     };
-    if (begin(&course))
-        go(&course, verdicts);
+    begin(&course);
+    go(&course, verdicts);
     ml_database_close(course.database);
     ml_versions_free(course.versions);
     ml_snapshot_free(course.state);
     g_ptr_array_unref(course.forgetting);
     g_ptr_array_unref(course.kept);
+    g_free(course.undropped);
     if (course.lost != NULL) {
         gboolean cancelled = is_cancelled(&course);
         g_set_error_literal(error, ML_ROUNDTRIP_ERROR,

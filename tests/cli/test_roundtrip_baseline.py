@@ -171,6 +171,25 @@ def test_refused(project, database):
     assert "pg_dump --schema-only" in complaint("binary.sql")
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("word", ["taken.sql", "taken.sql@a1"])
+def test_name_of_the_version_table_is_taken(project, database, word):
+    """Nothing is tried then, which is no proof of anything."""
+    project.write("taken.sql", "CREATE VIEW alembic_version AS SELECT 1 AS version_num;")
+    complaint = project.trip(database, "--require-verified", "--baseline-schema", word).complaint()
+    assert "the version table cannot be made on this schema: " in complaint and "already" in complaint
+    assert "DROP VIEW" in complaint
+
+
+def test_version_table_of_the_dump_is_needed(project):
+    """What stands in the way is named, on one line."""
+    text = "CREATE TABLE alembic_version (version_num text);\nCREATE VIEW above AS SELECT * FROM alembic_version;\n"
+    project.write("needed.sql", text)
+    complaint = project.trip("postgresql", "--baseline-schema", "needed.sql").complaint()
+    assert "the version table cannot be made on this schema: " in complaint and "view above depends" in complaint
+    assert project.trip("sqlite", "--baseline-schema", "needed.sql").status == 0
+
+
 def test_rows_and_commands_to_psql(project, cluster):
     project.write("rows.sql", pg_dump(cluster))
     assert "--schema-only" in project.trip("postgresql", "--baseline-schema", "rows.sql").complaint()

@@ -194,6 +194,49 @@ static void test_others_names(void **state)
     administer(state, "DROP ROLE miglint_0123456789abcdef");
 }
 
+/* What a run has left, as the sweep knows it. */
+static void leave(void **state, const char *name)
+{
+    g_autofree char *role = g_strdup_printf("CREATE ROLE %s LOGIN", name);
+    g_autofree char *database = g_strdup_printf("CREATE DATABASE %s OWNER %s", name, name);
+    administer(state, role);
+    administer(state, database);
+}
+
+/* A DROP that was killed leaves a database that can only be dropped: to alter it ends a session. */
+static void test_half_dropped(void **state)
+{
+    leave(state, "miglint_0123456789abcdef");
+    administer(state, "UPDATE pg_database SET datconnlimit = -2 "
+                      "WHERE datname = 'miglint_0123456789abcdef'");
+    g_autofree char *url = url_of(state, "miglint");
+    assert_works(url);
+    assert_int_equal(tenants(state), 0);
+}
+
+static void test_half_dropped_template(void **state)
+{
+    leave(state, "miglint_0123456789abcdef");
+    administer(state, "UPDATE pg_database SET datconnlimit = -2, datistemplate = true "
+                      "WHERE datname = 'miglint_0123456789abcdef'");
+    g_autofree char *url = url_of(state, "miglint");
+    assert_works(url);
+    assert_int_equal(tenants(state), 2);
+    administer(state, "UPDATE pg_database SET datistemplate = false "
+                      "WHERE datname = 'miglint_0123456789abcdef'");
+    assert_works(url);
+    assert_int_equal(tenants(state), 0);
+}
+
+static void test_left_template(void **state)
+{
+    leave(state, "miglint_0123456789abcdef");
+    administer(state, "ALTER DATABASE miglint_0123456789abcdef IS_TEMPLATE true");
+    g_autofree char *url = url_of(state, "miglint");
+    assert_works(url);
+    assert_int_equal(tenants(state), 0);
+}
+
 /* The server ends in the middle: each question after that has an answer. */
 static void test_goes_away(void **state)
 {
@@ -361,19 +404,14 @@ static void test_left_folders(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_urls),
-        cmocka_unit_test(test_password),
-        cmocka_unit_test(test_rights),
-        cmocka_unit_test(test_silent),
-        cmocka_unit_test(test_as_superuser),
-        cmocka_unit_test(test_as_maker),
-        cmocka_unit_test(test_side_by_side),
-        cmocka_unit_test(test_others_names),
-        cmocka_unit_test(test_goes_away),
-        cmocka_unit_test(test_killed_tenants),
-        cmocka_unit_test(test_killed_clusters),
-        cmocka_unit_test(test_left_folders),
-        cmocka_unit_test(test_temporary_folders),
+        cmocka_unit_test(test_urls),           cmocka_unit_test(test_password),
+        cmocka_unit_test(test_rights),         cmocka_unit_test(test_silent),
+        cmocka_unit_test(test_as_superuser),   cmocka_unit_test(test_as_maker),
+        cmocka_unit_test(test_side_by_side),   cmocka_unit_test(test_others_names),
+        cmocka_unit_test(test_half_dropped),   cmocka_unit_test(test_half_dropped_template),
+        cmocka_unit_test(test_left_template),  cmocka_unit_test(test_goes_away),
+        cmocka_unit_test(test_killed_tenants), cmocka_unit_test(test_killed_clusters),
+        cmocka_unit_test(test_left_folders),   cmocka_unit_test(test_temporary_folders),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
