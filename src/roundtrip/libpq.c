@@ -62,7 +62,7 @@
     F(void, PQfinish, (PGconn * conn), (conn))                                                     \
     F(void, PQfreemem, (void *memory), (memory))
 
-#define FIELD(type, name, parameters, arguments) type(*name) parameters;
+#define FIELD(type, name, parameters, arguments) gpointer name;
 static struct {
     FUNCTIONS(FIELD)
     PROCEDURES(FIELD)
@@ -71,14 +71,16 @@ static struct {
 #define FUNCTION(type, name, parameters, arguments)                                                \
     type name parameters                                                                           \
     {                                                                                              \
-        return loaded.name arguments;                                                              \
+        __typeof__(&(name)) function = loaded.name;                                                \
+        return function arguments;                                                                 \
     }
 FUNCTIONS(FUNCTION)
 
 #define PROCEDURE(type, name, parameters, arguments)                                               \
     type name parameters                                                                           \
     {                                                                                              \
-        loaded.name arguments;                                                                     \
+        __typeof__(&(name)) function = loaded.name;                                                \
+        function arguments;                                                                        \
     }
 PROCEDURES(PROCEDURE)
 
@@ -89,7 +91,7 @@ static gpointer load(G_GNUC_UNUSED gpointer data)
     if (library == NULL)
         return g_strdup(dlerror());
 #define FIND(type, name, parameters, arguments)                                                    \
-    if ((*(void **)&loaded.name = dlsym(library, #name)) == NULL)                                  \
+    if ((loaded.name = dlsym(library, #name)) == NULL)                                             \
         return g_strdup(dlerror());
     FUNCTIONS(FIND)
     PROCEDURES(FIND)
