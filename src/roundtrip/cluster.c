@@ -16,7 +16,8 @@
 #include <unistd.h>
 
 #define DEBIAN_VERSIONS "/usr/lib/postgresql"
-#define MOST_MEMORY     ((rlim_t)2 << 30) /* of each process, in bytes */
+#define MOST_MEMORY     ((rlim_t)2 << 30)   /* of each process, in bytes */
+#define LARGEST_FILE    ((rlim_t)256 << 20) /* a table's, in bytes */
 #define BETWEEN_LOOKS   (5 * G_TIME_SPAN_MILLISECOND)
 #define INITDB_SECONDS  120
 #define STOP_SECONDS    10
@@ -120,10 +121,13 @@ static gboolean choose_user(MlCluster *cluster, GError **error)
     return TRUE;
 }
 
+/* Unless it is lower already. */
 static void set_limit(int resource, rlim_t limit)
 {
     const struct rlimit both = {limit, limit};
-    setrlimit(resource, &both);
+    struct rlimit given;
+    if (getrlimit(resource, &given) != 0 || given.rlim_cur > limit)
+        setrlimit(resource, &both);
 }
 
 /* In the child, between fork and exec: only what is safe there. */
@@ -136,6 +140,7 @@ static void become_its_user(gpointer data)
     setsid(); /* what a terminal sends is for us: the cluster ends when we say so */
     set_limit(RLIMIT_CORE, 0);
     set_limit(RLIMIT_AS, MOST_MEMORY);
+    set_limit(RLIMIT_FSIZE, LARGEST_FILE);
     if (geteuid() == 0 && (setgroups(1, &cluster->group) != 0 || setgid(cluster->group) != 0 ||
                            setuid(cluster->user) != 0))
         _exit(127);

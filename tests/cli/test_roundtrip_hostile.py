@@ -51,6 +51,7 @@ POSTGRES = [
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> current_user",
     "SELECT pg_terminate_backend(pg_backend_pid())",
     "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I IS_TEMPLATE true', current_database()); RAISE 'and so on'; END $$",
+    "CREATE TABLE big AS SELECT i FROM generate_series(1, 1000000000) AS i",
     "COPY pg_class TO STDOUT",
     "ATTACH DATABASE '{canary}' AS other",
 ]
