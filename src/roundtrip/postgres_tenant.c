@@ -142,25 +142,38 @@ static int G_GNUC_PRINTF(2, 3) ask(MlPgServer *server, const char *format, ...)
     return answer != NULL && PQntuples(answer) == 1 ? atoi(PQgetvalue(answer, 0, 0)) : -1;
 }
 
+/* One that a DROP has left halfway: to alter it would end our own session. */
+#define HALF_DROPPED (-2)
+
+/* To a database whose owner may have set that nobody gets in. */
+static MlPgSession *enter(MlPgServer *server, const char *name)
+{
+    attempt(server->admin, "ALTER DATABASE %s ALLOW_CONNECTIONS true CONNECTION LIMIT -1", name);
+    attempt(server->admin, "ALTER DATABASE %s RESET ALL", name);
+    attempt(server->admin, "GRANT CONNECT ON DATABASE %s TO CURRENT_USER", name);
+    g_autoptr(MlPgAddress) address = ml_pg_address_copy(server->address);
+    ml_pg_address_set(address, "dbname", name);
+    MlPgSession *session = ml_pg_connect(address, NULL, NULL);
+    if (session != NULL && !server->superuser)
+        attempt(session, "SET ROLE %s", name); /* who prepared may roll back */
+    return session;
+}
+
 /* Where a server has prepared transactions, a database that has some cannot be dropped. */
 static void forget_prepared(MlPgServer *server, const char *name)
 {
     g_autofree char *question =
         g_strdup_printf("SELECT format('ROLLBACK PREPARED %%L', gid) FROM pg_prepared_xacts "
-                        "WHERE database = '%s'",
-                        name);
+                        "JOIN pg_database ON datname = database "
+                        "WHERE database = '%s' AND datconnlimit <> %d",
+                        name, HALF_DROPPED);
     g_autoptr(PGresult) statements = ml_pg_query(server->admin, question, NULL, NULL);
     if (statements == NULL || PQntuples(statements) == 0)
         return;
-    g_autoptr(MlPgAddress) address = ml_pg_address_copy(server->address);
-    ml_pg_address_set(address, "dbname", name);
-    g_autoptr(MlPgSession) session = ml_pg_connect(address, NULL, NULL);
+    g_autoptr(MlPgSession) session = enter(server, name);
     for (int i = 0; session != NULL && i < PQntuples(statements); i++)
         ml_pg_execute(session, PQgetvalue(statements, i, 0), NULL, NULL);
 }
-
-/* One that a DROP has left halfway: to alter it would end our own session. */
-#define HALF_DROPPED (-2)
 
 /* An owner can make a template of its database, which cannot be dropped then. */
 static void make_droppable(MlPgServer *server, const char *name)
@@ -194,8 +207,8 @@ static gboolean end_sessions(MlPgServer *server, const char *name, guint seconds
 static void drop(MlPgServer *server, const char *name, guint seconds)
 {
     g_autofree char *sql = g_strdup_printf("DROP DATABASE IF EXISTS %s WITH (FORCE)", name);
-    forget_prepared(server, name);
     for (guint i = 0; i < MOST_DROPS && end_sessions(server, name, seconds); i++) {
+        forget_prepared(server, name);
         if (ml_pg_execute(server->admin, sql, NULL, NULL)) {
             attempt(server->admin, "DROP ROLE IF EXISTS %s", name);
             return;

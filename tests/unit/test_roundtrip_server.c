@@ -237,6 +237,69 @@ static void test_left_template(void **state)
     assert_int_equal(tenants(state), 0);
 }
 
+/* --- sessions that heed no signal --------------------------------------------------------------
+ */
+
+/* The process of the one session that a tenant has: it stands still. */
+static gpointer stop_session(void **state)
+{
+    int process = count(state, "SELECT pid FROM pg_stat_activity WHERE usename = datname "
+                               "AND datname ~ '^miglint_'");
+    assert_int_equal(kill(process, SIGSTOP), 0);
+    return GINT_TO_POINTER(process);
+}
+
+static gpointer go_on_late(gpointer process)
+{
+    g_usleep(6 * G_TIME_SPAN_SECOND); /* Postgres itself waits for 5 */
+    kill(GPOINTER_TO_INT(process), SIGCONT);
+    return NULL;
+}
+
+static void test_ends_late(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *url = url_of(state, "miglint");
+    g_autoptr(MlServer) server = ml_server_postgresql_url(url, &limits, &error);
+    MlDatabase *database = ml_server_open(server, &error);
+    assert_non_null(database);
+    GThread *thread = g_thread_new("late", go_on_late, stop_session(state));
+    gint64 begun = g_get_monotonic_time();
+    ml_database_close(database);
+    assert_true(g_get_monotonic_time() - begun > 5 * G_TIME_SPAN_SECOND);
+    assert_int_equal(tenants(state), 0);
+    g_thread_join(thread);
+}
+
+static void sweep(const char *url)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MlServer) server = ml_server_postgresql_url(url, &limits, &error);
+    if (server == NULL)
+        fail_msg("%s", error->message);
+}
+
+/* What does not end is left, and keeps nobody. */
+static void test_never_ends(void **state)
+{
+    leave(state, "miglint_0123456789abcdef");
+    g_autofree char *url = url_of(state, "miglint");
+    g_autoptr(MlPgAddress) address = ml_pg_address_copy(((MlPgServer *)*state)->address);
+    ml_pg_address_set(address, "user", "miglint_0123456789abcdef");
+    ml_pg_address_set(address, "dbname", "miglint_0123456789abcdef");
+    g_autoptr(MlPgSession) session = ml_pg_connect(address, NULL, NULL);
+    assert_non_null(session);
+    gpointer process = stop_session(state);
+    gint64 begun = g_get_monotonic_time();
+    sweep(url);
+    assert_true(g_get_monotonic_time() - begun < 5 * G_TIME_SPAN_SECOND);
+    assert_int_equal(tenants(state), 2);
+    assert_int_equal(count(state, "SELECT count(*) FROM pg_database WHERE datconnlimit = -2"), 0);
+    kill(GPOINTER_TO_INT(process), SIGCONT);
+    sweep(url);
+    assert_int_equal(tenants(state), 0);
+}
+
 /* The server ends in the middle: each question after that has an answer. */
 static void test_goes_away(void **state)
 {
@@ -409,7 +472,8 @@ int main(void)
         cmocka_unit_test(test_as_superuser),   cmocka_unit_test(test_as_maker),
         cmocka_unit_test(test_side_by_side),   cmocka_unit_test(test_others_names),
         cmocka_unit_test(test_half_dropped),   cmocka_unit_test(test_half_dropped_template),
-        cmocka_unit_test(test_left_template),  cmocka_unit_test(test_goes_away),
+        cmocka_unit_test(test_left_template),  cmocka_unit_test(test_ends_late),
+        cmocka_unit_test(test_never_ends),     cmocka_unit_test(test_goes_away),
         cmocka_unit_test(test_killed_tenants), cmocka_unit_test(test_killed_clusters),
         cmocka_unit_test(test_left_folders),   cmocka_unit_test(test_temporary_folders),
     };
