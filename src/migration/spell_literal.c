@@ -111,9 +111,8 @@ static void append_float(GString *out, double real)
                                (int)ABS(exponent));
         return;
     }
-    guint decimals = (guint)MAX(1, (gint64)strcspn(text + (*text == '-'), "\0") - 2 - exponent);
-    gsize digits = strlen(text) - (*text == '-') - (strchr(text, '.') != NULL);
-    decimals = (gint64)digits - 1 > exponent ? (guint)((gint64)digits - 1 - exponent) : 1;
+    gint64 digits = (gint64)strlen(text) - (*text == '-') - (strchr(text, '.') != NULL);
+    guint decimals = (guint)MAX(1, digits - 1 - exponent);
     char format[8];
     g_snprintf(format, sizeof format, "%%.%uf", decimals);
     char plain[64];
