@@ -54,10 +54,9 @@ static const Operator operators[] = {
 
 /* An expression, taken apart as far as its brackets need it. */
 typedef struct {
-    const Operator *operator; /* NULL: it has none of these */
     const MlValue *left, *right;
     const MlValue *call;
-    Operator own; /* of column.op("~")(value) */
+    Operator own; /* without a sign: it has none of these */
 } Node;
 
 /* --- what it is ------------------------------------------------------------------------- */

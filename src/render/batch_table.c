@@ -103,7 +103,8 @@ void ml_batch_table_clear(MlBatchTable *table)
 /* --- looking for parts -------------------------------------------------------------------------
  */
 
-MlBatchColumn *ml_batch_table_column(MlBatchTable *table, const char *key)
+/* NULL, and a refusal, where there is none. */
+static MlBatchColumn *column_of(MlBatchTable *table, const char *key)
 {
     MlBatchColumn *column = find_column(table, key);
     if (column == NULL)
@@ -473,7 +474,7 @@ static void change_column(MlBatchTable *table, MlBatchColumn *column)
 static void alter_column(MlBatchTable *table)
 {
     const MlOperation *operation = table->rendering->operation;
-    MlBatchColumn *column = ml_batch_table_column(table, operation->name.text);
+    MlBatchColumn *column = column_of(table, operation->name.text);
     if (column == NULL)
         return;
     if (operation->existing != NULL && operation->change != NULL &&

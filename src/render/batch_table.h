@@ -41,7 +41,5 @@ void ml_batch_table_place(MlBatchTable *table, const char *key);
 /* Brings the columns into their order. */
 void ml_batch_table_sort(MlBatchTable *table);
 
-/* NULL, and a refusal, where there is none. */
-MlBatchColumn *ml_batch_table_column(MlBatchTable *table, const char *key);
 /* Columns by their names instead of their keys; FALSE where one is not there. */
 gboolean ml_batch_table_names(const MlBatchTable *table, MlTexts keys, MlTexts *names);

@@ -16,7 +16,8 @@ void ml_reflection_clear(MlReflection *reflection)
     g_clear_pointer(&reflection->indexes, g_array_unref);
 }
 
-MlTexts ml_texts_of_names(MlOperations *memory, MlNames names)
+/* Names of a catalog as those of an operation. */
+static MlTexts texts_of(MlOperations *memory, MlNames names)
 {
     MlText *items = ml_operations_alloc(memory, (names.length + 1) * sizeof *items);
     for (gsize i = 0; i < names.length; i++)
@@ -147,7 +148,9 @@ static void set_arguments(MlType *type, char **numbers)
     }
 }
 
-const MlType *ml_reflect_type(const MlRendering *rendering, MlOperations *memory, const char *text)
+/* A type as it is seen in what stands behind the column's name (_resolve_type_affinity). */
+static const MlType *reflect_type(const MlRendering *rendering, MlOperations *memory,
+                                  const char *text)
 {
     MlType *type = ml_operations_alloc(memory, sizeof *type);
     g_autofree char *upper = g_utf8_strup(text, -1);
@@ -249,7 +252,7 @@ static const MlType *reflect_column_type(MlRendering *rendering, MlOperations *m
     char *collation = strstr(text->str, " COLLATE ");
     if (collation != NULL)
         g_string_truncate(text, (gsize)(collation - text->str));
-    return ml_reflect_type(rendering, memory, text->str);
+    return reflect_type(rendering, memory, text->str);
 }
 
 static MlColumn reflect_column(MlRendering *rendering, MlOperations *memory,
@@ -321,7 +324,7 @@ static void reflect_foreign_key(MlRendering *rendering, MlReflection *reflection
     refuse_odd_ones(rendering, key->referred_columns);
     seen->referred_schema = rendering->operation->schema;
     seen->referred_table = ml_text_known(key->referred_table);
-    seen->referred_columns = ml_texts_of_names(reflection->memory, key->referred_columns);
+    seen->referred_columns = texts_of(reflection->memory, key->referred_columns);
     reflect_key_options(reflection, seen, key->definition);
     if (ml_catalog_table(rendering->catalog, NULL, key->referred_table, NULL) == ML_PRESENCE_ABSENT)
         ml_rendering_refuse(rendering,
@@ -337,7 +340,7 @@ static MlText condition_of(MlRendering *rendering, MlOperations *memory,
     if (type == NULL)
         return check->condition;
     g_autoptr(GString) condition = g_string_new(NULL);
-    ml_append_values(rendering, condition, ml_texts_of_names(memory, check->columns), type);
+    ml_append_values(rendering, condition, texts_of(memory, check->columns), type);
     return ml_text_known(ml_operations_text(memory, condition->str, -1));
 }
 
@@ -419,7 +422,7 @@ static void reflect_constraint(MlRendering *rendering, MlReflection *reflection,
         reflect_check(rendering, reflection, table, &seen, constraint);
     } else {
         refuse_odd_ones(rendering, constraint->columns);
-        seen.columns = ml_texts_of_names(reflection->memory, constraint->columns);
+        seen.columns = texts_of(reflection->memory, constraint->columns);
     }
     if (constraint->kind == ML_FOREIGN_KEY)
         reflect_foreign_key(rendering, reflection, &seen, constraint);

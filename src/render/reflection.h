@@ -20,11 +20,6 @@ MlReflection ml_reflect_table(MlRendering *rendering, MlOperations *memory,
 void ml_reflection_clear(MlReflection *reflection);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MlReflection, ml_reflection_clear)
 
-/* A type as it is seen in what stands behind the column's name (_resolve_type_affinity). */
-const MlType *ml_reflect_type(const MlRendering *rendering, MlOperations *memory, const char *text);
-/* Names of a catalog as those of an operation. */
-MlTexts ml_texts_of_names(MlOperations *memory, MlNames names);
-
 static inline MlText ml_text_known(const char *text)
 {
     return (MlText){.is = ML_KNOWN, .text = text};

@@ -126,16 +126,11 @@ char *ml_pg_result_message(const PGresult *result)
     return g_utf8_make_valid(text->str, -1);
 }
 
-char *ml_pg_connection_message(const PGconn *handle)
-{
-    return without_lines(PQerrorMessage(handle));
-}
-
 void ml_pg_set_lost(const MlPgSession *session, MlPgWait wait, GError **error)
 {
     g_autofree char *cause = wait == ML_PG_CANCELLED ? g_strdup("the run was cancelled")
                              : wait == ML_PG_LATE    ? g_strdup("it does not answer")
-                                                     : ml_pg_connection_message(session->handle);
+                                                  : without_lines(PQerrorMessage(session->handle));
     g_set_error(error, ML_DATABASE_ERROR, ML_DATABASE_ERROR_LOST, "the database server: %s",
                 *cause ? cause : "the connection was closed");
 }

@@ -47,7 +47,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGresult, PQclear)
 
 /* The server's message with what it says besides: new, valid UTF-8. */
 char *ml_pg_result_message(const PGresult *result);
-/* Why the connection failed, on one line: new. */
-char *ml_pg_connection_message(const PGconn *handle);
 /* That nothing came before the deadline, or that it went away. */
 void ml_pg_set_lost(const MlPgSession *session, MlPgWait wait, GError **error);
