@@ -75,8 +75,6 @@ gboolean ml_spell_compared(MlSpelling *spelling, const MlValue *value, const MlT
 gboolean ml_spell_list(MlSpelling *spelling, const MlValue *list, const MlType *type);
 /* The type that a value by itself has; NULL: none. */
 const MlType *ml_type_of_value(MlSpelling *spelling, const MlValue *value);
-/* A type as CAST has it. */
-gboolean ml_spell_type(MlSpelling *spelling, const MlType *type, const MlValue *value);
 
 /* --- texts (spell_text.c) ------------------------------------------------------------ */
 
@@ -89,7 +87,7 @@ gboolean ml_spell_string(MlSpelling *spelling, const MlValue *string, const MlVa
 gboolean ml_spell_driver_string(MlSpelling *spelling, const MlValue *string,
                                 const MlValue *parameters);
 
-/* --- expressions (spell_expression.c) -------------------------------------------------- */
+/* --- expressions (spell_expression.c; what that is made of: expression.h) --------------- */
 
 gboolean ml_spell(MlSpelling *spelling, const MlValue *value);
 /* The same in the brackets that it needs where it stands by itself in SET, VALUES or WHEN. */
