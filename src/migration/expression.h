@@ -57,7 +57,8 @@ gboolean ml_spell_type(MlSpelling *spelling, const MlType *type, const MlValue *
 
 gboolean ml_spell_term(MlSpelling *spelling, const MlTerm *term);
 gboolean ml_spell_negated(MlSpelling *spelling, const MlValue *value);
-/* In brackets where its precedence is not above `against`, unless `around` is the same (or NULL). */
+/* In brackets where its precedence is not above `against`, unless `around` is the same (or NULL).
+ */
 gboolean ml_spell_within(MlSpelling *spelling, const MlValue *value, int against,
                          const MlTerm *around);
 

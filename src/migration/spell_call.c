@@ -285,7 +285,7 @@ gboolean ml_spell_named(MlSpelling *spelling, const MlValue *call, const char *n
 /* --- methods -------------------------------------------------------------------------------- */
 
 gboolean ml_spell_method(MlSpelling *spelling, const MlValue *call, const char *method,
-                             const MlValue *object)
+                         const MlValue *object)
 {
     static const char *const scalar[] = {"scalar_subquery", "as_scalar", NULL};
     static const char *const transparent[] = {"label", "self_group", NULL};

@@ -31,7 +31,8 @@ static int precedence_of(MlSpelling *spelling, const MlValue *value)
     name = method ? method : name ? name : "";
     if (ml_is_exists(value))
         return OF_EXISTS;
-    if (ml_term_has_sign(&term, "+") && ml_affinity_of(spelling, ml_type_of_term(spelling, &term)) == ML_OF_TEXT)
+    if (ml_term_has_sign(&term, "+") &&
+        ml_affinity_of(spelling, ml_type_of_term(spelling, &term)) == ML_OF_TEXT)
         return spelling->sqlalchemy == ML_SQLALCHEMY_1_4 ? 6 : 5;
     if (term.own.sign != NULL)
         return term.own.precedence;
@@ -51,7 +52,7 @@ static gboolean is_flat_within(MlSpelling *spelling, const MlValue *value, const
 }
 
 gboolean ml_spell_within(MlSpelling *spelling, const MlValue *value, int against,
-                             const MlTerm *around)
+                         const MlTerm *around)
 {
     gboolean bracketed =
         precedence_of(spelling, value) <= against && !is_flat_within(spelling, value, around);

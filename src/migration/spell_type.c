@@ -48,7 +48,7 @@ const MlType *ml_type_of_term(MlSpelling *spelling, const MlTerm *term)
 {
     const MlType *left = term->left ? ml_type_of(spelling, term->left) : NULL;
     if (strlen(term->own.sign) != 1 || strchr("+-*/%", *term->own.sign) == NULL)
-        return ml_term_has_sign(term, "||")                  ? &text_type
+        return ml_term_has_sign(term, "||")          ? &text_type
                : strcmp(term->own.method, "op") == 0 ? left
                                                      : &boolean_type;
     if (term->right == NULL)

@@ -128,7 +128,7 @@ void ml_render_operation(MlRendering *rendering)
     ml_refuse_unknown(rendering);
     if (renders == NULL)
         ml_rendering_refuse(rendering, "%s", why_not(rendering->operation->kind));
-    if (rendering->refusal == NULL)
+    else if (rendering->refusal == NULL)
         renders(rendering);
     if (rendering->refusal != NULL)
         ml_rendering_give_up(rendering, before);

@@ -60,7 +60,7 @@ MlSnapshotObject *ml_family_add(MlFamily *family, const char *kind, char *name)
 
 void ml_object_set(MlSnapshotObject *object, const char *property, char *value)
 {
-    const MlProperty set = {g_strdup(property), value};
+    const MlProperty set = {g_strdup(property), g_steal_pointer(&value)};
     g_array_append_val(object->properties, set);
 }
 
