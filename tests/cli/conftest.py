@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from merging import Merges
+from postgres import Cluster
 from repository import Folder, Repository
 
 
@@ -31,3 +32,11 @@ def recent():
 def merges(tmp_path):
     """Where the merges that miglint foresees are made by git."""
     return Merges(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """A server of Postgres for the tests of a file."""
+    cluster = Cluster()
+    yield cluster
+    cluster.stop()

@@ -7,7 +7,6 @@ import random
 
 import pytest
 from catalogs import Databases, compare, dumped, judged, write_environment
-from postgres import Cluster
 
 CONVENTION = {
     "ix": "ix_%(column_0_label)s",
@@ -34,13 +33,6 @@ def downgrade():
 
 
 # --- fixtures ------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    cluster = Cluster()
-    yield cluster
-    cluster.stop()
 
 
 @pytest.fixture(params=["debian", "recent"])

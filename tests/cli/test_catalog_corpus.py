@@ -6,57 +6,40 @@ revisions fail on the database, or need a module that is not there.
 """
 
 import copy
-import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from catalogs import Comparison, Databases, dumped, judged, write_environment
-from postgres import Cluster
-
-TOP = Path(__file__).resolve().parents[2]
-CACHE = TOP / "ci" / "cache" / "corpus"
-MODULES = "usr/lib/python3/dist-packages"
-
-# What the revisions of several projects are not run without.
-LIBRARIES = """
-    python3-debtcollector python3-iso8601 python3-oslo.config python3-oslo.db python3-oslo.i18n python3-oslo.utils
-""".split()
+from chains import CACHE, MODULES, Chain, fetch, roots
 
 
 @dataclass
-class Chain:
-    """An environment of a package, and how much of it is at least compared."""
+class Compared(Chain):
+    """And how much of it is at least compared."""
 
-    package: str
-    location: str
-    dialect: str
     states: int
     properties: int
 
-    def __str__(self):
-        return f"{self.package}-{self.dialect}"
-
 
 CHAINS = [
-    Chain("gertty", "gertty/alembic", "sqlite", 38, 480),
-    Chain("python3-aodh", "aodh/storage/sqlalchemy/alembic", "postgresql", 7, 550),
-    Chain("python3-aodh", "aodh/storage/sqlalchemy/alembic", "sqlite", 7, 540),
-    Chain("python3-cloudkitty", "cloudkitty/storage/v1/sqlalchemy/alembic", "sqlite", 4, 100),
-    Chain("python3-glance", "glance/db/sqlalchemy/alembic_migrations", "postgresql", 19, 1400),
-    Chain("python3-ironic", "ironic/db/sqlalchemy/alembic", "postgresql", 21, 3200),
-    Chain("python3-magnum", "magnum/db/sqlalchemy/alembic", "postgresql", 8, 1850),
-    Chain("python3-manila", "manila/db/migrations/alembic", "postgresql", 119, 25500),
-    Chain("python3-mistral", "mistral/db/sqlalchemy/migration/alembic_migrations", "postgresql", 41, 21500),
-    Chain("python3-murano", "murano/db/migration/alembic_migrations", "postgresql", 32, 1500),
-    Chain("python3-murano", "murano/db/migration/alembic_migrations", "sqlite", 32, 1500),
-    Chain("python3-octavia", "octavia/db/migration/alembic_migrations", "postgresql", 24, 7400),
-    Chain("python3-placement", "placement/db/sqlalchemy/alembic", "postgresql", 4, 900),
-    Chain("python3-placement", "placement/db/sqlalchemy/alembic", "sqlite", 4, 860),
-    Chain("python3-sahara", "sahara/db/migration/alembic_migrations", "postgresql", 35, 20000),
-    Chain("python3-sahara", "sahara/db/migration/alembic_migrations", "sqlite", 6, 2650),
-    Chain("python3-zaqar", "zaqar/storage/sqlalchemy/migration/alembic_migrations", "postgresql", 5, 290),
-    Chain("python3-zaqar", "zaqar/storage/sqlalchemy/migration/alembic_migrations", "sqlite", 5, 290),
+    Compared("gertty", "gertty/alembic", "sqlite", 38, 480),
+    Compared("python3-aodh", "aodh/storage/sqlalchemy/alembic", "postgresql", 7, 550),
+    Compared("python3-aodh", "aodh/storage/sqlalchemy/alembic", "sqlite", 7, 540),
+    Compared("python3-cloudkitty", "cloudkitty/storage/v1/sqlalchemy/alembic", "sqlite", 4, 100),
+    Compared("python3-glance", "glance/db/sqlalchemy/alembic_migrations", "postgresql", 19, 1400),
+    Compared("python3-ironic", "ironic/db/sqlalchemy/alembic", "postgresql", 21, 3200),
+    Compared("python3-magnum", "magnum/db/sqlalchemy/alembic", "postgresql", 8, 1850),
+    Compared("python3-manila", "manila/db/migrations/alembic", "postgresql", 119, 25500),
+    Compared("python3-mistral", "mistral/db/sqlalchemy/migration/alembic_migrations", "postgresql", 41, 21500),
+    Compared("python3-murano", "murano/db/migration/alembic_migrations", "postgresql", 32, 1500),
+    Compared("python3-murano", "murano/db/migration/alembic_migrations", "sqlite", 32, 1500),
+    Compared("python3-octavia", "octavia/db/migration/alembic_migrations", "postgresql", 24, 7400),
+    Compared("python3-placement", "placement/db/sqlalchemy/alembic", "postgresql", 4, 900),
+    Compared("python3-placement", "placement/db/sqlalchemy/alembic", "sqlite", 4, 860),
+    Compared("python3-sahara", "sahara/db/migration/alembic_migrations", "postgresql", 35, 20000),
+    Compared("python3-sahara", "sahara/db/migration/alembic_migrations", "sqlite", 6, 2650),
+    Compared("python3-zaqar", "zaqar/storage/sqlalchemy/migration/alembic_migrations", "postgresql", 5, 290),
+    Compared("python3-zaqar", "zaqar/storage/sqlalchemy/migration/alembic_migrations", "sqlite", 5, 290),
 ]
 
 
@@ -65,16 +48,7 @@ CHAINS = [
 
 @pytest.fixture(scope="module")
 def corpus():
-    packages = sorted({chain.package for chain in CHAINS})
-    fetched = subprocess.run([TOP / "ci" / "corpus", "--fetch", *packages, *LIBRARIES], capture_output=True, text=True)
-    assert fetched.returncode == 0, fetched.stderr
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    cluster = Cluster()
-    yield cluster
-    cluster.stop()
+    fetch(CHAINS)
 
 
 @pytest.fixture
@@ -84,10 +58,9 @@ def states_of(corpus, cluster, tmp_path):
 
     def states_of(chain):
         package = CACHE / chain.package
-        roots = ":".join(str(CACHE / name / MODULES) for name in [chain.package, *LIBRARIES])
-        options = ["--apart", "--versions", package / MODULES / chain.location / "versions", "--projects", CACHE]
+        options = ["--apart", "--versions", chain.versions, "--projects", CACHE]
         environment = write_environment(tmp_path / "environment")
-        _, theirs = judged(databases.fresh(chain.dialect), environment, roots, *options)
+        _, theirs = judged(databases.fresh(chain.dialect), environment, ":".join(roots(chain)), *options)
         ours, _ = dumped(package, chain.dialect, "--location", f"{MODULES}/{chain.location}")
         return ours, theirs
 

@@ -6,7 +6,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from postgres import Cluster
 from repository import ENVIRONMENT, place, place_of
 
 JUDGE = Path(__file__).with_name("naming_judge.py")
@@ -202,13 +201,6 @@ def test_lengths(lint, verdicts):
 
 
 # --- what Postgres says --------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    cluster = Cluster()
-    yield cluster
-    cluster.stop()
 
 
 @pytest.mark.parametrize("one, other", [(LONG + "1", LONG + "2"), ("short", LONG), (LONG[:63], LONG)])

@@ -7,7 +7,6 @@ import sqlite3
 import psycopg2
 import pytest
 from catalogs import write_environment
-from postgres import Cluster
 from renders import rendered
 
 NAMES = [
@@ -86,13 +85,6 @@ def test_sqlite(tmp_path):
         for text in statements(passages["downgrade"]):
             connection.execute(text)
         assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    cluster = Cluster()
-    yield cluster
-    cluster.stop()
 
 
 # What is asked, and what the answer has to be of a name.

@@ -9,60 +9,34 @@ naming convention that only Python knows). OpenStack's projects have no downgrad
 import json
 import os
 import subprocess
-from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
 import pytest
 from catalogs import Databases
-from postgres import Cluster
+from chains import CACHE, ENV, MODULES, fetch, on_both, roots
 from repository import miglint
-from test_sql_chain import CACHE, ENV, LIBRARIES, MODULES, TOP
 
 JUDGE = Path(__file__).with_name("stairway_judge.py")
 
-
-@dataclass
-class Chain:
-    """An environment of a package, and how many of its revisions are at least judged."""
-
-    package: str
-    location: str
-    dialect: str
-    revisions: int
-
-    def __str__(self):
-        return f"{self.package}-{self.dialect}"
-
-
-CHAINS = [
-    Chain(package, location, dialect, revisions)
-    for package, location, *counts in [
-        ("python3-aodh", "aodh/storage/sqlalchemy/alembic", 3, 3),
-        ("python3-ironic", "ironic/db/sqlalchemy/alembic", 21, 4),
-        ("python3-magnum", "magnum/db/sqlalchemy/alembic", 8, 8),
-        ("python3-mistral", "mistral/db/sqlalchemy/migration/alembic_migrations", 8, 1),
-        ("python3-octavia", "octavia/db/migration/alembic_migrations", 15, 1),
-        ("python3-placement", "placement/db/sqlalchemy/alembic", 1, 1),
-        ("python3-sahara", "sahara/db/migration/alembic_migrations", 35, 7),
-        ("python3-zaqar", "zaqar/storage/sqlalchemy/migration/alembic_migrations", 6, 6),
-    ]
-    for dialect, revisions in zip(("postgresql", "sqlite"), counts)
-]
+CHAINS = on_both(
+    ("python3-aodh", "aodh/storage/sqlalchemy/alembic", 3, 3),
+    ("python3-ironic", "ironic/db/sqlalchemy/alembic", 21, 4),
+    ("python3-magnum", "magnum/db/sqlalchemy/alembic", 8, 8),
+    ("python3-mistral", "mistral/db/sqlalchemy/migration/alembic_migrations", 8, 1),
+    ("python3-octavia", "octavia/db/migration/alembic_migrations", 15, 1),
+    ("python3-placement", "placement/db/sqlalchemy/alembic", 1, 1),
+    ("python3-sahara", "sahara/db/migration/alembic_migrations", 35, 7),
+    ("python3-zaqar", "zaqar/storage/sqlalchemy/migration/alembic_migrations", 6, 6),
+)
 
 
 @pytest.fixture(scope="module")
 def corpus():
-    packages = sorted({chain.package for chain in CHAINS})
-    fetched = subprocess.run([TOP / "ci" / "corpus", "--fetch", *packages, *LIBRARIES], capture_output=True, text=True)
-    assert fetched.returncode == 0, fetched.stderr
+    fetch(CHAINS)
 
 
-@pytest.fixture(scope="module")
-def cluster():
-    cluster = Cluster()
-    yield cluster
-    cluster.stop()
+# --- the two opinions -------------------------------------------------------------------------
 
 
 def tripped(chain):
@@ -79,11 +53,9 @@ def judged(url, folder, chain, revisions):
     folder.mkdir()
     (folder / "env.py").write_text(ENV)
     (folder / "script.py.mako").write_text("")
-    roots = [str(CACHE / name / MODULES) for name in [chain.package, *LIBRARIES]]
-    versions = CACHE / chain.package / MODULES / chain.location / "versions"
     done = subprocess.run(
-        ["/usr/bin/python3", "-B", JUDGE, url, folder, versions, CACHE, *revisions],
-        env={**os.environ, "PYTHONPATH": ":".join(roots)}, capture_output=True, text=True, timeout=600,
+        ["/usr/bin/python3", "-B", JUDGE, url, folder, chain.versions, CACHE, *revisions],
+        env={**os.environ, "PYTHONPATH": ":".join(roots(chain))}, capture_output=True, text=True, timeout=600,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

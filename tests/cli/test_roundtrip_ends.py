@@ -18,13 +18,6 @@ ENDLESS = {
 }
 
 
-@pytest.fixture(scope="module")
-def cluster():
-    cluster = Cluster()
-    yield cluster
-    cluster.stop()
-
-
 @pytest.fixture
 def temporary():
     """Short enough for a socket, and open to the cluster's user."""

@@ -8,76 +8,31 @@ import json
 import os
 import re
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from chains import CACHE, ENV, fetch, on_both, roots
 from databases import Postgres, Sqlite
-from postgres import Cluster
 from sql_scripts import sections, sql
 
-TOP = Path(__file__).resolve().parents[2]
-CACHE = TOP / "ci" / "cache" / "corpus"
-MODULES = "usr/lib/python3/dist-packages"
 JUDGE = Path(__file__).with_name("chain_judge.py")
 
-# What the revisions of several projects are not run without.
-LIBRARIES = """
-    python3-debtcollector python3-iso8601 python3-oslo.config python3-oslo.db python3-oslo.i18n python3-oslo.utils
-""".split()
-
-ENV = """from alembic import context
-
-attributes = context.config.attributes
-with attributes["engine"].connect() as connection:
-    context.configure(connection=connection, version_table=attributes["version_table"])
-    with context.begin_transaction():
-        context.run_migrations()
-"""
-
-
-@dataclass
-class Chain:
-    """An environment of a package, and how many of its revisions are at least run."""
-
-    package: str
-    location: str
-    dialect: str
-    revisions: int
-
-    def __str__(self):
-        return f"{self.package}-{self.dialect}"
-
-
-CHAINS = [
-    Chain(package, location, dialect, revisions)
-    for package, location, *counts in [
-        ("gertty", "gertty/alembic", 1, 1),
-        ("python3-aodh", "aodh/storage/sqlalchemy/alembic", 3, 3),
-        ("python3-ironic", "ironic/db/sqlalchemy/alembic", 21, 4),
-        ("python3-magnum", "magnum/db/sqlalchemy/alembic", 8, 8),
-        ("python3-mistral", "mistral/db/sqlalchemy/migration/alembic_migrations", 8, 1),
-        ("python3-octavia", "octavia/db/migration/alembic_migrations", 15, 1),
-        ("python3-placement", "placement/db/sqlalchemy/alembic", 1, 1),
-        ("python3-sahara", "sahara/db/migration/alembic_migrations", 35, 6),
-        ("python3-zaqar", "zaqar/storage/sqlalchemy/migration/alembic_migrations", 5, 5),
-    ]
-    for dialect, revisions in zip(("postgresql", "sqlite"), counts)
-]
+CHAINS = on_both(
+    ("gertty", "gertty/alembic", 1, 1),
+    ("python3-aodh", "aodh/storage/sqlalchemy/alembic", 3, 3),
+    ("python3-ironic", "ironic/db/sqlalchemy/alembic", 21, 4),
+    ("python3-magnum", "magnum/db/sqlalchemy/alembic", 8, 8),
+    ("python3-mistral", "mistral/db/sqlalchemy/migration/alembic_migrations", 8, 1),
+    ("python3-octavia", "octavia/db/migration/alembic_migrations", 15, 1),
+    ("python3-placement", "placement/db/sqlalchemy/alembic", 1, 1),
+    ("python3-sahara", "sahara/db/migration/alembic_migrations", 35, 6),
+    ("python3-zaqar", "zaqar/storage/sqlalchemy/migration/alembic_migrations", 5, 5),
+)
 
 
 @pytest.fixture(scope="module")
 def corpus():
-    packages = sorted({chain.package for chain in CHAINS})
-    fetched = subprocess.run([TOP / "ci" / "corpus", "--fetch", *packages, *LIBRARIES], capture_output=True, text=True)
-    assert fetched.returncode == 0, fetched.stderr
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    cluster = Cluster()
-    yield cluster
-    cluster.stop()
+    fetch(CHAINS)
 
 
 @pytest.fixture(params=["debian", "recent"])
@@ -103,11 +58,10 @@ def judged(url, folder, chain, path, table, revisions):
     folder.mkdir()
     (folder / "env.py").write_text(ENV)
     (folder / "script.py.mako").write_text("")
-    roots = [path, *(str(CACHE / name / MODULES) for name in [chain.package, *LIBRARIES])]
     done = subprocess.run(
-        ["/usr/bin/python3", "-B", JUDGE, url, folder, CACHE / chain.package / MODULES / chain.location / "versions",
-         CACHE, table, *revisions],
-        env={**os.environ, "PYTHONPATH": ":".join(filter(None, roots))}, capture_output=True, text=True, timeout=600,
+        ["/usr/bin/python3", "-B", JUDGE, url, folder, chain.versions, CACHE, table, *revisions],
+        env={**os.environ, "PYTHONPATH": ":".join(filter(None, [path, *roots(chain)]))},
+        capture_output=True, text=True, timeout=600,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -132,7 +86,7 @@ def fresh(cluster, tmp_path):
 
 @pytest.mark.parametrize("chain", CHAINS, ids=str)
 def test_chain(corpus, fresh, alembic, chain, tmp_path, capsys):
-    location = CACHE / chain.package / MODULES / chain.location
+    location = chain.versions.parent
     words = ["--script-location", location, "--dialect", chain.dialect, "--sqlalchemy", "2.0" if alembic else "1.4"]
     whole = sql(*words, cwd=location)
     revisions = known(whole)

@@ -8,7 +8,6 @@ import subprocess
 
 import pytest
 from databases import Postgres
-from postgres import Cluster
 from repository import ENVIRONMENT, SOURCES, Folder, is_raw, miglint, sound_revision
 
 ENV = """from alembic import context
@@ -296,13 +295,6 @@ def test_a_script_is_of_strangers_on_sqlite(tmp_path, text):
         assert names == {"canary", text, text + "i", "v" + text}
         quoted = '"' + text.replace('"', '""') + '"'
         assert connection.execute(f"SELECT {quoted} FROM {quoted}").fetchall() == [(text + text,)]
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    cluster = Cluster()
-    yield cluster
-    cluster.stop()
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -8,7 +8,6 @@ import subprocess
 import pairs
 import pytest
 from databases import Postgres, Sqlite
-from postgres import Cluster
 from sql_scripts import sql
 
 COUNT = 96  # pairs of all projects together
@@ -19,13 +18,6 @@ def projects(tmp_path_factory, recent):
     ages = {"debian": "", "recent": recent}
     made = pairs.make(tmp_path_factory.mktemp("made") / "pairs", COUNT, ages, seed=11)
     return {project.folder.name: project for project in made}
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    cluster = Cluster()
-    yield cluster
-    cluster.stop()
 
 
 class Project:
