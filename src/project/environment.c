@@ -232,6 +232,14 @@ static MlProject *no_environment(MlTree *tree, const MlSettings *settings, const
     return NULL;
 }
 
+/* A package that holds its migrations is installed from the folder that it lies in. */
+static void add_installed_from(GPtrArray *folders, const char *script_location)
+{
+    g_autoptr(GPtrArray) lineage = ml_folder_lineage(script_location);
+    for (guint i = 1; i < lineage->len; i++)
+        ml_folders_add(folders, lineage->pdata[i]);
+}
+
 MlProject *ml_environment_of_settings(MlTree *tree, const MlSettings *settings,
                                       const char *standing, GPtrArray *notes)
 {
@@ -251,6 +259,7 @@ MlProject *ml_environment_of_settings(MlTree *tree, const MlSettings *settings,
         return no_environment(tree, settings, bases, notes);
 
     MlProject *project = project_of_settings(tree, settings, script_location);
+    add_installed_from(starts, script_location);
     drop_packages(tree, starts);
     project->import_roots = join_roots(tree, prepend, starts);
     project->version_locations = settings->version_locations->len

@@ -617,6 +617,17 @@ static void test_import_roots(void **state)
     assert_roots(&root, "lib,a,a/b/m,a/b,,lib/src,a/src,src");
 }
 
+/* The ini lies elsewhere, and the package imports itself from the folder it is installed from. */
+static void test_import_roots_of_a_package(void **state)
+{
+    (void)state;
+    g_auto(Folder) root =
+        make_folder("etc/alembic.ini", "[alembic]\nscript_location = lib/p/db/m\n",
+                    "lib/p/__init__.py", "", "lib/p/db/__init__.py", "", "lib/p/db/m/env.py", ENV,
+                    "lib/p/db/m/versions/a.py", REVISION, NULL);
+    assert_roots(&root, "etc,,lib");
+}
+
 static void test_import_roots_without_an_ini(void **state)
 {
     (void)state;
@@ -751,6 +762,7 @@ int main(void)
         cmocka_unit_test(test_folders_asked_for),
         cmocka_unit_test(test_notes_of_folders_asked_for),
         cmocka_unit_test(test_import_roots),
+        cmocka_unit_test(test_import_roots_of_a_package),
         cmocka_unit_test(test_import_roots_without_an_ini),
         cmocka_unit_test(test_template),
         cmocka_unit_test_setup_teardown(test_a_bare_repository, fixture_set_up, fixture_tear_down),
