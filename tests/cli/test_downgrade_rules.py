@@ -76,6 +76,19 @@ CASES = {
         POSTGRES, ACCOUNT, 'op.execute("ALTER TABLE account ADD CHECK (age > 0)")', 'op.execute("SELECT 1")',
         ["ML303 downgrade() leaves check constraint 'account_age_check' of 'account', which upgrade() makes"],
     ),
+    "DDL with a context": (
+        POSTGRES, ACCOUNT,
+        """
+        for column in ["email", "age"]:
+            op.execute(sa.DDL('ALTER TABLE "%(table)s" ALTER "%(column)s" TYPE text', context={"table": "account", "column": column}))
+        """,
+        """
+        op.execute(sa.DDL("ALTER TABLE %(table)s ALTER age DROP DEFAULT", {"table": "account"}))
+        op.execute(sa.DDL("ALTER TABLE %(table)s ALTER age TYPE integer USING age::integer", {"table": "account"}))
+        op.execute(sa.DDL("ALTER TABLE %(table)s ALTER age SET DEFAULT '18'", {"table": "account"}))
+        """,
+        ["ML304 downgrade() leaves column 'email' of 'account' with type text instead of character varying(255), as it was before upgrade()"],
+    ),
     "sequence left": (
         POSTGRES, ACCOUNT, 'op.execute("CREATE SEQUENCE numbers")', 'op.execute("SELECT 1")',
         ["ML303 downgrade() leaves sequence 'numbers', which upgrade() makes"],
