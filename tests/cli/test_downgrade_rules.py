@@ -343,6 +343,34 @@ CASES = {
         'op.drop_index("ix_account_email", table_name="user"); op.rename_table("user", "account");'
         ' op.create_index("ix_account_email", "account", ["email"])', [],
     ),
+    "batch that loses what it does not see, on the way down": (
+        SQLITE, ACCOUNT + """
+    op.create_index("ix_account_lower", "account", [sa.text("lower(email)")])
+""",
+        """
+        with op.batch_alter_table("account") as batch_op:
+            batch_op.add_column(sa.Column("n", sa.Integer))
+        """,
+        """
+        with op.batch_alter_table("account") as batch_op:
+            batch_op.drop_column("n")
+        """,
+        ["ML304 downgrade() loses index 'ix_account_lower' of 'account': batch mode makes the table anew and does not see it"],
+    ),
+    "batch that loses what it does not see, on the way up": (
+        SQLITE, ACCOUNT + """
+    op.create_index("ix_account_lower", "account", [sa.text("lower(email)")])
+""",
+        """
+        with op.batch_alter_table("account") as batch_op:
+            batch_op.alter_column("age", nullable=True)
+        """,
+        """
+        with op.batch_alter_table("account") as batch_op:
+            batch_op.alter_column("age", nullable=False)
+        """,
+        ["ML304 downgrade() does not bring back index 'ix_account_lower' of 'account', which upgrade() loses: batch mode makes the table anew and does not see it"],
+    ),
     "batch that does all at once": (
         SQLITE, INDEXED,
         """
