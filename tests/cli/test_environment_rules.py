@@ -340,6 +340,9 @@ def test_a_folder_for_each_database(folder):
     ]
     assert "its folders are named after databases" in run.err
 
+    folder.write("m/env.py", CONFIGURE % ", target_metadata=None")
+    assert lint(folder).rules == ["ML903", "ML905"]
+
 
 def test_another_dialect(folder):
     complaint = folder.miglint("--dialect", "postgres").complaint()
