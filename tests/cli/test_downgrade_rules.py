@@ -46,6 +46,9 @@ PERSON = """
 MOODY = """
     op.create_table("person", sa.Column("mood", sa.Enum("ok", "sad", name="mood")))
 """
+FUNCTION = """
+    exec('op.execute("CREATE FUNCTION f() RETURNS int LANGUAGE sql RETURN 1")')
+"""
 
 # name: (dialects, the revision before, upgrade, downgrade, what is said)
 CASES = {
@@ -199,6 +202,16 @@ CASES = {
             "ML304 downgrade() brings back column 'mood' of 'person' with type character varying instead of mood, as it was before upgrade()",
             "ML304 downgrade() does not bring back enum type 'mood', which upgrade() drops",
         ],
+    ),
+    "function that upgrade may have made itself": (
+        POSTGRES, ACCOUNT, FUNCTION + """
+    op.execute("DROP FUNCTION f()")
+        """,
+        'op.execute("SELECT 1")', [],
+    ),
+    "function that an earlier revision may have made": (
+        POSTGRES, ACCOUNT + FUNCTION, 'op.execute("DROP FUNCTION f()")', 'op.execute("SELECT 1")',
+        ["ML304 downgrade() does not bring back function 'f', which upgrade() drops"],
     ),
     # --- ML304: what comes back different ---
     "type": (
