@@ -5,6 +5,7 @@ is expected; where that is anything, the database must show the fault, and where
 nothing, there must be none, unless the case says that miglint cannot know (UNTOLD).
 """
 
+import re
 from textwrap import dedent, indent
 
 import pytest
@@ -214,6 +215,34 @@ CASES = {
         ["ML304 downgrade() does not bring back function 'f', which upgrade() drops"],
     ),
     # --- ML304: what comes back different ---
+    "text instead of a type that Postgres makes of no text by itself": (
+        POSTGRES, 'op.create_table("orders", sa.Column("account_id", sa.Integer))',
+        'op.alter_column("orders", "account_id", type_=sa.Text)',
+        'op.alter_column("orders", "account_id", type_=sa.String)',
+        ["ML304 downgrade() leaves column 'account_id' of 'orders' with type character varying instead of integer, as it was before upgrade()"],
+    ),
+    "column of a table that is made again": (
+        BOTH, ORDERS, 'op.drop_table("orders")', """
+        op.create_table(
+            "orders",
+            sa.Column("id", sa.Integer, primary_key=True),
+            sa.Column("account_id", sa.Integer),
+            sa.Column("code", sa.String(9), nullable=False),
+            sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_orders_account", ondelete="CASCADE"),
+            sa.UniqueConstraint("code", name="uq_orders_code"),
+        )
+        """,
+        ["ML304 downgrade() brings back column 'code' of 'orders' NOT NULL instead of nullable, as it was before upgrade()"],
+    ),
+    "constraint left with another action": (
+        POSTGRES, ORDERS,
+        """
+        op.drop_constraint("fk_orders_account", "orders", type_="foreignkey")
+        op.create_foreign_key("fk_orders_account", "orders", "account", ["account_id"], ["id"])
+        """,
+        'op.execute("SELECT 1")',
+        ["ML304 downgrade() leaves foreign key 'fk_orders_account' of 'orders' with ON DELETE none instead of CASCADE, as it was before upgrade()"],
+    ),
     "type": (
         BOTH, ACCOUNT,
         """
@@ -238,7 +267,17 @@ CASES = {
         ["ML304 downgrade() leaves column 'age' of 'account' with server default 21 instead of 18, as it was before upgrade()"],
     ),
     "two properties of one column": (
-        POSTGRES, ACCOUNT, 'op.drop_column("account", "age")', 'op.add_column("account", sa.Column("age", sa.BigInteger))',
+        POSTGRES, """
+        op.create_table("account",
+            sa.Column("id", sa.Integer, primary_key=True),
+            sa.Column("age",
+                sa.Integer(
+                ),
+                nullable=False,
+                server_default="18",
+            ),
+        )
+        """, 'op.drop_column("account", "age")', 'op.add_column("account", sa.Column("age", sa.BigInteger))',
         ["ML304 downgrade() brings back column 'age' of 'account' with type bigint instead of integer and nullable instead of NOT NULL"
          " and with server default none instead of 18, as it was before upgrade()"],
     ),
@@ -641,6 +680,57 @@ def test_that_it_is_true(databases, dialect, name):
     if expected is not UNTOLD:
         found = fault(databases[dialect], before, upgrade, downgrade)
         assert bool(found) == bool(expected), found
+
+
+# --- what to write instead ------------------------------------------------------------
+
+REMEDY = re.compile(r"write (?:at the end of |in )downgrade\(\): (.+)")
+
+# Of these the message alone tells what to do; and SQLite wants the index dropped before its column.
+NOT_SPELT_OUT = {
+    "table not renamed back", "column not renamed back", "table missing", "downgrade drops what upgrade left",
+    "function that an earlier revision may have made", "enum that gets a value", "column left, and what is on it",
+    "enum missing", "column of a table that is made again",
+}
+
+
+def is_told_what_to_write(dialect, name):
+    said = CASES[name][4] or []
+    said = said[dialect] if isinstance(said, dict) else said
+    return said and name not in NOT_SPELT_OUT and all(message.startswith(("ML303", "ML304")) for message in said)
+
+
+def remedies(folder, dialect, name):
+    """What is to be written in downgrade(), beside what is there or instead of it, by its message."""
+    _, before, upgrade, downgrade, _ = CASES[name]
+    folder.environment().write("migrations/env.py", ENV)
+    folder.revision("one", text=revision("one", None, before, "raise NotImplementedError"))
+    folder.revision("two", text=revision("two", "one", upgrade, downgrade))
+    findings = folder.miglint("--select", RULES, "--dialect", dialect, "--format", "json").findings
+    return {finding["message"]: REMEDY.fullmatch(finding["help"] or "") for finding in findings}
+
+
+@pytest.mark.parametrize("dialect, name", [run for run in RUNS if is_told_what_to_write(*run)])
+def test_what_is_to_be_written_helps(tmp_path, databases, dialect, name):
+    told = remedies(Folder(tmp_path), dialect, name)
+    assert all(told.values()), told
+    again = [remedy[1] for message, remedy in told.items() if " brings back " in message]
+    _, before, upgrade, downgrade, _ = CASES[name]
+    lines = again or [dedent(downgrade).strip(), *(remedy[1] for remedy in told.values())]
+    assert fault(databases[dialect], before, upgrade, "\n".join(lines)) is None, lines
+
+
+@pytest.mark.parametrize("dialect", BOTH)
+def test_a_column_is_to_be_written_into_its_table(tmp_path, databases, dialect):
+    _, before, upgrade, downgrade, _ = CASES["column of a table that is made again"]
+    folder = Folder(tmp_path).environment()
+    folder.revision("one", text=revision("one", None, before, "raise NotImplementedError"))
+    folder.revision("two", text=revision("two", "one", upgrade, downgrade))
+    (finding,) = folder.miglint("--select", "ML304", "--dialect", dialect, "--format", "json").findings
+    place, column = finding["help"].split(": ")
+    assert place == "write in op.create_table(...) of downgrade()"
+    mended = downgrade.replace('sa.Column("code", sa.String(9), nullable=False)', column)
+    assert fault(databases[dialect], before, upgrade, mended) is None
 
 
 # --- which rule speaks ---------------------------------------------------------------
