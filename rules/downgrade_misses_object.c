@@ -54,6 +54,33 @@ static MlFinding *say_missing(MlContext *context, const MlRevision *revision, co
                      "downgrade() does not bring back %s, which upgrade() drops", words);
 }
 
+/* What a catalog has of a table or a column; NULL: nothing, or it is something else. */
+static const MlExistence *existence_in(const MlCatalog *catalog, const MlObject *object)
+{
+    const MlCatalogTable *table = NULL;
+    const MlCatalogColumn *column = NULL;
+    if (object->kind == ML_CATALOG_TABLE &&
+        ml_catalog_table(catalog, object->schema, object->name, &table) == ML_PRESENCE_PRESENT)
+        return &table->existence;
+    if (object->kind == ML_CATALOG_COLUMN &&
+        ml_catalog_column(catalog, object->schema, object->table, object->name, &column) ==
+            ML_PRESENCE_PRESENT)
+        return &column->existence;
+    return NULL;
+}
+
+/* Why downgrade() drops it: upgrade() makes it too, which cannot be. */
+static void relate_second_maker(MlFinding *finding, const MlStep *step, const MlObject *object)
+{
+    const MlExistence *made = existence_in(ml_step_upgraded(step), object);
+    const MlPassage *upgrade = &step->upgrade;
+    for (gsize i = 0; made != NULL && made->made != NULL && i < upgrade->operations->length; i++)
+        if (upgrade->operations->items[i] == made->made->operation &&
+            existence_in(upgrade->states->pdata[i], object) != NULL)
+            ml_finding_relate(finding, step->node->revision, made->origin,
+                              "upgrade() makes it again here, and fails since it is there");
+}
+
 static void help_make(MlFinding *finding, const MlObject *object, const MlDrop *drop)
 {
     const MlOperation *operation = drop ? drop->operation : NULL;
@@ -75,6 +102,8 @@ static void report_missing(MlContext *context, const MlStep *step, GHashTable *d
     MlFinding *finding = say_missing(context, step->node->revision, drop, words);
     ml_finding_concerns_object(finding, &object);
     relate_maker(finding, &difference->was);
+    if (drop != NULL && drop->downgrade)
+        relate_second_maker(finding, step, &object);
     help_make(finding, &object, drop);
 }
 

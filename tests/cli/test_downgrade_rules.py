@@ -196,6 +196,15 @@ CASES = {
         'op.drop_column("account", "x"); op.drop_column("account", "email")',
         ["ML304 downgrade() drops column 'email' of 'account', which was there before upgrade()"],
     ),
+    "made once more than there is to drop": (
+        BOTH, ACCOUNT, 'op.add_column("account", sa.Column("email", sa.String(255)))', 'op.drop_column("account", "email")',
+        ["ML304 downgrade() drops column 'email' of 'account', which was there before upgrade()"],
+    ),
+    "made unless it is there": (
+        POSTGRES, ACCOUNT, 'op.execute("ALTER TABLE account ADD COLUMN IF NOT EXISTS email varchar(255)")',
+        'op.drop_column("account", "email")',
+        ["ML304 downgrade() drops column 'email' of 'account', which was there before upgrade()"],
+    ),
     "enum missing": (
         POSTGRES, MOODY, 'op.drop_table("person"); op.execute("DROP TYPE mood")',
         'op.create_table("person", sa.Column("mood", sa.String))',
@@ -691,6 +700,7 @@ NOT_SPELT_OUT = {
     "table not renamed back", "column not renamed back", "table missing", "downgrade drops what upgrade left",
     "function that an earlier revision may have made", "enum that gets a value", "column left, and what is on it",
     "enum missing", "column of a table that is made again",
+    "made once more than there is to drop", "made unless it is there",
 }
 
 
@@ -731,6 +741,18 @@ def test_a_column_is_to_be_written_into_its_table(tmp_path, databases, dialect):
     assert place == "write in op.create_table(...) of downgrade()"
     mended = downgrade.replace('sa.Column("code", sa.String(9), nullable=False)', column)
     assert fault(databases[dialect], before, upgrade, mended) is None
+
+
+@pytest.mark.parametrize(
+    "name, told",
+    [("made once more than there is to drop", ["upgrade() makes it again here, and fails since it is there"]), ("made unless it is there", [])],
+)
+def test_why_downgrade_drops_too_much(folder, name, told):
+    _, before, upgrade, downgrade, _ = CASES[name]
+    folder.revision("one", text=revision("one", None, before, "raise NotImplementedError"))
+    folder.revision("two", text=revision("two", "one", upgrade, downgrade))
+    (finding,) = folder.miglint("--select", "ML304", "--dialect", "postgresql", "--format", "json").findings
+    assert [other["message"] for other in finding["related"]] == ["it was made here", *told]
 
 
 # --- which rule speaks ---------------------------------------------------------------
