@@ -30,6 +30,11 @@ APPLICATION_CODE = {
     "in the function": ("", "from bank.models import Account; op.execute(Account.table.delete())", "Account"),
     "in several lines": ("from bank.models import (\n    Account,\n)", "op.execute(Account.table.delete())", "Account"),
     "a type that is called": ("from bank.models import Account", "op.execute(sa.select(Account))", "Account"),
+    "behind an annotation": (
+        "from bank.models import Account",
+        "rows: list[Account] = op.get_bind().execute(sa.select(Account))",
+        "Account",
+    ),
     "behind a type": (
         "from bank.models import Account",
         "op.alter_column('t', 'c', type_=Account(), existing_type=Account(), comment=Account.table)",
@@ -46,7 +51,7 @@ def test_application_code(folder, case):
     assert "'bank.models'" in finding["message"]
     text = (folder / "migrations/versions/a.py").read_text()
     start = text.index(body)
-    which = {"in the function": 1, "behind a type": 2}.get(case, 0)
+    which = {"in the function": 1, "behind an annotation": 1, "behind a type": 2}.get(case, 0)
     at = start + place_offset(body, name, which)
     assert place(finding)[:2] == place_of(text, text[at:])[:2]
 
@@ -66,6 +71,7 @@ def place_offset(body, name, which):
         ("from bank.types import Money", "op.alter_column('t', 'c', type_=Money(), existing_type=Money)"),
         ("from bank.types import Money", "op.execute(sa.table('t', sa.column('c', Money)).update().values(c=1))"),
         ("from bank.errors import Gone", "raise Gone('no way')"),
+        ("from bank.models import Account\ndef f(a: Account | None) -> list[Account]:\n    return [a]", "rows: Account = f(1)"),
         ("from bank.models import Account", "pass"),  # and nothing of it is used
         ("from bank.models import Account", "op.execute(sa.text('x'), Account=1)"),
         ("from bank.models import Account", "op.execute(op.Account)"),
