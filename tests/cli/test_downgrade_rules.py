@@ -360,6 +360,12 @@ CASES = {
         'op.execute("DROP VIEW v"); op.execute("CREATE VIEW v AS SELECT 1 AS a")', [],
     ),
     # --- ML305 ---
+    "constraint that goes with its column": (
+        POSTGRES, ACCOUNT,
+        'op.add_column("account", sa.Column("n", sa.Integer)); op.create_unique_constraint("uq", "account", ["email", "n"])',
+        'op.drop_column("account", "n"); op.drop_constraint("uq", "account", type_="unique")',
+        ["ML305 downgrade() drops constraint 'uq' of 'account', which went with column 'n'"],
+    ),
     "dropped before": (
         BOTH, ACCOUNT, 'op.create_table("a", sa.Column("id", sa.Integer)); op.create_index("ix_a_id", "a", ["id"])',
         'op.drop_table("a"); op.drop_index("ix_a_id", table_name="a")',
@@ -368,12 +374,12 @@ CASES = {
     "index gone with its column": (
         POSTGRES, ACCOUNT, 'op.add_column("account", sa.Column("n", sa.Integer)); op.create_index("ix_account_n", "account", ["n"])',
         'op.drop_column("account", "n"); op.drop_index("ix_account_n", table_name="account")',
-        ["ML305 downgrade() drops index 'ix_account_n' of 'account', which is not there"],
+        ["ML305 downgrade() drops index 'ix_account_n' of 'account', which went with column 'n'"],
     ),
     "dropped by upgrade": (
         POSTGRES, ACCOUNT, 'op.drop_column("account", "email")',
         'op.alter_column("account", "email", nullable=False); op.add_column("account", sa.Column("email", sa.String(255)))',
-        ["ML305 downgrade() alters column 'email' of 'account', which is not there"],
+        ["ML305 downgrade() alters column 'email' of 'account', which upgrade() has dropped"],
     ),
     "mistyped": (
         BOTH, ACCOUNT, 'op.add_column("account", sa.Column("nickname", sa.Integer))', 'op.drop_column("account", "nickame")',
