@@ -53,8 +53,8 @@ def told(folder):
             "drop_table: 'table' depends on the connection",
         ),
         (
-            'op.execute("PRAGMA foreign_keys=OFF")',
-            "PRAGMA foreign_keys=OFF",
+            'op.execute("PRAGMA writable_schema=ON")',
+            "PRAGMA writable_schema=ON",
             'unknown SQL: Postgres\' grammar says: syntax error at or near "PRAGMA"',
         ),
         (
@@ -143,7 +143,7 @@ def remake(table):
         op.drop_index(name, table)
 
 
-SQL = "PRAGMA foreign_keys=OFF"
+SQL = "PRAGMA writable_schema=ON"
 """
 
 
