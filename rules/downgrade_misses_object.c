@@ -296,6 +296,15 @@ static void help_restore(const MlContext *context, MlFinding *finding, const GPt
                         in_table ? "op.create_table(...) of " : "", call);
 }
 
+/* What made it need not be what it was like. */
+static void relate_changer(MlFinding *finding, const MlExistence *was)
+{
+    const MlDeed *changed = was->changed;
+    if (changed != NULL && changed != was->made && changed->revision != NULL)
+        ml_finding_relate(finding, changed->revision, ml_operation_place(changed->operation),
+                          "it was changed here");
+}
+
 static void report_changed(MlContext *context, const MlStep *step, const GArray *differences,
                            guint first, guint end)
 {
@@ -318,6 +327,7 @@ static void report_changed(MlContext *context, const MlStep *step, const GArray 
                   is_made_by_downgrade(difference) ? "brings back" : "leaves", words, text->str);
     ml_finding_concerns_object(finding, &object);
     relate_maker(finding, &difference->was);
+    relate_changer(finding, &difference->was);
     help_restore(context, finding, sure);
     if (has_only_more_values(difference)) {
         finding->severity = ML_SEVERITY_NOTE;

@@ -778,6 +778,17 @@ def test_what_is_to_be_written_helps(tmp_path, databases, dialect, name):
     assert fault(databases[dialect], before, upgrade, "\n".join(lines)) is None, lines
 
 
+def test_what_made_it_as_it_was_is_shown(tmp_path):
+    folder = Folder(tmp_path).environment()
+    lengthen = 'op.alter_column("account", "email", type_=sa.String({}))'
+    folder.revision("one", text=revision("one", None, ACCOUNT, "raise NotImplementedError"))
+    folder.revision("two", text=revision("two", "one", lengthen.format(300), lengthen.format(255)))
+    folder.revision("three", text=revision("three", "two", lengthen.format(400), lengthen.format(255)))
+    (finding,) = folder.miglint("--select", "ML304", "--dialect", "postgresql", "--format", "json").findings
+    shown = [(related["path"].split("/")[-1], related["message"]) for related in finding["related"]]
+    assert shown == [("one.py", "it was made here"), ("two.py", "it was changed here")]
+
+
 @pytest.mark.parametrize("dialect", BOTH)
 def test_a_column_is_to_be_written_into_its_table(tmp_path, databases, dialect):
     _, before, upgrade, downgrade, _ = CASES["column of a table that is made again"]
