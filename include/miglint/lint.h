@@ -181,7 +181,10 @@ typedef struct {
     gboolean occurred; /* some finding was the same */
 } MlBaselineEntry;
 
-/* Of a file on disk. The error names it and says what is wrong. */
+/* Of a file's text; the error names it by `file` and says what is wrong. */
+MlBaseline *ml_baseline_parse(const char *file, GBytes *text, GError **error);
+
+/* Of a file on disk. */
 MlBaseline *ml_baseline_read(const char *file, GError **error);
 void ml_baseline_free(MlBaseline *baseline);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlBaseline, ml_baseline_free)

@@ -208,9 +208,11 @@ typedef enum {
     /* sqlalchemy: a string, "2.0" or "1.4": in whose spelling `miglint sql` writes */
     ML_SETTING_SQLALCHEMY,
     ML_SETTING_BASE, /* base: a string, the ref that pull requests go to */
+    /* baseline: a string, the path of that file, from the folder of the settings file */
+    ML_SETTING_BASELINE,
 } MlSettingKey;
 
-#define ML_SETTING_COUNT (ML_SETTING_BASE + 1)
+#define ML_SETTING_COUNT (ML_SETTING_BASELINE + 1)
 
 /*
  * What a miglint.toml, or [tool.miglint] of a pyproject.toml, says. `severity`,

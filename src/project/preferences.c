@@ -33,6 +33,7 @@ static const Key keys[ML_SETTING_COUNT] = {
     [ML_SETTING_DIALECT] = {"dialect", FALSE, dialects},
     [ML_SETTING_SQLALCHEMY] = {"sqlalchemy", FALSE, ages},
     [ML_SETTING_BASE] = {"base", FALSE, NULL},
+    [ML_SETTING_BASELINE] = {"baseline", FALSE, NULL},
 };
 
 static const char *const tables[] = {"severity", "per-path-ignores", "types"};
