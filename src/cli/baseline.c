@@ -25,8 +25,9 @@ void ml_baseline_add_options(GArray *entries, MlBaselineOptions *options)
 /* --- which holds where ---------------------------------------------------------------- */
 
 typedef struct {
-    char *file;          /* as the user knows it */
-    GPtrArray *settings; /* char *: the files that name it; NULL: it was given, and holds everywhere */
+    char *file; /* as the user knows it */
+    GPtrArray
+        *settings; /* char *: the files that name it; NULL: it was given, and holds everywhere */
     MlBaseline *baseline;
 } Held;
 
@@ -102,9 +103,8 @@ static Held *hold_file(MlBaselines *baselines, MlTree *tree, const char *file, G
 /* The path that settings name, from the root of the tree; NULL where no file is there. */
 static char *find_named(MlTree *tree, const MlPreferences *preferences, const char *name)
 {
-    g_autofree char *path = *preferences->folder
-                                ? g_strconcat(preferences->folder, "/", name, NULL)
-                                : g_strdup(name);
+    g_autofree char *path =
+        *preferences->folder ? g_strconcat(preferences->folder, "/", name, NULL) : g_strdup(name);
     MlEntryKind kind;
     g_autofree char *file = ml_tree_resolve(tree, path, &kind);
     return file != NULL && kind == ML_ENTRY_FILE ? g_steal_pointer(&file) : NULL;
