@@ -171,6 +171,9 @@ MlSetup *ml_setup_read(MlTree *tree, const MlProject *project, MlImporter *impor
  * so much as mentions one (revisions apart), it is taken for none: TRUE.
  */
 gboolean ml_setup_assume_no_convention(MlSetup *setup, MlTree *tree, const MlProject *project);
+/* Takes the naming convention of the settings (MlSetting *) instead of what env.py's metadata has.
+ */
+void ml_setup_set_convention(MlSetup *setup, const GPtrArray *convention);
 /* A set-up of which nothing is known. */
 MlSetup *ml_setup_new(void);
 void ml_setup_free(MlSetup *setup);
@@ -226,6 +229,7 @@ typedef struct {
     GPtrArray *severities;             /* MlSetting *: a rule and one word */
     GPtrArray *path_ignores;           /* MlSetting *: a glob and words for rules */
     GPtrArray *types; /* MlSetting *: a class, "myapp.types.Money" or "Money", and its SQL type */
+    GPtrArray *naming_convention; /* MlSetting *: "ix" and its template; NULL: not set */
 } MlPreferences;
 
 void ml_preferences_free(MlPreferences *preferences);

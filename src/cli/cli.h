@@ -223,8 +223,8 @@ GPtrArray *ml_rules_load(const MlWorkspace *workspace, const MlRuleOptions *opti
                          GError **error);
 
 /*
- * Tells a project's migrations what their settings say of the dialect and of
- * types; `dialect` is that of the command line, or NULL.
+ * Tells a project's migrations what their settings say of the dialect, of types
+ * and of the naming convention; `dialect` is that of the command line, or NULL.
  */
 gboolean ml_cli_set_up(MlMigrations *migrations, const MlPreferences *preferences,
                        const char *dialect, GError **error);

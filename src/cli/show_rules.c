@@ -10,7 +10,7 @@ static void add_row(const Writer *writer, const char *key, const char *value, co
 {
     g_autofree char *safe_value = ml_report_safe(value);
     g_autofree char *safe_where = ml_report_safe(where);
-    g_string_append_printf(writer->out, "  %-16s  %-36s  %s\n", key, safe_value, safe_where);
+    g_string_append_printf(writer->out, "  %-17s  %-36s  %s\n", key, safe_value, safe_where);
 }
 
 static void add_set(const Writer *writer, const char *key, const char *value, guint line)
@@ -111,6 +111,15 @@ static void add_table(const Writer *writer, const char *key, const GPtrArray *en
     }
 }
 
+static void add_convention(const Writer *writer)
+{
+    const GPtrArray *convention = writer->preferences->naming_convention;
+    if (convention == NULL)
+        add_row(writer, "naming-convention", "that of the models", "default");
+    else
+        add_table(writer, "naming-convention", convention, FALSE);
+}
+
 /* As it was set, or found out. */
 static void add_dialect(const Writer *writer, const MlMigrations *migrations)
 {
@@ -122,13 +131,13 @@ static void add_dialect(const Writer *writer, const MlMigrations *migrations)
 /* The rules that run in the end: what the selection comes to. */
 static void add_rules(const Writer *writer, const MlPolicy *policy)
 {
-    g_string_append_printf(writer->out, "  %-16s ", "rules");
+    g_string_append_printf(writer->out, "  %-17s ", "rules");
     guint count = 0;
     for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++) {
         if (!ml_policy_runs(policy, *rule))
             continue;
         if (count > 0 && count % 9 == 0)
-            g_string_append_printf(writer->out, "\n  %-16s ", "");
+            g_string_append_printf(writer->out, "\n  %-17s ", "");
         g_string_append_printf(writer->out, " %s", (*rule)->code);
         count++;
     }
@@ -150,6 +159,7 @@ static void show_project(GString *out, const MlMigrations *migrations, const MlR
     add_table(&writer, "severity", rules->preferences->severities, FALSE);
     add_table(&writer, "per-path-ignores", rules->preferences->path_ignores, TRUE);
     add_table(&writer, "types", rules->preferences->types, FALSE);
+    add_convention(&writer);
     add_word(&writer, ML_SETTING_FAIL_ON, options->fail_on, "\"error\"");
     add_key(&writer, ML_SETTING_BRANCHES, TRUE, "[]");
     add_dialect(&writer, migrations);

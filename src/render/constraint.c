@@ -17,7 +17,7 @@ gboolean ml_append_resolved_name(MlRendering *rendering, GString *out, MlResolve
         ml_rendering_refuse(rendering, "has no name, which the naming convention asks for");
     else if (resolved.naming == ML_NAME_UNKNOWN)
         ml_rendering_refuse(rendering, "has a name that depends on a naming convention that "
-                                       "cannot be told");
+                                       "cannot be told; the settings can give it");
     else if (as_given && ml_rendering_is(rendering, ML_POSTGRESQL) &&
              g_utf8_strlen(name, -1) > MOST_LETTERS)
         ml_rendering_refuse(rendering, "has a name of more than 63 letters");

@@ -423,6 +423,56 @@ def test_the_settings_choose_dialect_and_spelling(project):
     assert "BEGIN" in project.sql("--dialect", "postgresql").out
 
 
+CONVENTION = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+NAMELESS = """
+op.create_table(
+    "account",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("email", sa.String(80), unique=True, index=True),
+    sa.Column("boss", sa.Integer, sa.ForeignKey("account.id")),
+    sa.CheckConstraint("boss <> id", name="no_own_boss"),
+)
+op.create_unique_constraint(None, "account", ["email", "boss"])
+"""
+
+
+def test_the_settings_give_a_naming_convention(tmp_path, alembic):
+    """A library outside of the repository has the metadata."""
+    library = tmp_path / "library"
+    library.mkdir()
+    (library / "the_models.py").write_text(f"import sqlalchemy\nmetadata = sqlalchemy.MetaData(naming_convention={CONVENTION})\n")
+    project = Environment(tmp_path / "project")
+    env = (project.path / "migrations/env.py").read_text()
+    env = "from the_models import metadata\n" + env.replace("target_metadata=None", "target_metadata=metadata")
+    project.write("migrations/env.py", env)
+    project.add("aaaa", upgrade=NAMELESS, downgrade='op.drop_table("account")')
+    # What knows of none is told, and so it is where the tree speaks of one that it does not hold.
+    run = project.sql(*age_of(alembic))
+    assert "without one; the settings can give it" in run.err and "pk_account" not in run.out
+    project.write("fixtures.py", "naming_convention = None\n")
+    run = project.sql(*age_of(alembic))
+    assert run.status == 1 and "naming convention that cannot be told; the settings can give it" in run.out
+    rows = "".join(f"{key} = {json.dumps(template)}\n" for key, template in CONVENTION.items())
+    project.write("miglint.toml", f"[naming-convention]\n{rows}")
+    project.check(f"{alembic}:{library}", "upgrade heads")
+    assert "uq_account_email_boss" in project.sql().out
+    shown = project.miglint("--show-settings").out
+    assert re.search(r'^  naming-convention +ix = "ix_%\(column_0_label\)s" +miglint.toml:2$', shown, re.M)
+    # An empty table says that there is none.
+    project.write("miglint.toml", "[naming-convention]\n")
+    (library / "the_models.py").write_text("metadata = None\n")
+    project.write("migrations/env.py", env)
+    project.add("aaaa", upgrade=NAMELESS.replace("None", "'unique_pair'"), downgrade='op.drop_table("account")')
+    project.check(f"{alembic}:{library}", "upgrade heads")
+
+
 def test_an_unknown_version_table_is_said_once(project):
     project.write("migrations/env.py", ENV.format(url="postgresql://", options=", version_table=settings()"))
     run = project.sql()
