@@ -86,6 +86,12 @@ TEXTS = [
     'sa.DDL("CREATE TRIGGER x %% y")',
     'sa.DDL("CREATE TRIGGER x")',
     'sa.DDL("CREATE TRIGGER x %(table)s")',
+    'sa.DDL("DROP TABLE %(table)s -- %% %(table)s", context={"table": "account"})',
+    'sa.DDL("DROP TABLE %(table)s", {"table": "account"})',
+    'sa.DDL("DROP TABLE %(table)s", context={"schema": "account"})',
+    'sa.DDL("DROP TABLE %(table)d", context={"table": "account"})',
+    'sa.DDL("DROP TABLE account -- 100%")',
+    'sa.DDL("DROP TABLE %(table", context={"table": "account"})',
     '"é ünï \'ß\'"',
 ]
 
@@ -543,3 +549,16 @@ def test_forms(environment, request, age, dialect, capsys):
             print(f"  not told: {form}: {reason}")
     assert differing == [], "\n".join(f"{form}\n  {wanted}\n  {mine}" for form, wanted, mine in differing)
     assert counts["equal"] >= TOLD[age, dialect]
+
+
+def test_what_ddl_is_formatted_to_is_what_it_does(tmp_path):
+    body = 'op.execute(sa.DDL("ALTER TABLE %(table)s DROP COLUMN fax", context={"table": "account"}))\n' \
+           '    op.execute(sa.DDL("ALTER TABLE %(table)s DROP COLUMN fax", context={"schema": "account"}))'
+    versions = tmp_path / "migrations" / "versions"
+    versions.mkdir(parents=True)
+    (tmp_path / "migrations" / "env.py").write_text("")
+    (versions / "r0.py").write_text(TOP.format(revision="r0", parent=None, body=body))
+    configure(tmp_path, "postgresql", "recent")
+    [[formatted, unknown]] = told(tmp_path)
+    assert (formatted["op"], formatted["table"], formatted["name"]) == ("drop_column", "account", "fax")
+    assert unknown["op"] == "unknown_sql"
