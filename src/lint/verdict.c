@@ -128,6 +128,18 @@ static const MlOperation *cause_of(const MlStep *step, const MlTripDifference *d
     return near;
 }
 
+/* A flag is told where it is not as usual; else nothing is there. */
+static const char *shown_value(const MlTripDifference *difference, const char *value,
+                               const char *other)
+{
+    if (value != NULL)
+        return value;
+    gboolean flag = strcmp(difference->property, "comment") != 0;
+    return flag && strcmp(other, "yes") == 0  ? "no"
+           : flag && strcmp(other, "no") == 0 ? "yes"
+                                              : "none";
+}
+
 static void report_difference(MlContext *context, const MlVerdict *verdict,
                               const MlTripDifference *difference, const char *after)
 {
@@ -137,10 +149,10 @@ static void report_difference(MlContext *context, const MlVerdict *verdict,
     g_autofree char *words = words_of(difference);
     MlFinding *finding;
     if (difference->kind == ML_SCHEMA_CHANGED)
-        finding =
-            ml_report(context, revision, place, "after %s %s has another %s: %s, it was %s", after,
-                      words, difference->property, difference->after ? difference->after : "none",
-                      difference->before ? difference->before : "none");
+        finding = ml_report(context, revision, place, "after %s %s has another %s: %s, it was %s",
+                            after, words, difference->property,
+                            shown_value(difference, difference->after, difference->before),
+                            shown_value(difference, difference->before, difference->after));
     else
         finding = ml_report(context, revision, place, "after %s %s %s", after, words,
                             difference->kind == ML_SCHEMA_LEFT ? "is still there" : "is missing");
