@@ -221,6 +221,25 @@ op.drop_table("two")
     assert rest.endswith("COMMIT;\n\n")
 
 
+@pytest.mark.parametrize("upgrade, why", [
+    ('op.bulk_insert(sa.table("t", sa.column("id")), [{"id": uuid.uuid4()}])', "depends on uuid.uuid4, which is defined outside of the repository"),
+    ('op.get_bind().execute(sa.text("DELETE FROM t WHERE id = :id"), {"id": uuid.uuid4()})', "depends on uuid.uuid4, which is defined outside of the repository"),
+    ('op.bulk_insert(sa.table("t", sa.column("id")), [{"id": 1}])', "has a value for a column without a type"),
+])
+def test_a_value_that_cannot_be_told_is_why(tmp_path, upgrade, why):
+    environment = Environment(tmp_path)
+    environment.add("aaaa", upgrade="import uuid\n" + upgrade)
+    assert re.search(r"-- NOT RENDERED: \S+: \w+: (.*)", environment.sql("--quiet").out)[1] == why
+
+
+def test_the_tables_that_a_function_is_given_are_why(tmp_path):
+    environment = Environment(tmp_path)
+    environment.add("aaaa", upgrade='op.bulk_insert(tables.kind, [{"name": "x"}])')
+    file = tmp_path / "migrations" / "versions" / "aaaa.py"
+    file.write_text(file.read_text().replace("grade():", "grade(op, tables, tester):"))
+    assert "insert: depends on the tables.kind that the function is given\n" in environment.sql("--quiet").out
+
+
 def test_nothing_is_said_twice_in_one_place(tmp_path):
     environment = Environment(tmp_path)
     environment.add("aaaa", upgrade="""
