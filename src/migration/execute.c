@@ -1,5 +1,6 @@
 #include "migration/execute.h"
 #include "migration/read_operation.h"
+#include "migration/spelling.h"
 
 #include <string.h>
 
@@ -306,10 +307,31 @@ static const MlValue *string_in(const MlValue *value, MlSqlStyle *style)
     return text;
 }
 
+/* DDL("... %(name)s", context={"name": ...}); FALSE where a value is nothing that is formatted. */
+static gboolean read_formatted(MlReading *reading, const MlValue *value, MlOrigin origin)
+{
+    const MlValue *string = ml_is_sqlalchemy_call(value, "DDL") ? text_of(value) : NULL;
+    if (string == NULL || string->kind != ML_VALUE_STRING ||
+        strchr(string->string.text, '%') == NULL)
+        return FALSE;
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_auto(MlSpelling) spelling = ml_spelling_new(reading, text);
+    if (ml_spell_ddl(&spelling, value)) {
+        ml_sql_read(reading->sql, reading->operations, text->str, (gssize)text->len, ML_SQL_DRIVER,
+                    origin);
+    } else {
+        ml_reading_add(reading, ML_UNKNOWN_SQL, origin);
+        ml_reading_note(reading, "", spelling.why, value);
+    }
+    return TRUE;
+}
+
 /* FALSE: it is made of operations that are no statements by themselves. */
 static gboolean read_executed(MlReading *reading, const MlValue *executed, MlSqlStyle style,
                               MlOrigin origin)
 {
+    if (read_formatted(reading, executed, origin))
+        return TRUE;
     const MlValue *value = string_in(executed, &style);
     if (value->kind == ML_VALUE_STRING)
         read_text(reading, value, style);

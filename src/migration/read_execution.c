@@ -75,22 +75,6 @@ static gboolean knows_dialect(MlSpelling *spelling, const MlValue *value)
                               value);
 }
 
-/* DDL("...") is formatted with what it is executed for, which is nothing. */
-static gboolean spell_ddl(MlSpelling *spelling, const MlValue *call)
-{
-    const MlValue *string = ml_value_positional(call, 0);
-    string = string ? string : ml_value_argument(call, "statement");
-    if (string == NULL || string->kind != ML_VALUE_STRING ||
-        strlen(string->string.text) != string->string.length)
-        return ml_spelling_refuse(spelling, NULL, string ? string : call);
-    for (const char *at = string->string.text; *at != '\0'; at++) {
-        if (*at == '%' && *++at != '%')
-            return ml_spelling_refuse(spelling, "has a % that DDL() takes for a format", string);
-        g_string_append_c(spelling->out, *at);
-    }
-    return TRUE;
-}
-
 static gboolean is_parameterless(const MlValue *value)
 {
     return value->kind == ML_VALUE_STRING && strchr(value->string.text, ':') == NULL;
@@ -101,7 +85,7 @@ static gboolean spell_executed(MlSpelling *spelling, const MlValue *value, MlSql
     gboolean driver = value->kind == ML_VALUE_STRING && style == ML_SQL_DRIVER;
     const MlValue *parameters = spelling->parameters;
     if (ml_is_sqlalchemy_call(value, "DDL"))
-        return spell_ddl(spelling, value);
+        return ml_spell_ddl(spelling, value);
     if (driver && parameters == NULL)
         return ml_spell_driver_string(spelling, value, NULL);
     if (!is_parameterless(value) && !knows_dialect(spelling, value) &&

@@ -141,6 +141,49 @@ gboolean ml_spell_text(MlSpelling *spelling, const MlValue *value)
     return ml_spell_string(spelling, string, value);
 }
 
+/* --- DDL("...") --------------------------------------------------------------------------- */
+
+/* %(name)s of a context; NULL where it is not known. `length`: of what stands for it. */
+static const char *formatted(const MlValue *context, const char *at, gsize *length)
+{
+    const char *end = g_str_has_prefix(at, "%(") ? strchr(at, ')') : NULL;
+    if (end == NULL || end[1] != 's' || context == NULL)
+        return NULL;
+    const MlValue *value = value_in(context, at + 2, (gsize)(end - at) - 2);
+    *length = (gsize)(end - at) + 2;
+    return value != NULL && value->kind == ML_VALUE_STRING &&
+                   strlen(value->string.text) == value->string.length
+               ? value->string.text
+               : NULL;
+}
+
+/* It is formatted with its context alone: nothing tells of a table where it is executed. */
+gboolean ml_spell_ddl(MlSpelling *spelling, const MlValue *call)
+{
+    static const char *const names[] = {"statement", "context", NULL};
+    const MlSite site = {.call = call, .names = names};
+    const MlValue *string = ml_site_argument(spelling->reading, &site, "statement");
+    const MlValue *context = ml_site_argument(spelling->reading, &site, "context");
+    gsize length = 0;
+    if (string == NULL || string->kind != ML_VALUE_STRING ||
+        strlen(string->string.text) != string->string.length)
+        return ml_spelling_refuse(spelling, NULL, string ? string : call);
+    for (const char *at = string->string.text; *at != '\0';) {
+        gsize plain = strcspn(at, "%");
+        g_string_append_len(spelling->out, at, (gssize)plain);
+        at += plain;
+        if (*at == '\0')
+            break;
+        gboolean percent = at[1] == '%';
+        const char *text = percent ? "%" : formatted(context, at, &length);
+        if (text == NULL || !ml_reading_spend(spelling->reading, strlen(text)))
+            return ml_spelling_refuse(spelling, "has a % that DDL() takes for a format", string);
+        g_string_append(spelling->out, text);
+        at += percent ? 2 : length;
+    }
+    return TRUE;
+}
+
 /* --- what a driver is given ------------------------------------------------------------------- */
 
 /* The parameter that stands there, and the length of what stands for it: "%s", "?", "%(name)s". */

@@ -83,6 +83,8 @@ const MlValue *ml_text_of(const MlValue *value);
 gboolean ml_spell_text(MlSpelling *spelling, const MlValue *value);
 /* A string as text() takes it; `values`: the text with its bindparams(), or NULL. */
 gboolean ml_spell_string(MlSpelling *spelling, const MlValue *string, const MlValue *values);
+/* DDL("..."), with what it is formatted with. */
+gboolean ml_spell_ddl(MlSpelling *spelling, const MlValue *call);
 /* A string as a driver takes it, with its parameters (may be NULL). */
 gboolean ml_spell_driver_string(MlSpelling *spelling, const MlValue *string,
                                 const MlValue *parameters);

@@ -86,6 +86,12 @@ TEXTS = [
     'sa.DDL("CREATE TRIGGER x %% y")',
     'sa.DDL("CREATE TRIGGER x")',
     'sa.DDL("CREATE TRIGGER x %(table)s")',
+    'sa.DDL("DROP TABLE %(table)s -- %% %(table)s", context={"table": "account"})',
+    'sa.DDL("DROP TABLE %(table)s", {"table": "account"})',
+    'sa.DDL("DROP TABLE %(table)s", context={"schema": "account"})',
+    'sa.DDL("DROP TABLE %(table)d", context={"table": "account"})',
+    'sa.DDL("DROP TABLE account -- 100%")',
+    'sa.DDL("DROP TABLE %(table", context={"table": "account"})',
     '"é ünï \'ß\'"',
 ]
 
@@ -301,6 +307,8 @@ STATEMENTS = [
     "insert(account).from_select([c.id, c.name], select(owner.c.id, func.lower(owner.c.name)))",
     "account.insert().from_select(['id', 'name'], select(func.count(), literal('x')))",
     "insert(account).from_select(['id', 'name'], select(owner.c.id, literal_column(\"'x'\")).distinct())",
+    "postgresql.insert(account).from_select(['id'], select(owner.c.id)).on_conflict_do_nothing()",
+    "postgresql.insert(account).from_select(['id'], select(owner.c.id)).on_conflict_do_nothing(index_elements=['id'])",
     "insert(order).values(select=1, Mixed='x')",
     "insert(real).values(name='x')",
     "insert(real).values(id=1, name='x')",
@@ -336,6 +344,9 @@ STATEMENTS = [
     "update(account).values(name=select(owner.c.name).where(owner.c.account_id == c.id).limit(1).scalar_subquery())",
     "update(account).values(name=select(func.max(owner.c.name)).where(owner.c.account_id == c.id).scalar_subquery())",
     "update(account).values(name=owner.c.name).where(owner.c.account_id == c.id)",
+    "update(account).values(name=order.c.Mixed).where(owner.c.account_id == c.id, owner.c.id == order.c.select)",
+    "update(account).values(name=owner.c.name, id=order.c.select).where(c.id == 1)",
+    "update(account).values(name=owner.c.name).where(c.id == order.c.select).where(order.c.Mixed == owner.c.name)",
     "update(account).ordered_values((c.name, 'x'), (c.id, 1))",
     "update(order).values(Mixed='x').where(order.c.select == 1)",
     "update(real).values(name='x').where(real.c.id == 1)",
@@ -393,6 +404,16 @@ STATEMENTS = [
     "select(account)",
     "account.select()",
     "account.select().where(c.id == 1)",
+    "account.select(c.id == 1)",
+    "real.select().order_by(real.c.name)",
+    "select(real, owner.c.id)",
+    "select(owner, owner.c.id)",
+    "select(order)",
+    "select(owner.alias('o'))",
+    "select(sa.table('empty'))",
+    "delete(account).where(c.id.in_(select(owner)))",
+    "insert(owner).from_select(['id', 'account_id', 'name'], owner.select())",
+    "select(owner.select().subquery('s').c.id)",
     "select([c.id])",
     "select([c.id], c.id == 1)",
     "select([c.id]).where(c.id == 1)",
@@ -538,3 +559,16 @@ def test_forms(environment, request, age, dialect, capsys):
             print(f"  not told: {form}: {reason}")
     assert differing == [], "\n".join(f"{form}\n  {wanted}\n  {mine}" for form, wanted, mine in differing)
     assert counts["equal"] >= TOLD[age, dialect]
+
+
+def test_what_ddl_is_formatted_to_is_what_it_does(tmp_path):
+    body = 'op.execute(sa.DDL("ALTER TABLE %(table)s DROP COLUMN fax", context={"table": "account"}))\n' \
+           '    op.execute(sa.DDL("ALTER TABLE %(table)s DROP COLUMN fax", context={"schema": "account"}))'
+    versions = tmp_path / "migrations" / "versions"
+    versions.mkdir(parents=True)
+    (tmp_path / "migrations" / "env.py").write_text("")
+    (versions / "r0.py").write_text(TOP.format(revision="r0", parent=None, body=body))
+    configure(tmp_path, "postgresql", "recent")
+    [[formatted, unknown]] = told(tmp_path)
+    assert (formatted["op"], formatted["table"], formatted["name"]) == ("drop_column", "account", "fax")
+    assert unknown["op"] == "unknown_sql"

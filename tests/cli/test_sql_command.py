@@ -221,6 +221,67 @@ op.drop_table("two")
     assert rest.endswith("COMMIT;\n\n")
 
 
+@pytest.mark.parametrize("upgrade, why", [
+    ('op.bulk_insert(sa.table("t", sa.column("id")), [{"id": uuid.uuid4()}])', "depends on uuid.uuid4, which is defined outside of the repository"),
+    ('op.get_bind().execute(sa.text("DELETE FROM t WHERE id = :id"), {"id": uuid.uuid4()})', "depends on uuid.uuid4, which is defined outside of the repository"),
+    ('op.bulk_insert(sa.table("t", sa.column("id")), [{"id": 1}])', "has a value for a column without a type"),
+])
+def test_a_value_that_cannot_be_told_is_why(tmp_path, upgrade, why):
+    environment = Environment(tmp_path)
+    environment.add("aaaa", upgrade="import uuid\n" + upgrade)
+    assert re.search(r"-- NOT RENDERED: \S+: \w+: (.*)", environment.sql("--quiet").out)[1] == why
+
+
+def test_the_tables_that_a_function_is_given_are_why(tmp_path):
+    environment = Environment(tmp_path)
+    environment.add("aaaa", upgrade='op.bulk_insert(tables.kind, [{"name": "x"}])')
+    file = tmp_path / "migrations" / "versions" / "aaaa.py"
+    file.write_text(file.read_text().replace("grade():", "grade(op, tables, tester):"))
+    assert "insert: depends on the tables.kind that the function is given\n" in environment.sql("--quiet").out
+
+
+def test_nothing_is_said_twice_in_one_place(tmp_path):
+    environment = Environment(tmp_path)
+    environment.add("aaaa", upgrade="""
+for kind in "abc":
+    op.add_column("one", sa.Column(kind, settings.type))
+for kind in "abc":
+    op.add_column("one", sa.Column(kind, settings.type))
+    op.drop_column("one", kind)
+""")
+    run = environment.sql("--quiet")
+    assert run.err == "miglint: 6 operations could not be rendered: see the comments NOT RENDERED\n"
+    lines = [line.split(": ")[1] for line in run.out.splitlines() if "NOT RENDERED" in line]
+    assert lines == [f"migrations/versions/aaaa.py:{line}" for line in (11, 13, 13, 13)]
+
+
+def test_what_is_not_rendered_in_an_autocommit_block_stays_in_it(tmp_path):
+    environment = Environment(tmp_path)
+    environment.add("aaaa", upgrade="""
+with op.get_context().autocommit_block():
+    op.create_index("one", "t", ["a"])
+    op.add_column("t", sa.Column("b", settings.type))
+    op.create_index("two", "t", ["a"])
+""")
+    lines = [line for line in environment.sql().out.splitlines() if line]
+    start = lines.index("CREATE INDEX one ON t (a);")
+    assert lines[start - 1] == "COMMIT;" and "NOT RENDERED" in lines[start + 1]
+    assert lines[start + 2 : start + 4] == ["CREATE INDEX two ON t (a);", "BEGIN;"]
+
+
+@pytest.mark.parametrize("models, why", [
+    ("MetaData()", "has no name"),
+    ("shop.models.metadata", "has a name that depends on a naming convention that cannot be told"),
+])
+def test_what_has_no_name_is_not_dropped(tmp_path, models, why):
+    environment = Environment(tmp_path)
+    environment.add("aaaa", upgrade='op.drop_constraint(None, "t", type_="foreignkey")')
+    env = ENV.format(url="postgresql://", options="").replace("target_metadata=None", f"target_metadata={models}")
+    environment.write("migrations/env.py", f"import shop.models\nfrom sqlalchemy import MetaData\n{env}")
+    environment.write("naming.py", "naming_convention = shop()")
+    assert f"drop_constraint: {why}\n" in environment.sql().out
+
+
 def test_a_function_that_raises_ends_the_script(tmp_path):
     environment = Environment(tmp_path)
     environment.add("aaaa")
