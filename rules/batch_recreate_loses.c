@@ -154,6 +154,15 @@ static gboolean is_recreation(const Recreation *recreation)
     return TRUE;
 }
 
+/* Nothing of a batch is done before its end, and then the table is read as it was at first. */
+static gsize beginning_of(const MlOperations *operations, const MlBatch *batch)
+{
+    gsize first = 0;
+    while (operations->items[first]->batch != batch)
+        first++;
+    return first;
+}
+
 static void check(MlContext *context, const MlStep *step)
 {
     const MlOperations *operations = step->upgrade.operations;
@@ -162,9 +171,11 @@ static void check(MlContext *context, const MlStep *step)
     for (gsize i = 0; i < operations->length; i++) {
         Recreation recreation = {context, step, operations, i, operations->items[i], NULL};
         if (operations->items[i]->batch == NULL || !is_recreation(&recreation) ||
-            !ml_step_does(context, step, recreation.operation) ||
-            ml_catalog_table(step->upgrade.states->pdata[i], recreation.operation->schema.text,
-                             recreation.operation->table.text,
+            !ml_step_does(context, step, recreation.operation))
+            continue;
+        recreation.at = beginning_of(operations, recreation.operation->batch);
+        if (ml_catalog_table(step->upgrade.states->pdata[recreation.at],
+                             recreation.operation->schema.text, recreation.operation->table.text,
                              &recreation.table) != ML_PRESENCE_PRESENT)
             continue;
         check_checks(&recreation);

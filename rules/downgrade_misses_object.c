@@ -35,6 +35,39 @@ static void relate_maker(MlFinding *finding, const MlExistence *was)
         ml_finding_relate(finding, was->made->revision, was->origin, "it was made here");
 }
 
+/* What batch mode makes a table anew for: it does not see all that the table has. */
+static const MlOperation *recreation_of(const MlOperations *operations, const MlObject *object)
+{
+    for (gsize i = 0; object->table != NULL && i < operations->length; i++)
+        if (ml_operation_recreates(operations->items[i]) &&
+            operations->items[i]->table.is == ML_KNOWN &&
+            g_str_equal(operations->items[i]->table.text, object->table))
+            return operations->items[i];
+    return NULL;
+}
+
+/* NULL where no batch may have lost it. */
+static MlFinding *say_lost(MlContext *context, const MlStep *step, const MlObject *object,
+                           const char *words)
+{
+    const MlRevision *revision = step->node->revision;
+    if (g_strcmp0(context->migrations->dialect, "sqlite") != 0)
+        return NULL;
+    const MlOperation *upgrade = recreation_of(step->upgrade.operations, object);
+    const MlOperation *lost = upgrade ? upgrade : recreation_of(step->downgrade.operations, object);
+    if (lost == NULL)
+        return NULL;
+    MlFinding *finding =
+        ml_report(context, revision, ml_operation_place(lost),
+                  upgrade ? "downgrade() does not bring back %s, which upgrade() loses: batch mode "
+                            "makes the table anew and does not see it"
+                          : "downgrade() loses %s: batch mode makes the table anew and does not "
+                            "see it",
+                  words);
+    ml_finding_help(finding, "make it again in downgrade(), behind the batch");
+    return finding;
+}
+
 static MlFinding *say_missing(MlContext *context, const MlRevision *revision, const MlDrop *drop,
                               const char *words)
 {
@@ -70,10 +103,14 @@ static void report_missing(MlContext *context, const MlStep *step, GHashTable *d
     if (ml_object_has_twin(&object, ml_step_downgraded(step), context->migrations->dialect))
         return;
     g_autofree char *words = ml_object_words(&object);
-    MlFinding *finding = say_missing(context, step->node->revision, drop, words);
+    MlFinding *finding = drop ? NULL : say_lost(context, step, &object, words);
+    gboolean is_lost = finding != NULL;
+    if (!is_lost)
+        finding = say_missing(context, step->node->revision, drop, words);
     ml_finding_concerns_object(finding, &object);
     relate_maker(finding, &difference->was);
-    help_make(finding, &object, drop);
+    if (!is_lost)
+        help_make(finding, &object, drop);
 }
 
 /* --- what comes back different --------------------------------------------------------- */

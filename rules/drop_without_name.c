@@ -42,7 +42,9 @@ static const MlCatalogConstraint *made_by_upgrade(const MlStep *step, const MlOp
 static void suggest(const MlContext *context, MlFinding *finding, const MlOperation *drop,
                     const MlCatalogConstraint *made)
 {
-    gboolean is_known = made->naming == ML_NAME_GIVEN || made->naming == ML_NAME_BY_CONVENTION;
+    gboolean is_postgres = made->naming == ML_NAME_BY_DATABASE;
+    gboolean is_known =
+        is_postgres || made->naming == ML_NAME_GIVEN || made->naming == ML_NAME_BY_CONVENTION;
     gboolean has_convention = context->migrations->setup->naming_convention != ML_FACT_NONE;
     const MlNamed named = {.operation = made->existence.made->operation,
                            .constraint = made->definition};
@@ -50,10 +52,10 @@ static void suggest(const MlContext *context, MlFinding *finding, const MlOperat
     const char *name = is_known ? made->name : suggestion;
     if (name == NULL)
         return;
-    ml_finding_help(finding, "%s%s.drop_constraint(%s\"%s\"%s, ...)",
+    ml_finding_help(finding, "%s%s.drop_constraint(%s\"%s\"%s, ...)%s",
                     is_known ? "write " : "give it that name where it is made, and write ",
                     drop->batch ? "batch_op" : "op", has_convention ? "op.f(" : "", name,
-                    has_convention ? ")" : "");
+                    has_convention ? ")" : "", is_postgres ? ", as Postgres calls it" : "");
 }
 
 static void report(MlContext *context, const MlStep *step, const MlOperation *drop)

@@ -58,7 +58,8 @@ void ml_hook_free(MlHook *hook);
 
 typedef struct {
     char *name;                   /* unique in the tree: the script location, or "." for the root;
-                                     "LOCATION (INI [SECTION])" where several share one */
+                                     "LOCATION (INI [SECTION])" where several share one; the version
+                                     location where that is for one database of several */
     char *config;                 /* the ini, or pyproject.toml where that stands alone; NULL if
                                      none names the environment */
     char *section;                /* its section, "tool.alembic" in TOML; NULL likewise */
@@ -70,6 +71,7 @@ typedef struct {
     GPtrArray *options;      /* MlOption *: of the environment's section, of its engines' sections
                                 and of post_write_hooks, then of TOML; in the order of the files */
     GPtrArray *engines;      /* char *: `databases` of the multidb template; mostly empty */
+    char *dialect;           /* of the database that its version location is for; NULL: any */
     gboolean template_without_downgrade; /* script.py.mako is there and writes no downgrade() */
     char *missing;         /* the script location as it is written, where there is no such folder
                               in the tree; else NULL. `script_location` is then where it should be */
@@ -104,6 +106,10 @@ typedef struct {
  * lies in them. A location is looked for as ConfigParser and Alembic resolve
  * it: see DESIGN section 5. A script location that is not there gives a project
  * with `missing`, unless it may lie outside of the tree: then only a note.
+ *
+ * Where versions/ has nothing but a folder for each of several databases
+ * (versions/postgresql, versions/sqlite), and nothing configures it, the
+ * project takes one or the other: each is an environment of its own.
  *
  * `notes` (may be NULL) gets a char * for everything a user should know that
  * is no error, such as a version location that is not there.

@@ -126,14 +126,18 @@ static gboolean choose_around(const MlWorkspace *workspace, const char *around,
 
 /* --- since ---------------------------------------------------------------------------- */
 
-static const MlMigrations *environment_at(const GPtrArray *migrations, const char *location)
+/* The environment of the same name or, if its name has changed, of the same place. */
+static const MlMigrations *environment_like(const GPtrArray *migrations, const MlProject *project)
 {
+    const MlMigrations *at_place = NULL;
     for (guint i = 0; i < migrations->len; i++) {
         const MlMigrations *other = g_ptr_array_index(migrations, i);
-        if (strcmp(other->project->script_location, location) == 0)
+        if (strcmp(other->project->name, project->name) == 0)
             return other;
+        if (strcmp(other->project->script_location, project->script_location) == 0)
+            at_place = other;
     }
-    return NULL;
+    return at_place;
 }
 
 static void add_ids(GHashTable *ids, const MlMigrations *migrations)
@@ -147,7 +151,7 @@ static void add_ids(GHashTable *ids, const MlMigrations *migrations)
 static GHashTable *ids_then(const MlWorkspace *then, const MlMigrations *now)
 {
     GHashTable *ids = g_hash_table_new(g_str_hash, g_str_equal);
-    const MlMigrations *same = environment_at(then->migrations, now->project->script_location);
+    const MlMigrations *same = environment_like(then->migrations, now->project);
     if (same != NULL)
         add_ids(ids, same);
     for (guint i = 0; same == NULL && i < then->migrations->len; i++)

@@ -122,10 +122,34 @@ static gboolean is_disputed(const MlFinding *finding, GHashTable *owners, GHashT
            g_hash_table_lookup(statements, said) != g_hash_table_lookup(owners, finding->path);
 }
 
+/* What is said of a file that is no revision, as env.py, and was said for another project. */
+static gboolean is_said_again(const MlFinding *finding, GHashTable *said)
+{
+    if (finding->revision != NULL || finding->path == NULL)
+        return FALSE;
+    return !g_hash_table_add(said, g_strdup_printf("%s\n%s\n%u %u\n%s", finding->rule->code,
+                                                   finding->path, finding->position.line,
+                                                   finding->position.column, finding->message));
+}
+
+static void say_once(const GPtrArray *found)
+{
+    g_autoptr(GHashTable) said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < found->len; i++) {
+        GPtrArray *findings = g_ptr_array_index(found, i);
+        for (guint j = 0; j < findings->len;)
+            if (is_said_again(g_ptr_array_index(findings, j), said))
+                g_ptr_array_remove_index(findings, j);
+            else
+                j++;
+    }
+}
+
 void ml_lint_agree(const GPtrArray *migrations, const GPtrArray *found)
 {
     if (migrations->len < 2)
         return;
+    say_once(found);
     g_autoptr(GHashTable) owners = count_owners(migrations);
     g_autoptr(GHashTable) statements = count_statements(found);
     for (guint i = 0; i < found->len; i++) {

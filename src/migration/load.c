@@ -392,7 +392,8 @@ static void settle_dialect(MlMigrations *migrations)
 {
     const char *imported = imported_dialect(migrations->revisions);
     const char *dialect = migrations->setup->dialect;
-    if (imported != NULL && (dialect == NULL || strcmp(dialect, "sqlite") == 0))
+    gboolean is_settled = migrations->project->dialect != NULL;
+    if (!is_settled && imported != NULL && (dialect == NULL || strcmp(dialect, "sqlite") == 0))
         ml_migrations_set_dialect(migrations, imported, "imported by its revisions");
     else
         ml_migrations_set_dialect(migrations, migrations->dialect, migrations->dialect_source);

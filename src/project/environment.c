@@ -232,6 +232,14 @@ static MlProject *no_environment(MlTree *tree, const MlSettings *settings, const
     return NULL;
 }
 
+/* A package that holds its migrations is installed from the folder that it lies in. */
+static void add_installed_from(GPtrArray *folders, const char *script_location)
+{
+    g_autoptr(GPtrArray) lineage = ml_folder_lineage(script_location);
+    for (guint i = 1; i < lineage->len; i++)
+        ml_folders_add(folders, lineage->pdata[i]);
+}
+
 MlProject *ml_environment_of_settings(MlTree *tree, const MlSettings *settings,
                                       const char *standing, GPtrArray *notes)
 {
@@ -251,6 +259,7 @@ MlProject *ml_environment_of_settings(MlTree *tree, const MlSettings *settings,
         return no_environment(tree, settings, bases, notes);
 
     MlProject *project = project_of_settings(tree, settings, script_location);
+    add_installed_from(starts, script_location);
     drop_packages(tree, starts);
     project->import_roots = join_roots(tree, prepend, starts);
     project->version_locations = settings->version_locations->len
@@ -284,4 +293,67 @@ MlProject *ml_environment_of_folder(MlTree *tree, const char *folder)
     gboolean is_one = versions->len && speaks_of_alembic(tree, folder) &&
                       holds_revisions(tree, versions->pdata[0], 0);
     return is_one ? ml_environment_of_named_folder(tree, folder) : NULL;
+}
+
+/* --- one for each database ------------------------------------------------- */
+
+static const char *dialect_named(const char *folder)
+{
+    static const char *const dialects[][2] = {
+        {"postgresql", "postgresql"}, {"postgres", "postgresql"},     {"sqlite", "sqlite"},
+        {"mysql", "mysql"},           {"mariadb", "mariadb"},         {"oracle", "oracle"},
+        {"mssql", "mssql"},           {"cockroachdb", "cockroachdb"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(dialects); i++)
+        if (!strcmp(folder, dialects[i][0]))
+            return dialects[i][1];
+    return NULL;
+}
+
+static MlProject *part_of(const MlProject *whole, const char *versions, const char *dialect)
+{
+    MlProject *part = g_new0(MlProject, 1);
+    part->name = g_strdup(versions);
+    part->config = g_strdup(whole->config);
+    part->section = g_strdup(whole->section);
+    part->script_location = g_strdup(whole->script_location);
+    part->version_locations = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(part->version_locations, g_strdup(versions));
+    part->recursive = whole->recursive;
+    part->import_roots = g_ptr_array_ref(whole->import_roots);
+    part->hooks = g_ptr_array_ref(whole->hooks);
+    part->options = g_ptr_array_ref(whole->options);
+    part->engines = g_ptr_array_ref(whole->engines);
+    part->dialect = g_strdup(dialect);
+    part->template_without_downgrade = whole->template_without_downgrade;
+    return part;
+}
+
+/* FALSE: revisions lie elsewhere too. */
+static gboolean add_parts(MlTree *tree, const MlProject *whole, const char *versions,
+                          GPtrArray *parts)
+{
+    g_autoptr(GPtrArray) entries = ml_tree_list(tree, versions, NULL);
+    for (guint i = 0; entries && i < entries->len; i++) {
+        const MlEntry *entry = entries->pdata[i];
+        g_autofree char *path = g_build_filename(versions, entry->name, NULL);
+        const char *dialect = dialect_named(entry->name);
+        if (is_like_revision(entry))
+            return FALSE;
+        if (entry->kind != ML_ENTRY_FOLDER || !holds_revisions(tree, path, 1))
+            continue;
+        if (!dialect)
+            return FALSE;
+        g_ptr_array_add(parts, part_of(whole, path, dialect));
+    }
+    return parts->len > 1;
+}
+
+GPtrArray *ml_environment_divide(MlTree *tree, const MlProject *project)
+{
+    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func((GDestroyNotify)ml_project_free);
+    gboolean is_divided = project->recursive == ML_RECURSION_UNSET &&
+                          project->version_locations->len == 1 &&
+                          add_parts(tree, project, project->version_locations->pdata[0], parts);
+    return is_divided ? g_steal_pointer(&parts) : NULL;
 }

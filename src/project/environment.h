@@ -28,6 +28,12 @@ MlProject *ml_environment_of_folder(MlTree *tree, const char *folder);
 /* The same where the user says that it is one: a folder with env.py or versions/. */
 MlProject *ml_environment_of_named_folder(MlTree *tree, const char *folder);
 
+/*
+ * One environment for each database that an environment has a folder of revisions
+ * for, MlProject; NULL unless there are several, and nothing else.
+ */
+GPtrArray *ml_environment_divide(MlTree *tree, const MlProject *project);
+
 /* Adds a sentence to `notes`, unless that is NULL. */
 void ml_note(GPtrArray *notes, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

@@ -444,11 +444,57 @@ static GPtrArray *find(MlTree *tree, const MlProjectQuery *query, GPtrArray *not
     return find_everywhere(tree, query->folders, notes, error);
 }
 
+/* Whether some folder that was asked for is not that of another database. */
+static gboolean is_part_wanted(const char *whole, const char *part, const GPtrArray *folders)
+{
+    for (guint i = 0; i < folders->len; i++) {
+        const char *folder = folders->pdata[i];
+        if (ml_folder_holds(folder, whole) || !ml_folder_holds(whole, folder) ||
+            ml_folder_holds(part, folder))
+            return TRUE;
+    }
+    return folders->len == 0;
+}
+
+/* Takes `whole`, and adds it or its parts. */
+static void add_divided(MlTree *tree, GPtrArray *projects, MlProject *whole,
+                        const GPtrArray *folders, GPtrArray *notes)
+{
+    GPtrArray *parts = ml_environment_divide(tree, whole);
+    if (!parts) {
+        g_ptr_array_add(projects, whole);
+        return;
+    }
+    const char *versions = whole->version_locations->pdata[0];
+    ml_note(notes,
+            "%s: its folders are named after databases, and each is taken for an environment of "
+            "its own",
+            versions);
+    for (guint i = parts->len; i-- > 0;)
+        if (!is_part_wanted(versions, ((MlProject *)parts->pdata[i])->name, folders))
+            g_ptr_array_remove_index(parts, i);
+    g_ptr_array_extend_and_steal(projects, parts);
+    ml_project_free(whole);
+}
+
+static GPtrArray *divide(MlTree *tree, GPtrArray *projects, const GPtrArray *asked,
+                         GPtrArray *notes)
+{
+    GPtrArray *divided = g_ptr_array_new_with_free_func((GDestroyNotify)ml_project_free);
+    g_autoptr(GPtrArray) folders = real_folders(tree, asked);
+    gsize length;
+    g_autofree gpointer *wholes = g_ptr_array_steal(projects, &length);
+    for (gsize i = 0; i < length; i++)
+        add_divided(tree, divided, wholes[i], folders, notes);
+    return divided;
+}
+
 GPtrArray *ml_projects_find(MlTree *tree, const MlProjectQuery *query, GPtrArray *notes,
                             GError **error)
 {
-    GPtrArray *projects = find(tree, query, notes, error);
-    if (projects)
-        note_empty(projects, notes);
-    return projects;
+    g_autoptr(GPtrArray) found = find(tree, query, notes, error);
+    if (!found)
+        return NULL;
+    note_empty(found, notes);
+    return divide(tree, found, query->folders, notes);
 }

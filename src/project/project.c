@@ -29,6 +29,7 @@ void ml_project_free(MlProject *project)
     g_ptr_array_unref(project->hooks);
     g_ptr_array_unref(project->options);
     g_ptr_array_unref(project->engines);
+    g_free(project->dialect);
     g_free(project->missing);
     g_free(project->missing_place.path);
     g_free(project);

@@ -58,11 +58,17 @@ static char *configured_dialect(const MlProject *project, const MlPlace **place)
 }
 
 /*
- * The configuration's URL comes first. Where env.py puts another in its place,
+ * The folder of one database of several is for that one. Else the configuration's URL comes
+ * first. Where env.py puts another in its place,
  * one of SQLite is as a rule a stand-in, so that there is some.
  */
 static void set_dialect(MlSetup *setup, const MlProject *project, MlEnvUrl *url)
 {
+    if (project->dialect != NULL) {
+        setup->dialect = g_strdup(project->dialect);
+        setup->dialect_place.path = g_strdup(project->version_locations->pdata[0]);
+        return;
+    }
     const MlPlace *place = NULL;
     g_autofree char *configured = configured_dialect(project, &place);
     gboolean stands_in = url->overrides && g_strcmp0(configured, "sqlite") == 0;

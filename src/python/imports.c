@@ -9,6 +9,8 @@ typedef struct {
     GHashTable *by_name;  /* name -> index of the import that binds it, from 1 on */
     GHashTable *passing;  /* where what is no use begins -> where it ends, as byte offsets */
     guint32 passes_until; /* what begins before is none */
+    GHashTable *shadows;  /* name -> where the function ends that has one of its own */
+    guint32 function;     /* where the function ends whose names are looked at */
     MlOrigin statement;   /* the import that is looked at */
 } Search;
 
@@ -21,11 +23,16 @@ static void clear_import(gpointer data)
 
 /* --- imports ------------------------------------------------------------------------ */
 
+static gboolean is_of_import(const MlBinding *binding)
+{
+    return binding->kind == ML_BINDING_IMPORT || binding->kind == ML_BINDING_IMPORT_FROM;
+}
+
 static void add_import(const char *name, const MlBinding *binding, gpointer data)
 {
     Search *search = data;
     gboolean from = binding->kind == ML_BINDING_IMPORT_FROM;
-    if (!from && binding->kind != ML_BINDING_IMPORT)
+    if (!is_of_import(binding))
         return;
     const MlImport import = {
         .level = binding->level,
@@ -60,10 +67,10 @@ static gboolean names_type(const Search *search, TSNode keyword)
     return g_strv_contains(names, name);
 }
 
-/* The second argument of Column(name, type), and the keyword arguments that are for types. */
+/* Column(name, type) or, in a model, Column(type), and the keyword arguments that are for types. */
 static void visit_call(Search *search, TSNode call)
 {
-    static const char *const columns[] = {"Column", "column", NULL};
+    static const char *const columns[] = {"Column", "column", "mapped_column", NULL};
     TSNode function = ml_node_field(call, ML_FIELD_FUNCTION);
     if (ml_node_is(function, "attribute"))
         function = ml_node_field(function, ML_FIELD_ATTRIBUTE);
@@ -73,8 +80,28 @@ static void visit_call(Search *search, TSNode call)
     for (TSNode argument; ml_children_next(&arguments, &argument); position++)
         if (ml_node_is(argument, "keyword_argument")
                 ? names_type(search, argument)
-                : position == 1 && g_strv_contains(columns, name))
+                : position <= 1 && g_strv_contains(columns, name))
             pass(search, argument);
+}
+
+/* --- names of functions ------------------------------------------------------------------ */
+
+static void shadow(const char *name, const MlBinding *binding, gpointer data)
+{
+    Search *search = data;
+    guint32 before = GPOINTER_TO_UINT(g_hash_table_lookup(search->shadows, name));
+    if (!is_of_import(binding))
+        g_hash_table_insert(search->shadows, g_strdup(name),
+                            GUINT_TO_POINTER(MAX(before, search->function)));
+}
+
+/* What a parameter or a variable of a function is called is no import there. */
+static void visit_function(Search *search, TSNode node)
+{
+    search->function = ts_node_end_byte(node);
+    MlBindings *bindings = ml_bindings_new(search->module, node);
+    ml_bindings_foreach(bindings, shadow, search);
+    ml_bindings_free(bindings);
 }
 
 /* --- uses --------------------------------------------------------------------------- */
@@ -86,7 +113,9 @@ static void visit_name(Search *search, TSNode node)
     if (index == 0)
         return;
     MlImport *import = &g_array_index(search->imports, MlImport, index - 1);
-    if (import->use.module == NULL && ts_node_start_byte(node) >= search->passes_until)
+    guint32 start = ts_node_start_byte(node);
+    guint32 shadowed = GPOINTER_TO_UINT(g_hash_table_lookup(search->shadows, name));
+    if (import->use.module == NULL && start >= search->passes_until && start >= shadowed)
         import->use = ml_node_origin(search->module, node);
 }
 
@@ -119,12 +148,14 @@ static gboolean visit(Search *search, const TSTreeCursor *cursor)
         visit_import(search, node);
         return FALSE;
     }
-    if (ml_node_is(node, "raise_statement"))
+    if (ml_node_is(node, "raise_statement") || ml_node_is(node, "type"))
         pass(search, node);
     guint32 start = ts_node_start_byte(node);
     guint32 end = GPOINTER_TO_UINT(g_hash_table_lookup(search->passing, GUINT_TO_POINTER(start)));
     search->passes_until = MAX(search->passes_until, end);
-    if (ml_node_is(node, "call"))
+    if (ml_node_is(node, "function_definition"))
+        visit_function(search, node);
+    else if (ml_node_is(node, "call"))
         visit_call(search, node);
     else if (ml_node_is(node, "identifier") && !is_label(cursor))
         visit_name(search, node);
@@ -142,6 +173,7 @@ GArray *ml_module_imports(MlModule *module)
         return search.imports;
     search.by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     search.passing = g_hash_table_new(NULL, NULL);
+    search.shadows = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     TSTreeCursor cursor = ts_tree_cursor_new(root);
     for (gboolean more = TRUE; more;) {
         more = visit(&search, &cursor) && ts_tree_cursor_goto_first_child(&cursor);
@@ -152,5 +184,6 @@ GArray *ml_module_imports(MlModule *module)
     ts_tree_cursor_delete(&cursor);
     g_hash_table_unref(search.by_name);
     g_hash_table_unref(search.passing);
+    g_hash_table_unref(search.shadows);
     return search.imports;
 }

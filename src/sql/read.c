@@ -1,6 +1,7 @@
 #include "sql/context.h"
 #include "sql/cost.h"
 #include "sql/parameters.h"
+#include "sql/sqlite_words.h"
 #include "sql/stack.h"
 
 #include <pg_query.h>
@@ -119,7 +120,15 @@ static void parse(gpointer data, gpointer user_data)
         add_unknown(job, too_costly);
         return;
     }
-    PgQueryProtobufParseResult result = pg_query_parse_protobuf(plain->text->str);
+    if (ml_sql_is_pragma(plain->text->str)) {
+        MlSql sql = new_sql(job, 0, job->length);
+        ml_sql_add_harmless(&sql, "PRAGMA");
+        return;
+    }
+    g_autofree char *without_conflict = g_strdup(plain->text->str);
+    const char *text =
+        ml_sql_blank_conflict(without_conflict) ? without_conflict : plain->text->str;
+    PgQueryProtobufParseResult result = pg_query_parse_protobuf(text);
     if (result.error != NULL) {
         g_autofree char *why = g_strdup_printf("Postgres' grammar says: %s", result.error->message);
         add_unknown(job, why);

@@ -137,7 +137,9 @@ class Database:
         if self.dialect == "postgresql":
             return dict(map(tuple, self.connection.exec_driver_sql(POSTGRES_SNAPSHOT)))
         inspector = sa.inspect(self.connection)
-        return {
+        # The inspector does not see those on expressions.
+        indexes = self.connection.exec_driver_sql("SELECT name, tbl_name FROM sqlite_master WHERE type = 'index' AND sql > ''")
+        return {f"index {name} is there": table for name, table in indexes} | {
             key: how
             for table in inspector.get_table_names()
             if table != "alembic_version"

@@ -30,6 +30,16 @@ APPLICATION_CODE = {
     "in the function": ("", "from bank.models import Account; op.execute(Account.table.delete())", "Account"),
     "in several lines": ("from bank.models import (\n    Account,\n)", "op.execute(Account.table.delete())", "Account"),
     "a type that is called": ("from bank.models import Account", "op.execute(sa.select(Account))", "Account"),
+    "what a type has": (
+        "from bank.models import Account",
+        "c: orm.Mapped[Account] = orm.mapped_column(Account, default=Account.table)",
+        "Account",
+    ),
+    "behind a parameter": (
+        "from bank.models import Account",
+        "f = lambda: 0\n    def one(*, account=Account.table): account",
+        "Account",
+    ),
     "behind a type": (
         "from bank.models import Account",
         "op.alter_column('t', 'c', type_=Account(), existing_type=Account(), comment=Account.table)",
@@ -46,7 +56,7 @@ def test_application_code(folder, case):
     assert "'bank.models'" in finding["message"]
     text = (folder / "migrations/versions/a.py").read_text()
     start = text.index(body)
-    which = {"in the function": 1, "behind a type": 2}.get(case, 0)
+    which = {"in the function": 1, "behind a type": 2, "what a type has": 2}.get(case, 0)
     at = start + place_offset(body, name, which)
     assert place(finding)[:2] == place_of(text, text[at:])[:2]
 
@@ -65,6 +75,11 @@ def place_offset(body, name, which):
         ("import bank.types", "op.add_column('t', sa.Column('c', bank.types.Money(), nullable=True))"),
         ("from bank.types import Money", "op.alter_column('t', 'c', type_=Money(), existing_type=Money)"),
         ("from bank.types import Money", "op.execute(sa.table('t', sa.column('c', Money)).update().values(c=1))"),
+        ("from bank.types import Money", "sa.Column(Money(), nullable=False); orm.mapped_column(Money, index=True)"),
+        ("from bank.types import Money", "c: orm.Mapped[Money | None] = orm.mapped_column('c', Money)"),
+        ("from bank.models import Account", "found: list[Account] = []\n    def one(a: Account) -> Account: ..."),
+        ("from bank import models", "def one(models):\n        op.execute(models)\n    one(1)"),
+        ("from bank import models", "models = [1]\n    op.execute(models)"),
         ("from bank.errors import Gone", "raise Gone('no way')"),
         ("from bank.models import Account", "pass"),  # and nothing of it is used
         ("from bank.models import Account", "op.execute(sa.text('x'), Account=1)"),

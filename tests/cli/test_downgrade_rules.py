@@ -76,6 +76,19 @@ CASES = {
         POSTGRES, ACCOUNT, 'op.execute("ALTER TABLE account ADD CHECK (age > 0)")', 'op.execute("SELECT 1")',
         ["ML303 downgrade() leaves check constraint 'account_age_check' of 'account', which upgrade() makes"],
     ),
+    "DDL with a context": (
+        POSTGRES, ACCOUNT,
+        """
+        for column in ["email", "age"]:
+            op.execute(sa.DDL('ALTER TABLE "%(table)s" ALTER "%(column)s" TYPE text', context={"table": "account", "column": column}))
+        """,
+        """
+        op.execute(sa.DDL("ALTER TABLE %(table)s ALTER age DROP DEFAULT", {"table": "account"}))
+        op.execute(sa.DDL("ALTER TABLE %(table)s ALTER age TYPE integer USING age::integer", {"table": "account"}))
+        op.execute(sa.DDL("ALTER TABLE %(table)s ALTER age SET DEFAULT '18'", {"table": "account"}))
+        """,
+        ["ML304 downgrade() leaves column 'email' of 'account' with type text instead of character varying(255), as it was before upgrade()"],
+    ),
     "sequence left": (
         POSTGRES, ACCOUNT, 'op.execute("CREATE SEQUENCE numbers")', 'op.execute("SELECT 1")',
         ["ML303 downgrade() leaves sequence 'numbers', which upgrade() makes"],
@@ -329,6 +342,34 @@ CASES = {
         BOTH, INDEXED, 'op.rename_table("account", "user")',
         'op.drop_index("ix_account_email", table_name="user"); op.rename_table("user", "account");'
         ' op.create_index("ix_account_email", "account", ["email"])', [],
+    ),
+    "batch that loses what it does not see, on the way down": (
+        SQLITE, ACCOUNT + """
+    op.create_index("ix_account_lower", "account", [sa.text("lower(email)")])
+""",
+        """
+        with op.batch_alter_table("account") as batch_op:
+            batch_op.add_column(sa.Column("n", sa.Integer))
+        """,
+        """
+        with op.batch_alter_table("account") as batch_op:
+            batch_op.drop_column("n")
+        """,
+        ["ML304 downgrade() loses index 'ix_account_lower' of 'account': batch mode makes the table anew and does not see it"],
+    ),
+    "batch that loses what it does not see, on the way up": (
+        SQLITE, ACCOUNT + """
+    op.create_index("ix_account_lower", "account", [sa.text("lower(email)")])
+""",
+        """
+        with op.batch_alter_table("account") as batch_op:
+            batch_op.alter_column("age", nullable=True)
+        """,
+        """
+        with op.batch_alter_table("account") as batch_op:
+            batch_op.alter_column("age", nullable=False)
+        """,
+        ["ML304 downgrade() does not bring back index 'ix_account_lower' of 'account', which upgrade() loses: batch mode makes the table anew and does not see it"],
     ),
     "batch that does all at once": (
         SQLITE, INDEXED,

@@ -7,7 +7,7 @@ import configparser
 import subprocess
 
 import pytest
-from repository import ENVIRONMENT, Folder, miglint, place, place_of
+from repository import ENVIRONMENT, Folder, miglint, place, place_of, sound_revision
 from sqlalchemy.engine import make_url
 
 PYTHON = "/usr/bin/python3"  # Debian's own: it is the one that has Alembic
@@ -326,6 +326,22 @@ def test_a_dialect_in_toml(folder):
     (folder / "alembic.ini").unlink()
     folder.write("pyproject.toml", "[tool.alembic]\nscript_location = 'm'\n'sqlalchemy.url' = 'sqlite://'\n")
     assert dialect(folder) == ("sqlite", "pyproject.toml:3")
+
+
+def test_a_folder_for_each_database(folder):
+    shared = "from sqlalchemy.dialects import postgresql\n" + sound_revision("aaaa")
+    for database in ["postgresql", "sqlite"]:
+        folder.revision("aaaa", folder="m", name=f"{database}/aaaa", text=shared)
+    run = folder.miglint("--format", "json")
+    assert run.findings == []
+    assert [(project["project"], project["dialect"], project["heads"]) for project in run.json["projects"]] == [
+        ("m/versions/postgresql", "postgresql", ["aaaa"]),
+        ("m/versions/sqlite", "sqlite", ["aaaa"]),
+    ]
+    assert "its folders are named after databases" in run.err
+
+    folder.write("m/env.py", CONFIGURE % ", target_metadata=None")
+    assert lint(folder).rules == ["ML903", "ML905"]
 
 
 def test_another_dialect(folder):

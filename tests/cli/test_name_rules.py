@@ -258,7 +258,7 @@ def test_the_name_that_is_offered(lint, body, help_):
 @pytest.mark.parametrize(
     "name, convention, help_",
     [
-        ("None", None, 'give it that name where it is made, and write op.drop_constraint("fk_orders_user_id_users", ...)'),
+        ("None", None, 'write op.drop_constraint("orders_user_id_fkey", ...), as Postgres calls it'),
         ("None", CONVENTION, 'write op.drop_constraint(op.f("fk_orders_user_id_users"), ...)'),
         ("'orders_user'", None, 'write op.drop_constraint("orders_user", ...)'),
     ],
@@ -271,6 +271,12 @@ def test_the_drop_that_is_offered(lint, name, convention, help_):
     text = f"{HEADER}    {KEY.format(name)}\n\n\ndef downgrade():\n    {drop}\n"
     assert place(finding) == place_of(text, "None", text.count("None") - 1)
     assert [related["line"] for related in finding["related"]] == [HEADER.count("\n") + 1]
+
+
+def test_the_name_that_nobody_gave(lint):
+    drop = "op.drop_constraint(None, 'orders', type_='foreignkey')"
+    (finding,) = lint("ML403", KEY.format("None"), downgrade=drop, dialect=None)
+    assert finding["help"] == 'give it that name where it is made, and write op.drop_constraint("fk_orders_user_id_users", ...)'
 
 
 def test_a_name_is_told_once(lint):

@@ -86,6 +86,7 @@ LOSSES = [
     BATCH.format("") + "batch_op.alter_column('a', nullable=False)",
     BATCH.format(", recreate='always'") + "batch_op.add_column(sa.Column('n', sa.Integer))",
     BATCH.format("") + "batch_op.add_column(sa.Column('n', sa.Integer))",
+    BATCH.format("") + "batch_op.add_column(sa.Column('n', sa.Integer))\n    batch_op.alter_column('a', nullable=False)",
     BATCH.format("") + "batch_op.alter_column('kind', type_=sa.String(20, collation='NOCASE'))",
     BATCH.format("")
     + "batch_op.alter_column('a', nullable=False)\n    batch_op.create_check_constraint('positive', 'a > 0')\n"

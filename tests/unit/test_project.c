@@ -605,6 +605,51 @@ static void test_notes_of_folders_asked_for(void **state)
         "section [alembic] is left out.");
 }
 
+/* --- a folder for each database --------------------------------------------- */
+
+#define DIVIDED                                                                                    \
+    "alembic.ini", "[alembic]\nscript_location = m\n", "m/env.py", ENV, "m/versions/__init__.py",  \
+        "", "m/versions/postgresql/a.py", REVISION, "m/versions/sqlite/a.py", REVISION,            \
+        "m/versions/mysql/README", ""
+
+static void test_folder_for_each_database(void **state)
+{
+    (void)state;
+    g_auto(Folder) root = make_folder(DIVIDED, NULL);
+    const char *postgres =
+        "m/versions/postgresql = [alembic] of alembic.ini: m/versions/postgresql\n";
+    const char *sqlite = "m/versions/sqlite = [alembic] of alembic.ini: m/versions/sqlite\n";
+    g_autofree char *both = g_strconcat(postgres, sqlite, NULL);
+    assert_found(&root, both);
+    assert_found_in(&root, "m", both);
+    assert_found_in(&root, "m/versions", both);
+    assert_found_in(&root, "m/versions/sqlite", sqlite);
+    assert_notes_in(&root, NULL,
+                    "m/versions: its folders are named after databases, and each is taken for an "
+                    "environment of its own");
+
+    g_autoptr(GPtrArray) projects = find(&root, NULL, NULL, NULL);
+    assert_string_equal(((MlProject *)projects->pdata[0])->dialect, "postgresql");
+    assert_string_equal(((MlProject *)projects->pdata[1])->dialect, "sqlite");
+}
+
+static void test_not_a_folder_for_each_database(void **state)
+{
+    (void)state;
+    const char *whole = "m = [alembic] of alembic.ini: m/versions\n";
+    g_auto(Folder) above = make_folder(DIVIDED, "m/versions/b.py", REVISION, NULL);
+    assert_found(&above, whole);
+    g_auto(Folder) beside = make_folder(DIVIDED, "m/versions/shared/b.py", REVISION, NULL);
+    assert_found(&beside, whole);
+    g_auto(Folder) alone = make_folder("alembic.ini", "[alembic]\nscript_location = m\n",
+                                       "m/env.py", ENV, "m/versions/sqlite/a.py", REVISION, NULL);
+    assert_found(&alone, whole);
+    g_auto(Folder) configured =
+        make_folder(DIVIDED, "alembic.ini",
+                    "[alembic]\nscript_location = m\nrecursive_version_locations = true\n", NULL);
+    assert_found(&configured, whole);
+}
+
 /* --- what else is known ----------------------------------------------------- */
 
 static void test_import_roots(void **state)
@@ -615,6 +660,17 @@ static void test_import_roots(void **state)
         "[alembic]\nscript_location = m\nprepend_sys_path = lib, a nowhere:%(here)s/m\n",
         "a/b/m/env.py", ENV, "a/src/x", "", "src/x", "", "lib/src/x", "", NULL);
     assert_roots(&root, "lib,a,a/b/m,a/b,,lib/src,a/src,src");
+}
+
+/* The ini lies elsewhere, and the package imports itself from the folder it is installed from. */
+static void test_import_roots_of_a_package(void **state)
+{
+    (void)state;
+    g_auto(Folder) root =
+        make_folder("etc/alembic.ini", "[alembic]\nscript_location = lib/p/db/m\n",
+                    "lib/p/__init__.py", "", "lib/p/db/__init__.py", "", "lib/p/db/m/env.py", ENV,
+                    "lib/p/db/m/versions/a.py", REVISION, NULL);
+    assert_roots(&root, "etc,,lib");
 }
 
 static void test_import_roots_without_an_ini(void **state)
@@ -750,7 +806,10 @@ int main(void)
         cmocka_unit_test(test_links_to_folders_are_not_searched),
         cmocka_unit_test(test_folders_asked_for),
         cmocka_unit_test(test_notes_of_folders_asked_for),
+        cmocka_unit_test(test_folder_for_each_database),
+        cmocka_unit_test(test_not_a_folder_for_each_database),
         cmocka_unit_test(test_import_roots),
+        cmocka_unit_test(test_import_roots_of_a_package),
         cmocka_unit_test(test_import_roots_without_an_ini),
         cmocka_unit_test(test_template),
         cmocka_unit_test_setup_teardown(test_a_bare_repository, fixture_set_up, fixture_tear_down),

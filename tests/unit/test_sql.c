@@ -408,12 +408,32 @@ static void test_session(void **state)
     assert_sql("CREATE ROLE x", "create_object object=object value=\"CREATE ROLE\"");
 }
 
+static void test_sqlite(void **state)
+{
+    (void)state;
+    static const char *const pragmas[] = {
+        "PRAGMA foreign_keys=OFF",
+        " pragma main.journal_mode = 'wal' ; ",
+        "PRAGMA cache_size(-2000); PRAGMA foreign_key_check",
+        "PRAGMA table_info(\"order\");PRAGMA synchronous = 1",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(pragmas); i++)
+        assert_sql(pragmas[i], "harmless_sql value=\"PRAGMA\"");
+    assert_sql("INSERT OR IGNORE INTO t (a) VALUES (1)",
+               "insert table=\"t\" columns_written=[\"a\"] rows=1");
+    assert_sql("\n update or Replace t SET a = 1", "update table=\"t\" columns_written=[\"a\"]");
+}
+
 /* --- what cannot be told ---------------------------------------------------------- */
 
 static void test_unknown(void **state)
 {
     (void)state;
-    assert_unknown("PRAGMA foreign_keys=OFF",
+    assert_unknown("PRAGMA writable_schema=ON",
+                   "Postgres' grammar says: syntax error at or near \"PRAGMA\"");
+    assert_unknown("PRAGMA main.legacy_alter_table=1; PRAGMA foreign_keys=OFF",
+                   "Postgres' grammar says: syntax error at or near \"PRAGMA\"");
+    assert_unknown("PRAGMA foreign_keys=OFF; DROP TABLE t",
                    "Postgres' grammar says: syntax error at or near \"PRAGMA\"");
     assert_unknown("UPDATE `t` SET a = 1", "Postgres' grammar says: syntax error at or near \"`\"");
     assert_unknown("DROP TABLE a; DROP TABLES b",
@@ -608,6 +628,7 @@ int main(void)
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_selects),
         cmocka_unit_test(test_session),
+        cmocka_unit_test(test_sqlite),
         cmocka_unit_test(test_unknown),
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_deep_but_bearable),
