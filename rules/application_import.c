@@ -172,8 +172,8 @@ const MlRule ml_rule_application_import = {
            "stranger.\n"
            "\n"
            "Names that serve as types of columns alone are fine, for that is how autogenerate "
-           "writes types of your own; so are exceptions that are only raised, files of the "
-           "migrations themselves, and those that have migration or alembic in their path.",
+           "writes types of your own; so are annotations, exceptions that are only raised, files "
+           "of the migrations themselves, and those that have migration or alembic in their path.",
     .bad = "# file: versions/1_state.py\n"
            "from alembic import op\n"
            "from bank.models import Account\n"

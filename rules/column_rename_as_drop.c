@@ -112,24 +112,28 @@ static GPtrArray *find_groups(const MlContext *context, const MlStep *step, GHas
 /* Nobody renames so many at once. */
 #define MOST_COLUMNS 64
 
-/* --- whether the values are kept ----------------------------------------------------- */
+/* --- whether values are lost --------------------------------------------------------- */
 
-static gboolean are_kept(const MlStep *step, const Group *group)
+/* None are where another column gets them, or the table has been emptied before. */
+static gboolean are_lost(const MlStep *step, const Group *group)
 {
     const MlOperations *operations = step->upgrade.operations;
     const Change *lost = &g_array_index(group->lost, Change, 0);
     for (gsize i = 0; i < operations->length; i++) {
+        if (i < lost->at &&
+            ml_operation_may_remove_rows(operations->items[i], lost->table->name, TRUE))
+            return FALSE;
         for (guint j = 0; j < group->lost->len; j++)
             if (i < g_array_index(group->lost, Change, j).at &&
                 ml_operation_may_read(operations->items[i], lost->table->name,
                                       g_array_index(group->lost, Change, j).column->name))
-                return TRUE;
+                return FALSE;
         for (guint j = 0; j < group->gained->len; j++)
             if (ml_operation_may_write(operations->items[i], lost->table->name,
                                        g_array_index(group->gained, Change, j).column->name))
-                return TRUE;
+                return FALSE;
     }
-    return FALSE;
+    return TRUE;
 }
 
 /* --- whether it is a rename ------------------------------------------------------------ */
@@ -200,11 +204,32 @@ static gboolean are_strangers(const Change *lost, const Change *gained)
     return one != NULL && other != NULL && !g_str_equal(one, other);
 }
 
-static gboolean is_rename(const MlContext *context, const MlStep *step, const Change *lost,
-                          const Change *gained)
+static const MlCatalogTable *table_of(const Group *group)
 {
+    return g_array_index(group->lost->len ? group->lost : group->gained, Change, 0).table;
+}
+
+/* Whether the table gains and loses columns of one type alone: else it is made over. */
+static gboolean is_alone(const GPtrArray *groups, const Group *group)
+{
+    const MlCatalogTable *table = table_of(group);
+    for (guint i = 0; i < groups->len; i++) {
+        const MlCatalogTable *other = table_of(groups->pdata[i]);
+        if (groups->pdata[i] != group && g_str_equal(other->name, table->name) &&
+            g_strcmp0(other->schema, table->schema) == 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean is_rename(const MlContext *context, const MlStep *step, const GPtrArray *groups,
+                          const Group *group)
+{
+    const Change *lost = &g_array_index(group->lost, Change, 0);
+    const Change *gained = &g_array_index(group->gained, Change, 0);
     return ml_names_are_alike(lost->column->name, gained->column->name) ||
-           (are_spelt_the_same(context, lost, gained) && is_mirrored(step, lost, gained));
+           (is_alone(groups, group) && are_spelt_the_same(context, lost, gained) &&
+            is_mirrored(step, lost, gained));
 }
 
 /* --- saying so ------------------------------------------------------------------------- */
@@ -267,17 +292,18 @@ static void report_candidates(MlContext *context, const MlRevision *revision, co
     concern(finding, gained);
 }
 
-static void check_group(MlContext *context, const MlStep *step, const Group *group)
+static void check_group(MlContext *context, const MlStep *step, const GPtrArray *groups,
+                        const Group *group)
 {
     if (group->lost->len == 0 || group->gained->len == 0 ||
-        group->lost->len + group->gained->len > MOST_COLUMNS || are_kept(step, group))
+        group->lost->len + group->gained->len > MOST_COLUMNS || !are_lost(step, group))
         return;
     const Change *lost = &g_array_index(group->lost, Change, 0);
     const Change *gained = &g_array_index(group->gained, Change, 0);
     gboolean single = group->lost->len == 1 && group->gained->len == 1;
     if (single && are_strangers(lost, gained))
         return;
-    if (single && is_rename(context, step, lost, gained))
+    if (single && is_rename(context, step, groups, group))
         report_rename(context, step->node->revision, lost, gained);
     else
         report_candidates(context, step->node->revision, group);
@@ -291,7 +317,7 @@ static void check(MlContext *context, const MlStep *step)
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, group_free);
     g_autoptr(GPtrArray) order = find_groups(context, step, groups);
     for (guint i = 0; i < order->len; i++)
-        check_group(context, step, order->pdata[i]);
+        check_group(context, step, order, order->pdata[i]);
 }
 
 static const char *const superseded[] = {"ML601", "ML304", "ML307", NULL};
@@ -336,9 +362,10 @@ const MlRule ml_rule_column_rename_as_drop = {
            "\n"
            "This is an error where one column of a type is dropped and one of the same type added "
            "to the same table, and either their names are alike, or they are the same but for the "
-           "name and downgrade() does the reverse. Where several could be meant, or one value is "
-           "split into two, it is a note that names the candidates. Nothing is said where anything "
-           "reads the old column or writes to the new one in between.",
+           "name, the table neither gains nor loses other columns, and downgrade() does the "
+           "reverse. Where several could be meant, or one value is split into two, it is a note "
+           "that names the candidates. Nothing is said where anything reads the old column or "
+           "writes to the new one in between, nor where all rows are deleted before.",
     .bad = BEGINNING "def upgrade():\n"
                      "    op.add_column(\"account\", sa.Column(\"email\", sa.String(255)))\n"
                      "    op.drop_column(\"account\", \"mail\")\n"

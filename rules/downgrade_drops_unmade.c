@@ -22,8 +22,8 @@ const MlRule ml_rule_downgrade_drops_unmade = {
     .summary = "downgrade() drops or alters what is not there",
     .why = "The database refuses it, and the rollback stops in the middle of the day on which it "
            "was needed. Usual reasons are a name that was mistyped or taken over from another "
-           "revision, and the wrong order: with a table go its indexes and constraints, so these "
-           "have to be dropped before, or not at all."
+           "revision, and the wrong order: with a table or a column go the indexes and constraints "
+           "that are on it, so these have to be dropped before, or not at all."
            "\n\n"
            "It is told only of what is known to be absent at that point: what the revisions "
            "before, upgrade() or downgrade() itself have dropped or renamed, and what was never in "

@@ -2,6 +2,8 @@
 #include "lint/drops.h"
 #include "lint/moment.h"
 
+#include <string.h>
+
 /* --- what does not come back ------------------------------------------------------- */
 
 /* A part that was made with a column which is missing too: it comes back with that. */
@@ -85,6 +87,33 @@ static MlFinding *say_missing(MlContext *context, const MlRevision *revision, co
                      "downgrade() does not bring back %s, which upgrade() drops", words);
 }
 
+/* What a catalog has of a table or a column; NULL: nothing, or it is something else. */
+static const MlExistence *existence_in(const MlCatalog *catalog, const MlObject *object)
+{
+    const MlCatalogTable *table = NULL;
+    const MlCatalogColumn *column = NULL;
+    if (object->kind == ML_CATALOG_TABLE &&
+        ml_catalog_table(catalog, object->schema, object->name, &table) == ML_PRESENCE_PRESENT)
+        return &table->existence;
+    if (object->kind == ML_CATALOG_COLUMN &&
+        ml_catalog_column(catalog, object->schema, object->table, object->name, &column) ==
+            ML_PRESENCE_PRESENT)
+        return &column->existence;
+    return NULL;
+}
+
+/* Why downgrade() drops it: upgrade() makes it too, which cannot be. */
+static void relate_second_maker(MlFinding *finding, const MlStep *step, const MlObject *object)
+{
+    const MlExistence *made = existence_in(ml_step_upgraded(step), object);
+    const MlPassage *upgrade = &step->upgrade;
+    for (gsize i = 0; made != NULL && made->made != NULL && i < upgrade->operations->length; i++)
+        if (upgrade->operations->items[i] == made->made->operation &&
+            existence_in(upgrade->states->pdata[i], object) != NULL)
+            ml_finding_relate(finding, step->node->revision, made->origin,
+                              "upgrade() makes it again here, and fails since it is there");
+}
+
 static void help_make(MlFinding *finding, const MlObject *object, const MlDrop *drop)
 {
     const MlOperation *operation = drop ? drop->operation : NULL;
@@ -109,6 +138,8 @@ static void report_missing(MlContext *context, const MlStep *step, GHashTable *d
         finding = say_missing(context, step->node->revision, drop, words);
     ml_finding_concerns_object(finding, &object);
     relate_maker(finding, &difference->was);
+    if (drop != NULL && drop->downgrade)
+        relate_second_maker(finding, step, &object);
     if (!is_lost)
         help_make(finding, &object, drop);
 }
@@ -174,26 +205,70 @@ static MlOrigin place_of(const MlStep *step, const MlSchemaDifference *differenc
                                            : ml_operation_place(changed->operation);
 }
 
-static void help_restore(MlFinding *finding, const MlSchemaDifference *difference,
-                         const GPtrArray *properties)
+/* The difference in a property among those of one object; NULL: none. */
+static const MlSchemaDifference *difference_in(const GPtrArray *differences, const char *property)
 {
-    const MlObject object = {
+    for (guint i = 0; i < differences->len; i++) {
+        const MlSchemaDifference *difference = differences->pdata[i];
+        if (g_str_equal(difference->property, property))
+            return difference;
+    }
+    return NULL;
+}
+
+static gboolean is_text(const char *type)
+{
+    return g_str_equal(type, "text") || g_str_has_prefix(type, "character");
+}
+
+/* What Postgres wants USING for; a name that has to be quoted is not written down. */
+static gboolean turns_text_into_more(const MlContext *context, const MlSchemaDifference *type)
+{
+    return g_strcmp0(context->migrations->dialect, "postgresql") == 0 && type != NULL &&
+           is_text(type->after) && !is_text(type->before) &&
+           strspn(type->before, G_CSET_a_2_z G_CSET_DIGITS "_ .,()[]") == strlen(type->before);
+}
+
+/* As it was before; `name` is what it was called. */
+static MlObject former(const MlSchemaDifference *difference, const char *name)
+{
+    return (MlObject){
         .kind = difference->of,
         .schema = difference->schema,
         .table = difference->table,
-        .name = difference->name,
+        .name = name,
         .held = difference->old,
     };
+}
+
+static gboolean is_made_by_downgrade(const MlSchemaDifference *difference)
+{
     const MlDeed *changed = difference->now.changed;
-    const MlOperation *like = changed ? changed->operation : NULL;
-    gboolean made = changed != NULL && changed->downgrade && changed == difference->now.made;
-    g_autofree char *call = NULL;
-    if (difference->of == ML_CATALOG_COLUMN && !made)
-        call = ml_call_to_alter(&object, difference->old, properties, like);
-    else
-        call = ml_call_to_make(&object, like);
-    if (call != NULL)
-        ml_finding_help(finding, "write in downgrade(): %s", call);
+    return changed != NULL && changed->downgrade && changed == difference->now.made;
+}
+
+/* What is there with its name, and the other instead. */
+static char *call_to_replace(const MlObject *now, const MlObject *was, const MlOperation *like)
+{
+    if (now->kind == ML_CATALOG_TYPE || (like != NULL && like->batch != NULL))
+        return NULL;
+    g_autofree char *drop = ml_call_to_drop(now, like), *make = ml_call_to_make(was, like);
+    return drop && make ? g_strdup_printf("%s; %s", drop, make) : NULL;
+}
+
+static char *call_to_restore(const MlContext *context, const GPtrArray *differences)
+{
+    const MlSchemaDifference *one = differences->pdata[0];
+    const MlSchemaDifference *name = difference_in(differences, "name");
+    const MlSchemaDifference *type = difference_in(differences, "type");
+    const MlObject now = ml_object_of(one), was = former(one, name ? name->before : one->name);
+    const MlOperation *like = one->now.changed ? one->now.changed->operation : NULL;
+    if (is_made_by_downgrade(one))
+        return ml_call_to_make(&was, like);
+    if (one->of != ML_CATALOG_COLUMN)
+        return call_to_replace(&now, &was, like);
+    return ml_call_to_alter(&was, differences, like,
+                            turns_text_into_more(context, type) ? type->before : NULL);
 }
 
 /* Postgres has no way to take a value out of an enum again. */
@@ -209,32 +284,46 @@ static gboolean has_only_more_values(const MlSchemaDifference *difference)
     return TRUE;
 }
 
+static void help_restore(const MlContext *context, MlFinding *finding, const GPtrArray *differences)
+{
+    const MlSchemaDifference *one = differences->pdata[0];
+    const MlDeed *changed = one->now.changed;
+    gboolean in_table = is_made_by_downgrade(one) && one->of == ML_CATALOG_COLUMN &&
+                        changed->operation->kind == ML_CREATE_TABLE;
+    g_autofree char *call = call_to_restore(context, differences);
+    if (call != NULL)
+        ml_finding_help(finding, "write in %sdowngrade(): %s",
+                        in_table ? "op.create_table(...) of " : "", call);
+}
+
 static void report_changed(MlContext *context, const MlStep *step, const GArray *differences,
                            guint first, guint end)
 {
     const MlSchemaDifference *difference = &g_array_index(differences, MlSchemaDifference, first);
-    const MlDeed *changed = difference->now.changed;
     const MlObject object = ml_object_of(difference);
     g_autoptr(GString) text = g_string_new(NULL);
-    g_autoptr(GPtrArray) properties = g_ptr_array_new();
+    g_autoptr(GPtrArray) sure = g_ptr_array_new();
     for (guint i = first; i < end; i++) {
         const MlSchemaDifference *next = &g_array_index(differences, MlSchemaDifference, i);
         if (!next->certain)
             continue;
         g_string_append(text, text->len ? " and " : "");
         append_property(text, next);
-        g_ptr_array_add(properties, (gpointer)next->property);
+        g_ptr_array_add(sure, (gpointer)next);
     }
     g_autofree char *words = ml_object_words(&object);
-    gboolean made = changed != NULL && changed->downgrade && changed == difference->now.made;
-    MlFinding *finding = ml_report(context, step->node->revision, place_of(step, difference),
-                                   "downgrade() %s %s %s, as it was before upgrade()",
-                                   made ? "brings back" : "leaves", words, text->str);
-    if (has_only_more_values(difference))
-        finding->severity = ML_SEVERITY_NOTE;
+    MlFinding *finding =
+        ml_report(context, step->node->revision, place_of(step, difference),
+                  "downgrade() %s %s %s, as it was before upgrade()",
+                  is_made_by_downgrade(difference) ? "brings back" : "leaves", words, text->str);
     ml_finding_concerns_object(finding, &object);
     relate_maker(finding, &difference->was);
-    help_restore(finding, difference, properties);
+    help_restore(context, finding, sure);
+    if (has_only_more_values(difference)) {
+        finding->severity = ML_SEVERITY_NOTE;
+        ml_finding_help(finding, "Postgres cannot drop a value: that it stays is fine, if the "
+                                 "release before can live with it");
+    }
 }
 
 /* --- both ---------------------------------------------------------------------------------- */

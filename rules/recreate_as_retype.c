@@ -28,14 +28,16 @@ static gboolean has_other_type(const MlContext *context, const MlCatalogColumn *
     return before != NULL && after != NULL && !g_str_equal(before, after);
 }
 
-static gboolean are_kept(const MlStep *step, gsize at, const char *table, const char *column)
+/* None are where something else gets them, or the table has been emptied before. */
+static gboolean are_lost(const MlStep *step, gsize at, const char *table, const char *column)
 {
     const MlOperations *operations = step->upgrade.operations;
     for (gsize i = 0; i < operations->length; i++)
-        if ((i < at && ml_operation_may_read(operations->items[i], table, column)) ||
+        if ((i < at && (ml_operation_may_read(operations->items[i], table, column) ||
+                        ml_operation_may_remove_rows(operations->items[i], table, TRUE))) ||
             (i > at && ml_operation_may_write(operations->items[i], table, column)))
-            return TRUE;
-    return FALSE;
+            return FALSE;
+    return TRUE;
 }
 
 /* As the revision spells it: "sa.BigInteger()". */
@@ -71,7 +73,7 @@ static void check_drop(MlContext *context, const MlStep *step, gsize at)
         !ml_is_existing(context, step, &old->existence))
         return;
     const MlOperation *add = made_again(step, drop, at + 1, &new);
-    if (add == NULL || !has_other_type(context, old, new) || are_kept(step, at, table, name))
+    if (add == NULL || !has_other_type(context, old, new) || !are_lost(step, at, table, name))
         return;
     const MlRevision *revision = step->node->revision;
     MlFinding *finding = ml_report(context, revision, ml_operation_place(drop),
@@ -139,7 +141,7 @@ const MlRule ml_rule_recreate_as_retype = {
            "Where a database cannot convert by itself, Postgres is told how by postgresql_using=, "
            "or the values go through a second column: add it, UPDATE it from the first, drop the "
            "first, rename. Nothing is said where anything reads the column before it goes, or "
-           "writes to the new one.",
+           "writes to the new one, nor where all rows are deleted before.",
     .bad = BEGINNING "def upgrade():\n"
                      "    op.drop_column(\"payment\", \"amount\")\n"
                      "    op.add_column(\"payment\", sa.Column(\"amount\", sa.BigInteger))\n"

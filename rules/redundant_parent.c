@@ -43,6 +43,11 @@ static void report(MlContext *context, const MlRevision *revision, const MlRefer
     ml_finding_help(finding, "take '%s' out of down_revision", parent->text);
 }
 
+static gboolean is_judged(const MlContext *context, const MlRevision *merge)
+{
+    return context->change == NULL || ml_change_brings(context->change, merge);
+}
+
 static void check(MlContext *context)
 {
     const MlGraph *graph = context->migrations->graph;
@@ -51,7 +56,7 @@ static void check(MlContext *context)
     guint steps = 0;
     for (guint i = 0; i < nodes->len; i++) {
         const MlNode *node = g_ptr_array_index(nodes, i);
-        if (!node->is_merge_point)
+        if (!node->is_merge_point || !is_judged(context, node->revision))
             continue;
         g_autoptr(GHashTable) above = above_parents(node, ranks, &steps);
         const GArray *references = node->revision->down_revisions;

@@ -33,6 +33,13 @@ static const MlNode *main_base(const GPtrArray *bases)
     return most;
 }
 
+/* Whether the head makes it so; what the base has already is not its matter. */
+static gboolean is_new(const MlContext *context, const MlNode *base, const MlNode *first)
+{
+    return context->change == NULL || ml_change_brings(context->change, base->revision) ||
+           ml_change_brings(context->change, first->revision);
+}
+
 static void check(MlContext *context)
 {
     const MlGraph *graph = context->migrations->graph;
@@ -42,7 +49,7 @@ static void check(MlContext *context)
     const MlNode *first = main_base(bases);
     for (guint i = 0; i < bases->len; i++) {
         const MlNode *base = g_ptr_array_index(bases, i);
-        if (base == first)
+        if (base == first || !is_new(context, base, first))
             continue;
         MlFinding *finding = ml_report(
             context, base->revision, base->revision->down_revision,

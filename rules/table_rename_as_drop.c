@@ -119,15 +119,16 @@ static gboolean fills(const MlOperation *operation, const char *table)
            (operation->table.is != ML_KNOWN || g_str_equal(operation->table.text, table));
 }
 
-static gboolean are_rows_kept(const MlStep *step, const Change *lost, const Change *gained)
+/* None are where another table gets them, or this one has been emptied before. */
+static gboolean are_rows_lost(const MlStep *step, const Change *lost, const Change *gained)
 {
     for (gsize i = 0; i < step->upgrade.operations->length; i++) {
         const MlOperation *operation = step->upgrade.operations->items[i];
-        if (ml_operation_may_do_anything(operation) || fills(operation, gained->table->name) ||
-            reads_table(operation, lost->table->name))
-            return TRUE;
+        if (ml_operation_may_remove_rows(operation, lost->table->name, TRUE) ||
+            fills(operation, gained->table->name) || reads_table(operation, lost->table->name))
+            return FALSE;
     }
-    return FALSE;
+    return TRUE;
 }
 
 /* --- saying so -------------------------------------------------------------------------- */
@@ -173,7 +174,7 @@ static void check(MlContext *context, const MlStep *step)
         if (new != NULL &&
             counterpart(dialect, new, lost, FALSE) ==
                 old &&g_strcmp0(old->table->schema, new->table->schema) == 0 &&
-            !are_rows_kept(step, old, new))
+            are_rows_lost(step, old, new))
             report(context, step->node->revision, old, new);
     }
 }
@@ -219,7 +220,7 @@ const MlRule ml_rule_table_rename_as_drop = {
            "\n"
            "Two tables count as one where at least three quarters of their columns have the same "
            "name and type; of small tables their own names have to be alike too. Nothing is said "
-           "where anything reads the old table or fills the new one.",
+           "where anything reads the old table, deletes all its rows, or fills the new one.",
     .bad = BEGINNING "def upgrade():\n"
                      "    op.create_table(\n"
                      "        \"accounts\",\n"

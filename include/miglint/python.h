@@ -101,8 +101,8 @@ typedef struct {
     char *module;    /* "bank.models"; "" with dots alone */
     char *name;      /* what is taken from it; NULL where the module itself is imported */
     MlOrigin origin; /* the statement */
-    /* the first place that uses it for more than the type of a column, or what is raised;
-     * module NULL: there is none */
+    /* the first place that uses it for more than the type of a column, an annotation, or what is
+     * raised; module NULL: there is none */
     MlOrigin use;
 } MlImport;
 

@@ -30,11 +30,12 @@ typedef enum {
 } MlPresence;
 
 /* Who did something to the catalog. One for each operation; compare by pointer. */
-typedef struct {
+typedef struct MlDeed {
     const MlRevision *revision;
     const MlOperation *operation;
-    gboolean downgrade; /* it is of downgrade() */
-    guint sequence;     /* later deeds have greater ones */
+    gboolean downgrade;         /* it is of downgrade() */
+    guint sequence;             /* later deeds have greater ones */
+    const struct MlDeed *doubt; /* the latest before it that may have done anything; or NULL */
 } MlDeed;
 
 /*
@@ -344,8 +345,8 @@ typedef struct {
  * How `after` differs from `before`, which are of one chain: new, MlSchemaDifference, in an
  * order that is always the same; what it points to lives as long as the chain. What was
  * unknown before was as upgrade() must have found it: absent if that made it,
- * present if that dropped it. The parts of a table that is left or missing as a
- * whole are not told.
+ * present if that dropped it and nothing that it did before can have made it. The parts of a table
+ * that is left or missing as a whole are not told.
  */
 GArray *ml_catalog_differences(const MlCatalog *before, const MlCatalog *after);
 

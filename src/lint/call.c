@@ -177,18 +177,29 @@ char *ml_call_to_drop(const MlObject *object, const MlOperation *like)
 
 /* --- making ------------------------------------------------------------------------------ */
 
-/* On one line; NULL where it is not Python. */
+/* Nothing parts what brackets hold from them. */
+static void append_line(GString *text, const char *line)
+{
+    gboolean opened = text->len > 0 && strchr("([{", text->str[text->len - 1]) != NULL;
+    if (text->len > 0 && !opened && strchr(")]}", *line) == NULL)
+        g_string_append_c(text, ' ');
+    g_string_append(text, line);
+}
+
+/* On one line; NULL where it is not Python, or a comment within it would hide the rest. */
 static char *source_of(MlOrigin origin, const MlType *type)
 {
     if (origin.module == NULL || type->class_name == NULL ||
         origin.end - origin.start > LONGEST_SOURCE)
         return NULL;
-    g_autofree char *text = ml_origin_text(origin);
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_autofree char *source = ml_origin_text(origin);
+    if (strchr(source, '\n') != NULL && strchr(source, '#') != NULL)
+        return NULL;
+    g_auto(GStrv) lines = g_strsplit(source, "\n", -1);
+    g_autoptr(GString) text = g_string_new(NULL);
     for (char **line = lines; *line != NULL; line++)
-        g_strstrip(*line);
-    char *joined = g_strjoinv(" ", lines);
-    return g_strstrip(joined);
+        append_line(text, g_strstrip(*line));
+    return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
 static gboolean is_same_default(const MlDefault *one, const MlDefault *other)
@@ -213,8 +224,11 @@ static char *add_column(const MlObject *object, const MlOperation *like)
     g_autofree char *source = column && is_as_defined(column)
                                   ? source_of(column->definition->origin, column->type)
                                   : NULL;
-    if (source == NULL)
+    gboolean in_table = like != NULL && like->kind == ML_CREATE_TABLE;
+    if (source == NULL || (in_table && like->statement != NULL))
         return NULL;
+    if (in_table)
+        return g_steal_pointer(&source);
     Call call = call_begin(object, like, "add_column");
     call_add_table(&call, NULL);
     call_add(&call, NULL, source);
@@ -374,21 +388,32 @@ static const char *keyword_for(const char *property, const MlCatalogColumn *colu
     return property;
 }
 
-char *ml_call_to_alter(const MlObject *column, const MlCatalogColumn *old,
-                       const GPtrArray *properties, const MlOperation *like)
+static void call_add_using(Call *call, const char *type)
+{
+    g_autoptr(GString) sql = g_string_new(NULL);
+    append_identifier(sql, call->object->name);
+    g_string_append_printf(sql, "::%s", type);
+    call_add_quoted(call, "postgresql_using", sql->str);
+}
+
+char *ml_call_to_alter(const MlObject *column, const GPtrArray *differences,
+                       const MlOperation *like, const char *using)
 {
     Call call = call_begin(column, like, "alter_column");
     call_add_table(&call, NULL);
     call_add_quoted(&call, NULL, column->name);
-    for (guint i = 0; i < properties->len; i++) {
+    for (guint i = 0; i < differences->len; i++) {
+        const MlSchemaDifference *difference = differences->pdata[i];
         g_autofree char *value = NULL;
-        const char *keyword = keyword_for(properties->pdata[i], old, &value);
+        const char *keyword = keyword_for(difference->property, column->held, &value);
         if (value == NULL) {
             g_string_free(call.text, TRUE);
             return NULL;
         }
         call_add(&call, keyword, value);
     }
+    if (using != NULL)
+        call_add_using(&call, using);
     return call_end(&call);
 }
 

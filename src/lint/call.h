@@ -8,11 +8,14 @@
  * within a batch where that is within one.
  */
 char *ml_call_to_drop(const MlObject *object, const MlOperation *like);
-/* As it is held: see MlObject. */
+/* As it is held: see MlObject. A column like that of a create_table: the column alone. */
 char *ml_call_to_make(const MlObject *object, const MlOperation *like);
-/* For `properties` (const char *, as MlSchemaDifference has them) of a column to be as in `old`. */
-char *ml_call_to_alter(const MlObject *column, const MlCatalogColumn *old,
-                       const GPtrArray *properties, const MlOperation *like);
+/*
+ * For the properties in which a column, held as it was, differs (const MlSchemaDifference *) to be
+ * as they were. `using`: the type that Postgres has to be told to turn the values into; or NULL.
+ */
+char *ml_call_to_alter(const MlObject *column, const GPtrArray *differences,
+                       const MlOperation *like, const char *using);
 
 /* As Python would write it: a new string. */
 char *ml_python_string(const char *text);

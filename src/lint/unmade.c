@@ -290,6 +290,31 @@ static MlUnmade unmade_of(const MlMoment *moment, const Target *target, const Lo
     return unmade;
 }
 
+/* The last operation before number `end` that took it away; NULL: none did. */
+static const MlOperation *taker_in(const MlPassage *passage, gsize end, const Target *target)
+{
+    for (gsize i = end; i-- > 0;)
+        if (look_at(passage->states->pdata[i], target).is == ML_PRESENCE_PRESENT)
+            return passage->operations->items[i];
+    return NULL;
+}
+
+/* Of a table that is known in full, a catalog forgets what is gone. */
+static void find_taker(const MlMoment *moment, const Target *target, MlUnmade *unmade)
+{
+    const MlPassage *upgrade = &moment->step->upgrade;
+    MlDeed taker = {.revision = moment->step->node->revision, .downgrade = moment->downgrade};
+    taker.operation = taker_in(moment->passage, moment->at, target);
+    if (taker.operation == NULL && moment->downgrade) {
+        taker.operation = taker_in(upgrade, upgrade->operations->length, target);
+        taker.downgrade = FALSE;
+    }
+    if (taker.operation == NULL)
+        return;
+    unmade->found = taker;
+    unmade->taken = &unmade->found;
+}
+
 static gboolean find_unmade(const MlContext *context, const MlMoment *moment, gboolean guess,
                             MlUnmade *unmade)
 {
@@ -304,6 +329,8 @@ static gboolean find_unmade(const MlContext *context, const MlMoment *moment, gb
     if (!absent && !(guess && is_mistyped(moment, &target, &look)))
         return FALSE;
     *unmade = unmade_of(moment, &target, &look);
+    if (unmade->taken == NULL && guess)
+        find_taker(moment, &target, unmade);
     if (target.kind == ML_CATALOG_INDEX && unmade->table_is_gone && unmade->taken != NULL &&
         unmade->taken->operation->kind == ML_RENAME_TABLE)
         return FALSE; /* it may be on the table still, which is called otherwise */
@@ -338,6 +365,14 @@ static gboolean is_rename(const MlDeed *deed)
     return deed->operation->new_name.is == ML_KNOWN;
 }
 
+/* Constraints and indexes go with a column that they are on. */
+static gboolean went_with_column(const MlUnmade *unmade)
+{
+    return (unmade->object.kind == ML_CATALOG_CONSTRAINT ||
+            unmade->object.kind == ML_CATALOG_INDEX) &&
+           unmade->taken != NULL && unmade->taken->operation->kind == ML_DROP_COLUMN;
+}
+
 /* "that it has dropped" */
 static char *fate_of(const MlUnmade *unmade)
 {
@@ -345,6 +380,8 @@ static char *fate_of(const MlUnmade *unmade)
     const MlDeed *taken = unmade->taken;
     if (taken == NULL || taken->revision != moment->step->node->revision)
         return g_strdup("is not there");
+    if (went_with_column(unmade))
+        return g_strdup_printf("went with column '%s'", taken->operation->name.text);
     const char *who = taken->downgrade == moment->downgrade ? "it" : "upgrade()";
     return is_rename(taken)
                ? g_strdup_printf("%s has renamed to '%s'", who, taken->operation->new_name.text)
@@ -392,7 +429,9 @@ void ml_unmade_explain(MlFinding *finding, const MlUnmade *unmade)
     ml_finding_concerns_object(finding, &unmade->object);
     if (taken != NULL)
         ml_finding_relate(finding, taken->revision, ml_operation_place(taken->operation),
-                          is_rename(taken) ? "it is renamed here" : "it is dropped here");
+                          is_rename(taken)           ? "it is renamed here"
+                          : went_with_column(unmade) ? "the column is dropped here"
+                                                     : "it is dropped here");
     if (unmade->moment->at >= MOST_GUESSES ||
         (taken != NULL && taken->revision == unmade->moment->step->node->revision))
         return;

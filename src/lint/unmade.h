@@ -10,6 +10,7 @@ typedef struct {
     MlObject object; /* what is not there: the same, or the table that it would be in */
     gboolean table_is_gone;
     const MlDeed *taken;         /* what took it away; NULL where that is not known */
+    MlDeed found;                /* that, where no catalog keeps it */
     const MlCatalogTable *table; /* that it is, or should be in; NULL where none is known */
 } MlUnmade;
 

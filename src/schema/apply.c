@@ -73,10 +73,11 @@ static gboolean is_only_perhaps(const MlOperation *operation)
 
 /* --- doing it ------------------------------------------------------------ */
 
-static const MlDeed *new_deed(MlPool *pool, const MlRevision *revision,
+static const MlDeed *new_deed(const MlCatalog *before, const MlRevision *revision,
                               const MlOperation *operation, gboolean downgrade)
 {
-    const MlDeed deed = {revision, operation, downgrade, ml_pool_count(pool)};
+    MlPool *pool = before->pool;
+    const MlDeed deed = {revision, operation, downgrade, ml_pool_count(pool), before->doubted_by};
     return ml_pool_copy(pool, &deed, sizeof deed);
 }
 
@@ -94,7 +95,7 @@ MlCatalog *ml_catalog_apply(const MlCatalog *before, const MlRevision *revision,
 {
     if (leaves_schema(operation))
         return ml_catalog_ref(before);
-    const MlDeed *deed = new_deed(before->pool, revision, operation, downgrade);
+    const MlDeed *deed = new_deed(before, revision, operation, downgrade);
     MlCatalog *after = ml_catalog_begin(before);
     apply(after, deed);
     if (is_only_perhaps(operation) && !ml_pool_is_full(before->pool))

@@ -19,15 +19,19 @@ static gboolean is_sure(const MlDeed *deed)
            !(operation->circumstances & (ML_CONDITIONAL | ML_REPEATED));
 }
 
+/* Of what upgrade() dropped: an operation before that may do anything may have made it as well. */
+static MlPresence must_have_found(const MlCatalog *before, const MlDeed *drop)
+{
+    return drop != NULL && is_sure(drop) && drop->doubt == before->doubted_by ? ML_PRESENCE_PRESENT
+                                                                              : ML_PRESENCE_UNKNOWN;
+}
+
 /* Of what nothing was recorded before. */
-static MlPresence must_have_been(const MlExistence *now)
+static MlPresence must_have_been(const MlCatalog *before, const MlExistence *now)
 {
     if (now->since != NULL)
         return is_sure(now->since) ? ML_PRESENCE_ABSENT : ML_PRESENCE_UNKNOWN;
-    if (now->is == ML_PRESENCE_ABSENT)
-        return now->changed != NULL && is_sure(now->changed) ? ML_PRESENCE_PRESENT
-                                                             : ML_PRESENCE_UNKNOWN;
-    return now->is;
+    return now->is == ML_PRESENCE_ABSENT ? must_have_found(before, now->changed) : now->is;
 }
 
 typedef struct {
@@ -38,12 +42,12 @@ typedef struct {
  * `unlisted`: what it is where there is no entry. Of either side it may be
  * NULL, not of both.
  */
-static Fate fate_of(const MlExistence *one, MlPresence unlisted_before, const MlExistence *other,
-                    MlPresence unlisted_after)
+static Fate fate_of(const MlCatalog *before, const MlExistence *one, MlPresence unlisted_before,
+                    const MlExistence *other, MlPresence unlisted_after)
 {
     Fate fate = {one ? one->is : unlisted_before, other ? other->is : unlisted_after};
     if (one == NULL && unlisted_before == ML_PRESENCE_UNKNOWN)
-        fate.was = must_have_been(other);
+        fate.was = must_have_been(before, other);
     return fate;
 }
 
@@ -185,7 +189,8 @@ static void compare_pair(MlComparison *comparison, const Parts *parts, gconstpoi
     subject->name = right ? right : left;
     subject->column =
         kind == ML_CATALOG_COLUMN && one ? ((const MlCatalogColumn *)one)->definition : NULL;
-    Fate fate = fate_of(was, parts->unlisted_before, now, parts->unlisted_after);
+    Fate fate =
+        fate_of(comparison->before, was, parts->unlisted_before, now, parts->unlisted_after);
     if (one == NULL && parts->nameless & kind_bits(kind, other))
         fate.was = ML_PRESENCE_UNKNOWN;
     if ((other == NULL && parts->nameless & kind_bits(kind, one)) ||
@@ -285,7 +290,8 @@ static void compare_tables(MlComparison *comparison, const MlCatalogTable *one,
     const MlCatalogTable *named = other ? other : one;
     comparison->subject =
         (MlSchemaDifference){.of = ML_CATALOG_TABLE, .schema = named->schema, .name = named->name};
-    Fate fate = fate_of(was, unrecorded(comparison->before), now, unrecorded(comparison->after));
+    Fate fate = fate_of(comparison->before, was, unrecorded(comparison->before), now,
+                        unrecorded(comparison->after));
     if (!settle(comparison, fate, was, now) || other == NULL)
         return;
     one = one ? one : &unknown;
@@ -318,7 +324,8 @@ static void compare_objects(MlComparison *comparison, const MlCatalogObject *one
                                                .schema = named->schema,
                                                .table = named->table,
                                                .name = named->name};
-    Fate fate = fate_of(was, unrecorded(comparison->before), now, unrecorded(comparison->after));
+    Fate fate = fate_of(comparison->before, was, unrecorded(comparison->before), now,
+                        unrecorded(comparison->after));
     if (settle(comparison, fate, was, now) && one != NULL && other != NULL)
         ml_compare_objects(comparison, one, other);
 }

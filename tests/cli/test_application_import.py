@@ -40,6 +40,11 @@ APPLICATION_CODE = {
         "f = lambda: 0\n    def one(*, account=Account.table): account",
         "Account",
     ),
+    "behind an annotation": (
+        "from bank.models import Account",
+        "rows: list[Account] = op.get_bind().execute(sa.select(Account))",
+        "Account",
+    ),
     "behind a type": (
         "from bank.models import Account",
         "op.alter_column('t', 'c', type_=Account(), existing_type=Account(), comment=Account.table)",
@@ -56,7 +61,7 @@ def test_application_code(folder, case):
     assert "'bank.models'" in finding["message"]
     text = (folder / "migrations/versions/a.py").read_text()
     start = text.index(body)
-    which = {"in the function": 1, "behind a type": 2, "what a type has": 2}.get(case, 0)
+    which = {"in the function": 1, "behind an annotation": 1, "behind a type": 2, "what a type has": 2}.get(case, 0)
     at = start + place_offset(body, name, which)
     assert place(finding)[:2] == place_of(text, text[at:])[:2]
 
@@ -81,6 +86,7 @@ def place_offset(body, name, which):
         ("from bank import models", "def one(models):\n        op.execute(models)\n    one(1)"),
         ("from bank import models", "models = [1]\n    op.execute(models)"),
         ("from bank.errors import Gone", "raise Gone('no way')"),
+        ("from bank.models import Account\ndef f(a: Account | None) -> list[Account]:\n    return [a]", "rows: Account = f(1)"),
         ("from bank.models import Account", "pass"),  # and nothing of it is used
         ("from bank.models import Account", "op.execute(sa.text('x'), Account=1)"),
         ("from bank.models import Account", "op.execute(op.Account)"),

@@ -573,6 +573,21 @@ def test_the_graph_is_judged_after_the_merge(repository):
     assert ("ML103", "cccc") in [(finding["rule"], finding["revision"]) for finding in run.findings]
 
 
+def test_a_graph_that_the_base_has_already(repository):
+    """A second base, and a parent too many: told to who brings them, not to all who come after."""
+    with_root(repository)
+    repository.branch("topic")
+    add(repository, "topic", ("bbbb", "aaaa"), ("cccc", ["aaaa", "bbbb"]), ("dddd", None), ("eeee", ["cccc", "dddd"]))
+    select = ("--select", "ML106,ML111", "--format", "json")
+    told = [("ML111", "cccc"), ("ML106", "dddd")]
+    look = lambda *arguments: [(f["rule"], f["revision"]) for f in repository.miglint(*arguments, *select).findings]
+    assert look() == look("--base", "main", "--head", "topic") == told
+    repository.branch("later", "topic")
+    add(repository, "later", ("ffff", "eeee"))
+    assert look() == look("--base", "main", "--head", "later") == told
+    assert look("--base", "topic", "--head", "later") == []
+
+
 def test_one_id_on_both_sides(repository):
     """Two files, one id: git merges them."""
     with_root(repository)

@@ -5,6 +5,7 @@ is expected; where that is anything, the database must show the fault, and where
 nothing, there must be none, unless the case says that miglint cannot know (UNTOLD).
 """
 
+import re
 from textwrap import dedent, indent
 
 import pytest
@@ -45,6 +46,9 @@ PERSON = """
 """
 MOODY = """
     op.create_table("person", sa.Column("mood", sa.Enum("ok", "sad", name="mood")))
+"""
+FUNCTION = """
+    exec('op.execute("CREATE FUNCTION f() RETURNS int LANGUAGE sql RETURN 1")')
 """
 
 # name: (dialects, the revision before, upgrade, downgrade, what is said)
@@ -205,6 +209,15 @@ CASES = {
         'op.drop_column("account", "x"); op.drop_column("account", "email")',
         ["ML304 downgrade() drops column 'email' of 'account', which was there before upgrade()"],
     ),
+    "made once more than there is to drop": (
+        BOTH, ACCOUNT, 'op.add_column("account", sa.Column("email", sa.String(255)))', 'op.drop_column("account", "email")',
+        ["ML304 downgrade() drops column 'email' of 'account', which was there before upgrade()"],
+    ),
+    "made unless it is there": (
+        POSTGRES, ACCOUNT, 'op.execute("ALTER TABLE account ADD COLUMN IF NOT EXISTS email varchar(255)")',
+        'op.drop_column("account", "email")',
+        ["ML304 downgrade() drops column 'email' of 'account', which was there before upgrade()"],
+    ),
     "enum missing": (
         POSTGRES, MOODY, 'op.drop_table("person"); op.execute("DROP TYPE mood")',
         'op.create_table("person", sa.Column("mood", sa.String))',
@@ -213,7 +226,45 @@ CASES = {
             "ML304 downgrade() does not bring back enum type 'mood', which upgrade() drops",
         ],
     ),
+    "function that upgrade may have made itself": (
+        POSTGRES, ACCOUNT, FUNCTION + """
+    op.execute("DROP FUNCTION f()")
+        """,
+        'op.execute("SELECT 1")', [],
+    ),
+    "function that an earlier revision may have made": (
+        POSTGRES, ACCOUNT + FUNCTION, 'op.execute("DROP FUNCTION f()")', 'op.execute("SELECT 1")',
+        ["ML304 downgrade() does not bring back function 'f', which upgrade() drops"],
+    ),
     # --- ML304: what comes back different ---
+    "text instead of a type that Postgres makes of no text by itself": (
+        POSTGRES, 'op.create_table("orders", sa.Column("account_id", sa.Integer))',
+        'op.alter_column("orders", "account_id", type_=sa.Text)',
+        'op.alter_column("orders", "account_id", type_=sa.String)',
+        ["ML304 downgrade() leaves column 'account_id' of 'orders' with type character varying instead of integer, as it was before upgrade()"],
+    ),
+    "column of a table that is made again": (
+        BOTH, ORDERS, 'op.drop_table("orders")', """
+        op.create_table(
+            "orders",
+            sa.Column("id", sa.Integer, primary_key=True),
+            sa.Column("account_id", sa.Integer),
+            sa.Column("code", sa.String(9), nullable=False),
+            sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_orders_account", ondelete="CASCADE"),
+            sa.UniqueConstraint("code", name="uq_orders_code"),
+        )
+        """,
+        ["ML304 downgrade() brings back column 'code' of 'orders' NOT NULL instead of nullable, as it was before upgrade()"],
+    ),
+    "constraint left with another action": (
+        POSTGRES, ORDERS,
+        """
+        op.drop_constraint("fk_orders_account", "orders", type_="foreignkey")
+        op.create_foreign_key("fk_orders_account", "orders", "account", ["account_id"], ["id"])
+        """,
+        'op.execute("SELECT 1")',
+        ["ML304 downgrade() leaves foreign key 'fk_orders_account' of 'orders' with ON DELETE none instead of CASCADE, as it was before upgrade()"],
+    ),
     "type": (
         BOTH, ACCOUNT,
         """
@@ -238,7 +289,17 @@ CASES = {
         ["ML304 downgrade() leaves column 'age' of 'account' with server default 21 instead of 18, as it was before upgrade()"],
     ),
     "two properties of one column": (
-        POSTGRES, ACCOUNT, 'op.drop_column("account", "age")', 'op.add_column("account", sa.Column("age", sa.BigInteger))',
+        POSTGRES, """
+        op.create_table("account",
+            sa.Column("id", sa.Integer, primary_key=True),
+            sa.Column("age",
+                sa.Integer(
+                ),
+                nullable=False,
+                server_default="18",
+            ),
+        )
+        """, 'op.drop_column("account", "age")', 'op.add_column("account", sa.Column("age", sa.BigInteger))',
         ["ML304 downgrade() brings back column 'age' of 'account' with type bigint instead of integer and nullable instead of NOT NULL"
          " and with server default none instead of 18, as it was before upgrade()"],
     ),
@@ -312,6 +373,12 @@ CASES = {
         'op.execute("DROP VIEW v"); op.execute("CREATE VIEW v AS SELECT 1 AS a")', [],
     ),
     # --- ML305 ---
+    "constraint that goes with its column": (
+        POSTGRES, ACCOUNT,
+        'op.add_column("account", sa.Column("n", sa.Integer)); op.create_unique_constraint("uq", "account", ["email", "n"])',
+        'op.drop_column("account", "n"); op.drop_constraint("uq", "account", type_="unique")',
+        ["ML305 downgrade() drops constraint 'uq' of 'account', which went with column 'n'"],
+    ),
     "dropped before": (
         BOTH, ACCOUNT, 'op.create_table("a", sa.Column("id", sa.Integer)); op.create_index("ix_a_id", "a", ["id"])',
         'op.drop_table("a"); op.drop_index("ix_a_id", table_name="a")',
@@ -320,12 +387,12 @@ CASES = {
     "index gone with its column": (
         POSTGRES, ACCOUNT, 'op.add_column("account", sa.Column("n", sa.Integer)); op.create_index("ix_account_n", "account", ["n"])',
         'op.drop_column("account", "n"); op.drop_index("ix_account_n", table_name="account")',
-        ["ML305 downgrade() drops index 'ix_account_n' of 'account', which is not there"],
+        ["ML305 downgrade() drops index 'ix_account_n' of 'account', which went with column 'n'"],
     ),
     "dropped by upgrade": (
         POSTGRES, ACCOUNT, 'op.drop_column("account", "email")',
         'op.alter_column("account", "email", nullable=False); op.add_column("account", sa.Column("email", sa.String(255)))',
-        ["ML305 downgrade() alters column 'email' of 'account', which is not there"],
+        ["ML305 downgrade() alters column 'email' of 'account', which upgrade() has dropped"],
     ),
     "mistyped": (
         BOTH, ACCOUNT, 'op.add_column("account", sa.Column("nickname", sa.Integer))', 'op.drop_column("account", "nickame")',
@@ -669,6 +736,70 @@ def test_that_it_is_true(databases, dialect, name):
     if expected is not UNTOLD:
         found = fault(databases[dialect], before, upgrade, downgrade)
         assert bool(found) == bool(expected), found
+
+
+# --- what to write instead ------------------------------------------------------------
+
+REMEDY = re.compile(r"write (?:at the end of |in )downgrade\(\): (.+)")
+
+# Of these the message alone tells what to do; and SQLite wants the index dropped before its column.
+NOT_SPELT_OUT = {
+    "table not renamed back", "column not renamed back", "table missing", "downgrade drops what upgrade left",
+    "function that an earlier revision may have made", "enum that gets a value", "column left, and what is on it",
+    "enum missing", "column of a table that is made again",
+    "made once more than there is to drop", "made unless it is there",
+}
+
+
+def is_told_what_to_write(dialect, name):
+    said = CASES[name][4] or []
+    said = said[dialect] if isinstance(said, dict) else said
+    return said and name not in NOT_SPELT_OUT and all(message.startswith(("ML303", "ML304")) for message in said)
+
+
+def remedies(folder, dialect, name):
+    """What is to be written in downgrade(), beside what is there or instead of it, by its message."""
+    _, before, upgrade, downgrade, _ = CASES[name]
+    folder.environment().write("migrations/env.py", ENV)
+    folder.revision("one", text=revision("one", None, before, "raise NotImplementedError"))
+    folder.revision("two", text=revision("two", "one", upgrade, downgrade))
+    findings = folder.miglint("--select", RULES, "--dialect", dialect, "--format", "json").findings
+    return {finding["message"]: REMEDY.fullmatch(finding["help"] or "") for finding in findings}
+
+
+@pytest.mark.parametrize("dialect, name", [run for run in RUNS if is_told_what_to_write(*run)])
+def test_what_is_to_be_written_helps(tmp_path, databases, dialect, name):
+    told = remedies(Folder(tmp_path), dialect, name)
+    assert all(told.values()), told
+    again = [remedy[1] for message, remedy in told.items() if " brings back " in message]
+    _, before, upgrade, downgrade, _ = CASES[name]
+    lines = again or [dedent(downgrade).strip(), *(remedy[1] for remedy in told.values())]
+    assert fault(databases[dialect], before, upgrade, "\n".join(lines)) is None, lines
+
+
+@pytest.mark.parametrize("dialect", BOTH)
+def test_a_column_is_to_be_written_into_its_table(tmp_path, databases, dialect):
+    _, before, upgrade, downgrade, _ = CASES["column of a table that is made again"]
+    folder = Folder(tmp_path).environment()
+    folder.revision("one", text=revision("one", None, before, "raise NotImplementedError"))
+    folder.revision("two", text=revision("two", "one", upgrade, downgrade))
+    (finding,) = folder.miglint("--select", "ML304", "--dialect", dialect, "--format", "json").findings
+    place, column = finding["help"].split(": ")
+    assert place == "write in op.create_table(...) of downgrade()"
+    mended = downgrade.replace('sa.Column("code", sa.String(9), nullable=False)', column)
+    assert fault(databases[dialect], before, upgrade, mended) is None
+
+
+@pytest.mark.parametrize(
+    "name, told",
+    [("made once more than there is to drop", ["upgrade() makes it again here, and fails since it is there"]), ("made unless it is there", [])],
+)
+def test_why_downgrade_drops_too_much(folder, name, told):
+    _, before, upgrade, downgrade, _ = CASES[name]
+    folder.revision("one", text=revision("one", None, before, "raise NotImplementedError"))
+    folder.revision("two", text=revision("two", "one", upgrade, downgrade))
+    (finding,) = folder.miglint("--select", "ML304", "--dialect", "postgresql", "--format", "json").findings
+    assert [other["message"] for other in finding["related"]] == ["it was made here", *told]
 
 
 # --- which rule speaks ---------------------------------------------------------------

@@ -105,6 +105,13 @@ LOST = {
         MIRROR,
         "note",
     ),
+    "mirrored, but the table gains another thing": (
+        f'{swap("contact")}\n{ADD.format("born", "Date()")}',
+        MIRROR + '\nop.drop_column("person", "born")',
+        "note",
+    ),
+    "alike, and the table gains another thing": (f'{swap("email")}\n{ADD.format("born", "Date()")}', "pass", "error"),
+    "some rows are deleted before": ("op.execute('DELETE FROM person WHERE id > 1')\n" + swap("email"), "pass", "error"),
     "a split": (f"{swap('mail_name')}\n{ADD.format('mail_host', 'String(50)')}", "pass", "note"),
     "numbers tell columns apart": (swap("mail2"), "pass", "note"),
 }
@@ -168,6 +175,22 @@ def test_a_column_whose_values_are_kept(folder, case):
     upgrade, more = KEPT[case]
     assert VALUES[0] in survivors(upgrade, more=more)
     assert found(folder, upgrade, more=more) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        swap("email"),
+        'op.drop_column("person", "size")\nop.add_column("person", sa.Column("size", sa.String(20)))',
+        PERSON.replace("person", "persons") + '\nop.drop_table("person")',
+    ],
+)
+@pytest.mark.parametrize("delete", ["'DELETE FROM person'", "sa.table('person').delete()"])
+def test_where_no_row_is_left_none_is_lost(folder, delete, change):
+    delete = f"op.execute({delete})\n"
+    assert len(found(folder, change)) == 1
+    assert survivors(delete) == set()
+    assert found(folder, delete + change) == []
 
 
 OTHER_THINGS = {
