@@ -262,8 +262,8 @@ GPtrArray *ml_lint(const MlSubject *subject);
  * A file may belong to several projects, and a comment in it be useless in one
  * alone. Drops what is said of a comment (check_suppression) unless it is said
  * in every project that has the file; and what is said of a file that is no
- * revision, as an env.py, in several projects, but for the first. `found` holds what ml_lint gave for each
- * of `migrations`, in the same order.
+ * revision, such as an env.py, in several projects, but for the first. `found`
+ * holds what ml_lint gave for each of `migrations`, in the same order.
  */
 void ml_lint_agree(const GPtrArray *migrations, const GPtrArray *found);
 
