@@ -271,7 +271,7 @@ with op.get_context().autocommit_block():
 
 @pytest.mark.parametrize("models, why", [
     ("MetaData()", "has no name"),
-    ("shop.models.metadata", "has a name that depends on a naming convention that cannot be told"),
+    ("shop.models.metadata", "has a name that depends on a naming convention that cannot be told; the settings can give it"),
 ])
 def test_what_has_no_name_is_not_dropped(tmp_path, models, why):
     environment = Environment(tmp_path)
