@@ -10,9 +10,9 @@ static char *digest(const MlRevision *revision)
     return ml_module_digest(module, judged_elsewhere);
 }
 
-/* Whether the base's revision, which was read no further than its header, does the same. */
-static gboolean do_the_same(const MlContext *context, const MlRevision *before,
-                            const MlRevision *revision)
+/* The base's revision, which was read no further than its header, with what it does. */
+static MlRevision *read_whole(const MlContext *context, const MlRevision *before,
+                              const MlRevision *revision)
 {
     const MlMigrations *base = context->change->base;
     const MlRevisionReader reader = {
@@ -23,20 +23,28 @@ static gboolean do_the_same(const MlContext *context, const MlRevision *before,
         .engines = base->project->engines,
         .types = context->migrations->types,
     };
-    g_autoptr(MlRevision) whole =
-        ml_revision_parse(&reader, before->path, ml_module_text(before->module));
-    return ml_operations_equal(whole->upgrade_operations, revision->upgrade_operations) &&
-           ml_operations_equal(whole->downgrade_operations, revision->downgrade_operations);
+    return ml_revision_parse(&reader, before->path, ml_module_text(before->module));
+}
+
+static gboolean do_the_same(const MlRevision *one, const MlRevision *other)
+{
+    return ml_operations_equal(one->upgrade_operations, other->upgrade_operations) &&
+           ml_operations_equal(one->downgrade_operations, other->downgrade_operations);
+}
+
+static gboolean surely_differ(const MlRevision *one, const MlRevision *other)
+{
+    return ml_operations_surely_differ(one->upgrade_operations, other->upgrade_operations) ||
+           ml_operations_surely_differ(one->downgrade_operations, other->downgrade_operations);
 }
 
 /* FALSE as well where either cannot be read. */
-static gboolean differ(const MlContext *context, const MlRevision *a, const MlRevision *b)
+static gboolean are_written_otherwise(const MlRevision *a, const MlRevision *b)
 {
     if (a->module == NULL || b->module == NULL)
         return FALSE;
     g_autofree char *left = digest(a), *right = digest(b);
-    return left != NULL && right != NULL && !g_str_equal(left, right) &&
-           !do_the_same(context, a, b);
+    return left != NULL && right != NULL && !g_str_equal(left, right);
 }
 
 static void check(MlContext *context, const MlRevision *revision)
@@ -44,11 +52,20 @@ static void check(MlContext *context, const MlRevision *revision)
     const MlChange *change = context->change;
     const MlRevision *before = change ? ml_change_before(change, revision) : NULL;
     if (before == NULL || ml_change_is_squash(change, revision) ||
-        !differ(context, before, revision))
+        !are_written_otherwise(before, revision))
         return;
-    MlFinding *finding = ml_report(context, revision, revision->upgrade.name,
-                                   "'%s' is on %s already and now does something else",
-                                   revision->id.text, change->merge->base.name);
+    g_autoptr(MlRevision) whole = read_whole(context, before, revision);
+    if (do_the_same(whole, revision))
+        return;
+    gboolean is_sure = surely_differ(whole, revision);
+    MlFinding *finding =
+        ml_report(context, revision, revision->upgrade.name,
+                  is_sure ? "'%s' is on %s already and now does something else"
+                          : "'%s' is on %s already and has changed: whether it still does the same "
+                            "cannot be told",
+                  revision->id.text, change->merge->base.name);
+    if (!is_sure)
+        finding->severity = ML_SEVERITY_WARNING;
     ml_finding_help(finding, "leave it as it is there, and write a new revision that changes what "
                              "this one has done: databases that ran it will not run it again");
 }
@@ -83,7 +100,8 @@ const MlRule ml_rule_published_revision_edited = {
         "\n"
         "Write a new revision instead. Comments, docstrings, formatting, imports and type "
         "annotations may be changed at any time, and raise nothing; nor does a squash, in which "
-        "the last of the removed revisions becomes the new root.",
+        "the last of the removed revisions becomes the new root. An edit of what cannot be told "
+        "without running Python is a warning.",
     .bad = BASE "# head:\n"
                 "# file: versions/1a2b3c4d5e6f_create_account.py\n"
                 "\"\"\"create account\"\"\"\n"

@@ -563,5 +563,10 @@ void ml_operation_write(GString *out, const MlOperation *operation);
  * by other SQL (comments and line breaks apart).
  */
 gboolean ml_operations_equal(const MlOperations *one, const MlOperations *other);
+/*
+ * Whether what is known of them differs. Where it does not, and they are not
+ * equal either, it cannot be told whether they do the same.
+ */
+gboolean ml_operations_surely_differ(const MlOperations *one, const MlOperations *other);
 
 G_END_DECLS

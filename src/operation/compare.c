@@ -92,3 +92,46 @@ gboolean ml_operations_equal(const MlOperations *one, const MlOperations *other)
             return FALSE;
     return TRUE;
 }
+
+/* --- what surely differs ------------------------------------------------------------- */
+
+/* Where something is perhaps raised, nothing is said of what is done. */
+static gboolean counts(const MlOperation *operation)
+{
+    return ml_operation_is_known(operation) &&
+           (operation->kind != ML_RAISE || !(operation->circumstances & ML_CONDITIONAL));
+}
+
+static GPtrArray *known_of(const MlOperations *operations)
+{
+    GPtrArray *known = g_ptr_array_new();
+    for (gsize i = 0; i < operations->length; i++)
+        if (counts(operations->items[i]))
+            g_ptr_array_add(known, (gpointer)operations->items[i]);
+    return known;
+}
+
+static gboolean surely_differ(const MlOperation *one, const MlOperation *other)
+{
+    if (one->kind != other->kind)
+        return TRUE;
+    if (is_about_rows(one)) {
+        g_autofree char *left = plain_sql(one), *right = plain_sql(other);
+        return left != NULL && right != NULL && !g_str_equal(left, right);
+    }
+    g_autoptr(GString) left = g_string_new(NULL), right = g_string_new(NULL);
+    ml_operation_write(left, one);
+    ml_operation_write(right, other);
+    return !g_string_equal(left, right);
+}
+
+gboolean ml_operations_surely_differ(const MlOperations *one, const MlOperations *other)
+{
+    g_autoptr(GPtrArray) left = known_of(one), right = known_of(other);
+    if (left->len != right->len)
+        return TRUE;
+    for (guint i = 0; i < left->len; i++)
+        if (surely_differ(left->pdata[i], right->pdata[i]))
+            return TRUE;
+    return FALSE;
+}

@@ -148,7 +148,7 @@ static gboolean visit(Search *search, const TSTreeCursor *cursor)
         visit_import(search, node);
         return FALSE;
     }
-    if (ml_node_is(node, "raise_statement") || ml_node_is(node, "type"))
+    if (ml_node_is(node, "raise_statement") || ml_node_is(node, "type")) /* an annotation */
         pass(search, node);
     guint32 start = ts_node_start_byte(node);
     guint32 end = GPOINTER_TO_UINT(g_hash_table_lookup(search->passing, GUINT_TO_POINTER(start)));

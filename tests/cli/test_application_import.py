@@ -61,7 +61,8 @@ def test_application_code(folder, case):
     assert "'bank.models'" in finding["message"]
     text = (folder / "migrations/versions/a.py").read_text()
     start = text.index(body)
-    which = {"in the function": 1, "behind an annotation": 1, "behind a type": 2, "what a type has": 2}.get(case, 0)
+    nth = {"in the function": 1, "behind an annotation": 1, "behind a type": 2, "what a type has": 2}
+    which = nth.get(case, 0)
     at = start + place_offset(body, name, which)
     assert place(finding)[:2] == place_of(text, text[at:])[:2]
 

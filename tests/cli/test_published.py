@@ -122,6 +122,35 @@ def test_what_is_a_change(project, text):
     assert run.status == 1 and "main" in run.findings[0]["message"]
 
 
+WORKED_OUT = PUBLISHED.replace(
+    '    op.execute("UPDATE account',
+    """    for row in op.get_bind().execute(sa.text("SELECT id FROM account")):
+        work.out("{name}".format(name="x"), row)
+    op.execute("UPDATE account""",
+)
+
+
+@pytest.mark.parametrize(
+    "before, after, severity",
+    [
+        ('"{name}".format(name="x")', 'f"{\'x\'}"', "warning"),
+        ("work.out", "work.off", "warning"),
+        ("name = 'x'", "name = 'y'", "error"),
+        ("nullable=False", "nullable=True", "error"),
+    ],
+)
+def test_a_change_of_what_cannot_be_told(repository, before, after, severity):
+    repository.revision("aaaa")
+    repository.revision("bbbb", text=WORKED_OUT)
+    repository.commit()
+    repository.branch("topic")
+    assert WORKED_OUT.count(before) == 1
+    repository.revision("bbbb", text=WORKED_OUT.replace(before, after))
+    (finding,) = repository.miglint("--base", "main", "--select", "ML2", "--format", "json").findings
+    assert (finding["rule"], finding["severity"]) == ("ML201", severity)
+    assert ("cannot be told" in finding["message"]) == (severity == "warning")
+
+
 def test_a_change_that_only_the_base_has_made(project):
     project.git("checkout", "--quiet", "main")
     project.revision("bbbb", text=LOUD["another column"])
