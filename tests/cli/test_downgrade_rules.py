@@ -748,6 +748,7 @@ NOT_SPELT_OUT = {
     "function that an earlier revision may have made", "enum that gets a value", "column left, and what is on it",
     "enum missing", "column of a table that is made again",
     "made once more than there is to drop", "made unless it is there",
+    "batch that loses what it does not see, on the way down", "batch that loses what it does not see, on the way up",
 }
 
 
