@@ -4,13 +4,16 @@
 /* What may have filled the column, or taken away the rows that lack a value. */
 typedef struct {
     const char *table, *column;
+    const char *made_as; /* what the column was called at first; NULL where that is not known */
 } Filled;
 
 static gboolean fills(const MlOperation *operation, gpointer data)
 {
     const Filled *filled = data;
     return (operation->kind != ML_INSERT &&
-            ml_operation_may_write(operation, filled->table, filled->column)) ||
+            (ml_operation_may_write(operation, filled->table, filled->column) ||
+             (filled->made_as != NULL &&
+              ml_operation_may_write(operation, filled->table, filled->made_as)))) ||
            ml_operation_may_remove_rows(operation, filled->table, FALSE);
 }
 
@@ -34,7 +37,7 @@ static void check_column(MlContext *context, const MlStep *step, gsize at, gsize
         was_made_with_default(column))
         return;
     const MlRevision *maker = column->existence.made->revision;
-    Filled filled = {table->name, name};
+    Filled filled = {table->name, name, column->definition->name.text};
     if (ml_done_before(context, step, at, maker, fills, &filled, left))
         return;
     MlFinding *finding = ml_report(context, step->node->revision, ml_operation_place(operation),

@@ -54,6 +54,9 @@ MlMerge *ml_merge_of_commit(MlRepository *repository, const char *commit, GError
 void ml_merge_free(MlMerge *merge);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlMerge, ml_merge_free)
 
+/* Whether the head holds all of the base's history already, so that there is nothing to merge. */
+gboolean ml_merge_is_done(const MlMerge *merge);
+
 /* Whether the merge leaves a file of the base as it is; where that has none, there is none. */
 gboolean ml_merge_keeps(const MlMerge *merge, const char *path);
 

@@ -181,7 +181,10 @@ typedef struct {
     gboolean occurred; /* some finding was the same */
 } MlBaselineEntry;
 
-/* Of a file on disk. The error names it and says what is wrong. */
+/* Of a file's text; the error names it by `file` and says what is wrong. */
+MlBaseline *ml_baseline_parse(const char *file, GBytes *text, GError **error);
+
+/* Of a file on disk. */
 MlBaseline *ml_baseline_read(const char *file, GError **error);
 void ml_baseline_free(MlBaseline *baseline);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlBaseline, ml_baseline_free)
@@ -259,8 +262,8 @@ GPtrArray *ml_lint(const MlSubject *subject);
  * A file may belong to several projects, and a comment in it be useless in one
  * alone. Drops what is said of a comment (check_suppression) unless it is said
  * in every project that has the file; and what is said of a file that is no
- * revision, as an env.py, in several projects, but for the first. `found` holds what ml_lint gave
- * for each of `migrations`, in the same order.
+ * revision, such as an env.py, in several projects, but for the first. `found`
+ * holds what ml_lint gave for each of `migrations`, in the same order.
  */
 void ml_lint_agree(const GPtrArray *migrations, const GPtrArray *found);
 

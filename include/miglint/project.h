@@ -177,6 +177,9 @@ MlSetup *ml_setup_read(MlTree *tree, const MlProject *project, MlImporter *impor
  * so much as mentions one (revisions apart), it is taken for none: TRUE.
  */
 gboolean ml_setup_assume_no_convention(MlSetup *setup, MlTree *tree, const MlProject *project);
+/* Takes the naming convention of the settings (MlSetting *) instead of what env.py's metadata has.
+ */
+void ml_setup_set_convention(MlSetup *setup, const GPtrArray *convention);
 /* A set-up of which nothing is known. */
 MlSetup *ml_setup_new(void);
 void ml_setup_free(MlSetup *setup);
@@ -214,9 +217,11 @@ typedef enum {
     /* sqlalchemy: a string, "2.0" or "1.4": in whose spelling `miglint sql` writes */
     ML_SETTING_SQLALCHEMY,
     ML_SETTING_BASE, /* base: a string, the ref that pull requests go to */
+    /* baseline: a string, the path of that file, from the folder of the settings file */
+    ML_SETTING_BASELINE,
 } MlSettingKey;
 
-#define ML_SETTING_COUNT (ML_SETTING_BASE + 1)
+#define ML_SETTING_COUNT (ML_SETTING_BASELINE + 1)
 
 /*
  * What a miglint.toml, or [tool.miglint] of a pyproject.toml, says. `severity`,
@@ -230,6 +235,7 @@ typedef struct {
     GPtrArray *severities;             /* MlSetting *: a rule and one word */
     GPtrArray *path_ignores;           /* MlSetting *: a glob and words for rules */
     GPtrArray *types; /* MlSetting *: a class, "myapp.types.Money" or "Money", and its SQL type */
+    GPtrArray *naming_convention; /* MlSetting *: "ix" and its template; NULL: not set */
 } MlPreferences;
 
 void ml_preferences_free(MlPreferences *preferences);

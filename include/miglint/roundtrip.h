@@ -47,6 +47,12 @@ MlServer *ml_server_postgresql_cluster(const MlServerLimits *limits, GError **er
  */
 MlServer *ml_server_postgresql_url(const char *url, const MlServerLimits *limits, GError **error);
 MlDialect ml_server_dialect(const MlServer *server);
+/*
+ * The databases of this run, each with a role of its name, that have to stay on another's server,
+ * since a session there does not end: char *, after one more try; borrowed. The next run there
+ * removes them.
+ */
+const GPtrArray *ml_server_left(MlServer *server);
 void ml_server_stop(MlServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlServer, ml_server_stop)
 

@@ -163,6 +163,13 @@ MlMerge *ml_merge_of_commit(MlRepository *repository, const char *commit, GError
     return follow(g_steal_pointer(&merge));
 }
 
+gboolean ml_merge_is_done(const MlMerge *merge)
+{
+    const char *best =
+        merge->merge_bases->len > 0 ? g_ptr_array_index(merge->merge_bases, 0) : NULL;
+    return best != NULL && g_strcmp0(best, merge->base.commit) == 0;
+}
+
 gboolean ml_merge_keeps(const MlMerge *merge, const char *path)
 {
     g_autoptr(GBytes) before =

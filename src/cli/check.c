@@ -55,7 +55,7 @@ typedef struct {
     MlRuleOptions rules;
     MlRoundtripOptions roundtrip;
     char *commits;
-    char *baseline, *new_baseline;
+    MlBaselineOptions baseline;
     char **formats;
     char *colour;
     gboolean statistics;
@@ -69,8 +69,7 @@ static void options_clear(Options *options)
     ml_rule_options_clear(&options->rules);
     ml_roundtrip_options_clear(&options->roundtrip);
     g_free(options->commits);
-    g_free(options->baseline);
-    g_free(options->new_baseline);
+    ml_baseline_options_clear(&options->baseline);
     g_strfreev(options->formats);
     g_strfreev(options->paths);
     g_free(options->colour);
@@ -86,10 +85,6 @@ static void add_options(GArray *entries, gpointer into)
          "go from commit to commit, and tell which of them brought what", "A..B"},
         {"format", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->formats,
          "how to report; text by default; once for each report that is wanted", FORMATS "[=FILE]"},
-        {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &options->baseline,
-         "do not tell what this file holds already", "FILE"},
-        {"write-baseline", 0, 0, G_OPTION_ARG_FILENAME, &options->new_baseline,
-         "write what is found to a file for --baseline, instead of a report", "FILE"},
         {"statistics", 0, 0, G_OPTION_ARG_NONE, &options->statistics,
          "tell how often each rule spoke, in the text", NULL},
         {"color", 0, 0, G_OPTION_ARG_STRING, &options->colour,
@@ -100,6 +95,7 @@ static void add_options(GArray *entries, gpointer into)
     };
     ml_state_add_options(entries, &options->state);
     ml_rule_add_options(entries, &options->rules);
+    ml_baseline_add_options(entries, &options->baseline);
     ml_roundtrip_add_options(entries, &options->roundtrip);
     g_array_append_vals(entries, own, G_N_ELEMENTS(own));
 }
@@ -123,11 +119,11 @@ static gboolean write_reports(const Options *options, const MlCheckReport *repor
     return TRUE;
 }
 
-static int show_settings(const MlWorkspace *workspace, const MlRuleOptions *options,
+static int show_settings(const MlWorkspace *workspace, const Options *options,
                          const GPtrArray *rules, GError **error)
 {
     g_autoptr(GString) out = g_string_new(NULL);
-    ml_rules_show(out, workspace, options, rules);
+    ml_rules_show(out, workspace, &options->rules, &options->baseline, rules);
     return ml_cli_write(NULL, out, error) ? ML_EXIT_OK : ml_cli_fail(*error);
 }
 
@@ -211,75 +207,12 @@ static gboolean check_baseline(const Options *options, GError **error)
                         : state->staged    ? "--staged"
                         : options->commits ? "--commits"
                                            : NULL;
-    if (options->new_baseline == NULL || (other == NULL && options->paths == NULL))
+    if (options->baseline.new_file == NULL || (other == NULL && options->paths == NULL))
         return TRUE;
     g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
                 "--write-baseline writes down all that a state has: leave out %s",
                 other ? other : "the paths");
     return FALSE;
-}
-
-static gboolean runs(const GPtrArray *rules, const char *code)
-{
-    const MlRule *rule = ml_rule_find(code, NULL);
-    for (guint i = 0; rule != NULL && i < rules->len; i++)
-        if (!ml_policy_runs(((MlRules *)g_ptr_array_index(rules, i))->policy, rule))
-            return FALSE;
-    return TRUE;
-}
-
-/* Of a state that was looked at whole: how many entries nothing was like, where their rules ran. */
-static guint count_gone(const MlBaseline *baseline, const GPtrArray *rules)
-{
-    const GPtrArray *entries = ml_baseline_entries(baseline);
-    guint gone = 0;
-    for (guint i = 0; i < entries->len; i++) {
-        const MlBaselineEntry *entry = g_ptr_array_index(entries, i);
-        gone += !entry->occurred && runs(rules, entry->rule);
-    }
-    return gone;
-}
-
-static void tell_gone(const MlBaseline *baseline, const char *file, const GPtrArray *rules)
-{
-    guint gone = count_gone(baseline, rules), all = ml_baseline_entries(baseline)->len;
-    g_autofree char *message =
-        gone == all
-            ? g_strdup_printf("nothing of what %s holds occurs here: is it of another project?",
-                              file)
-            : g_strdup_printf("%u of the %u findings in %s no longer occur%s: write it anew with "
-                              "--write-baseline %s",
-                              gone, all, file, gone == 1 ? "s" : "", file);
-    if (gone > 0)
-        ml_cli_note(message);
-}
-
-/* A slip of the fingers must not cost the file of another program. */
-static gboolean may_replace(const char *file, GError **error)
-{
-    g_autoptr(MlBaseline) before = NULL;
-    if (!g_file_test(file, G_FILE_TEST_IS_REGULAR))
-        return TRUE;
-    before = ml_baseline_read(file, NULL);
-    if (before == NULL)
-        g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
-                    "%s is there and is no baseline: give another name, or remove it first", file);
-    return before != NULL;
-}
-
-static int write_baseline(const char *file, const MlResult *result, GError **error)
-{
-    if (!may_replace(file, error))
-        return ml_cli_fail(*error);
-    g_autoptr(GString) out = g_string_new(NULL);
-    ml_baseline_write(out, result->findings);
-    if (!ml_cli_write(file, out, error))
-        return ml_cli_fail(*error);
-    g_autofree char *message =
-        g_strdup_printf("%u finding%s written to %s; lint with --baseline %s",
-                        result->findings->len, result->findings->len == 1 ? "" : "s", file, file);
-    ml_cli_note(message);
-    return ML_EXIT_OK;
 }
 
 /* --- running -------------------------------------------------------------------------- */
@@ -302,12 +235,6 @@ static int run(int argc, char **argv)
         return ml_cli_fail(error);
     if (!check_targets(options.formats, &error))
         return ml_cli_fail(error);
-    g_autoptr(MlBaseline) baseline = NULL;
-    if (options.baseline != NULL && options.new_baseline == NULL) {
-        baseline = ml_baseline_read(options.baseline, &error);
-        if (baseline == NULL)
-            return ml_cli_fail(error);
-    }
     MlLoad load = options.roundtrip.wanted ? ML_LOAD_SQL : ML_LOAD_FULL;
     g_autoptr(MlWorkspace) workspace =
         ml_workspace_open(&options.state, options.paths ? options.paths : no_paths, load, &error);
@@ -318,23 +245,27 @@ static int run(int argc, char **argv)
     if (rules == NULL)
         return ml_cli_fail(error);
     if (options.show_settings)
-        return show_settings(workspace, &options.rules, rules, &error);
+        return show_settings(workspace, &options, rules, &error);
+    g_autoptr(MlBaselines) baselines =
+        ml_baselines_load(&options.baseline, workspace, rules, &error);
+    if (baselines == NULL)
+        return ml_cli_fail(error);
 
     g_autoptr(GPtrArray) roundtrips = NULL;
     if (options.roundtrip.wanted &&
         !(roundtrips = ml_workspace_roundtrip(workspace, rules, &options.roundtrip, &error)))
         return ml_cli_fail(error);
     g_auto(MlResult) result = ml_result_new();
-    result.baseline = baseline;
+    result.baselines = baselines;
     if (options.commits == NULL)
         ml_workspace_lint(workspace, rules, roundtrips, &result);
     else if (!ml_commits_lint(workspace, &options.state, &options.rules, &range, &result, &error))
         return ml_cli_fail(error);
-    if (options.new_baseline != NULL)
-        return write_baseline(options.new_baseline, &result, &error);
-    if (baseline != NULL && workspace->merge == NULL && options.commits == NULL &&
-        options.paths == NULL && !options.state.quiet)
-        tell_gone(baseline, options.baseline, rules);
+    if (options.baseline.new_file != NULL)
+        return ml_baseline_write_file(options.baseline.new_file, result.findings, &error);
+    if (workspace->merge == NULL && options.commits == NULL && options.paths == NULL &&
+        !options.state.quiet)
+        ml_baselines_tell_gone(baselines, rules);
     g_autoptr(GPtrArray) verdicts = roundtrips ? ml_roundtrip_verdicts(roundtrips) : NULL;
     g_autoptr(GHashTable) wanted = revisions_wanted(workspace);
     MlCheckReport report = {

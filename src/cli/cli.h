@@ -223,8 +223,8 @@ GPtrArray *ml_rules_load(const MlWorkspace *workspace, const MlRuleOptions *opti
                          GError **error);
 
 /*
- * Tells a project's migrations what their settings say of the dialect and of
- * types; `dialect` is that of the command line, or NULL.
+ * Tells a project's migrations what their settings say of the dialect, of types
+ * and of the naming convention; `dialect` is that of the command line, or NULL.
  */
 gboolean ml_cli_set_up(MlMigrations *migrations, const MlPreferences *preferences,
                        const char *dialect, GError **error);
@@ -235,9 +235,38 @@ gboolean ml_cli_set_up(MlMigrations *migrations, const MlPreferences *preference
  */
 void ml_cli_assume_no_convention(const MlWorkspace *workspace, MlMigrations *migrations);
 
+/* --- what was found before ----------------------------------------------------------- */
+
+typedef struct {
+    char *file;     /* --baseline: that of all projects, whatever the settings say */
+    gboolean none;  /* --no-baseline */
+    char *new_file; /* --write-baseline; no baseline holds then */
+} MlBaselineOptions;
+
+void ml_baseline_options_clear(MlBaselineOptions *options);
+void ml_baseline_add_options(GArray *entries, MlBaselineOptions *options);
+
+/* The baselines that hold: the one that was given, or those that settings files name. */
+typedef struct MlBaselines MlBaselines;
+
+/* `rules` of ml_rules_load. Fails where one is not there, or is none. */
+MlBaselines *ml_baselines_load(const MlBaselineOptions *options, const MlWorkspace *workspace,
+                               const GPtrArray *rules, GError **error);
+void ml_baselines_free(MlBaselines *baselines);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlBaselines, ml_baselines_free)
+
+/* The one that holds in a project with these settings; NULL: none. */
+MlBaseline *ml_baselines_find(const MlBaselines *baselines, const MlPreferences *preferences);
+
+/* Notes which no longer say what is, after a state was linted whole. */
+void ml_baselines_tell_gone(const MlBaselines *baselines, const GPtrArray *rules);
+
+/* Writes the findings down to `new_file` and notes it; the exit status. */
+int ml_baseline_write_file(const char *new_file, const GPtrArray *findings, GError **error);
+
 /* Appends what is in force in each project, and where that was said. */
 void ml_rules_show(GString *out, const MlWorkspace *workspace, const MlRuleOptions *options,
-                   const GPtrArray *rules);
+                   const MlBaselineOptions *baseline, const GPtrArray *rules);
 
 /* --- the round trip ------------------------------------------------------------------ */
 
@@ -280,11 +309,11 @@ GPtrArray *ml_roundtrip_verdicts(const GPtrArray *roundtrips);
 
 /* What came of it. */
 typedef struct {
-    GPtrArray *findings;   /* MlFinding *: those that count */
-    GPtrArray *suppressed; /* MlFinding * */
-    GPtrArray *unverified; /* MlUnverified * */
-    gboolean fails;        /* something is as severe as its project's settings let fail */
-    MlBaseline *baseline;  /* borrowed; NULL: none */
+    GPtrArray *findings;          /* MlFinding *: those that count */
+    GPtrArray *suppressed;        /* MlFinding * */
+    GPtrArray *unverified;        /* MlUnverified * */
+    gboolean fails;               /* something is as severe as its project's settings let fail */
+    const MlBaselines *baselines; /* borrowed; NULL: none */
 } MlResult;
 
 MlResult ml_result_new(void);

@@ -34,8 +34,9 @@ void ml_result_clear(MlResult *result)
 void ml_result_take(const MlWorkspace *workspace, GPtrArray *found, const MlRules *rules,
                     MlResult *result)
 {
-    if (result->baseline != NULL)
-        ml_baseline_apply(result->baseline, found);
+    MlBaseline *baseline = ml_baselines_find(result->baselines, rules->preferences);
+    if (baseline != NULL)
+        ml_baseline_apply(baseline, found);
     for (guint i = 0; i < found->len; i++) {
         MlFinding *finding = g_ptr_array_index(found, i);
         if (!concerns(workspace, finding))

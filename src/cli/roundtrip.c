@@ -99,10 +99,23 @@ typedef struct {
     MlServer *servers[2]; /* by dialect; NULL: not needed so far */
 } Journey;
 
+static void leave(MlServer *server)
+{
+    const GPtrArray *left = ml_server_left(server);
+    for (guint i = 0; i < left->len; i++) {
+        g_autofree char *note = g_strdup_printf(
+            "%s, a database and a role, stays on the server, since a session of it does not end: "
+            "the next run there removes both",
+            (char *)left->pdata[i]);
+        ml_cli_note(note);
+    }
+    ml_server_stop(server);
+}
+
 static void journey_clear(Journey *journey)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(journey->servers); i++)
-        g_clear_pointer(&journey->servers[i], ml_server_stop);
+        g_clear_pointer(&journey->servers[i], leave);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Journey, journey_clear)

@@ -159,6 +159,8 @@ gboolean ml_cli_set_up(MlMigrations *migrations, const MlPreferences *preference
         return FALSE;
     set_dialect(migrations, preferences, dialect);
     set_sqlalchemy(migrations, preferences);
+    if (preferences->naming_convention != NULL)
+        ml_setup_set_convention(migrations->setup, preferences->naming_convention);
     return TRUE;
 }
 
@@ -170,7 +172,7 @@ void ml_cli_assume_no_convention(const MlWorkspace *workspace, MlMigrations *mig
         return;
     g_autofree char *note = g_strdup_printf(
         "%s: no Python file speaks of a naming_convention, so constraints are taken to be named "
-        "without one",
+        "without one; the settings can give it",
         setup->env);
     ml_cli_note(note);
 }

@@ -10,7 +10,7 @@ static void add_row(const Writer *writer, const char *key, const char *value, co
 {
     g_autofree char *safe_value = ml_report_safe(value);
     g_autofree char *safe_where = ml_report_safe(where);
-    g_string_append_printf(writer->out, "  %-16s  %-36s  %s\n", key, safe_value, safe_where);
+    g_string_append_printf(writer->out, "  %-17s  %-36s  %s\n", key, safe_value, safe_where);
 }
 
 static void add_set(const Writer *writer, const char *key, const char *value, guint line)
@@ -68,13 +68,22 @@ static void add_selection(const Writer *writer, MlSettingKey key, char *const *g
         add_key(writer, key, TRUE, usual);
 }
 
-static void add_fail_on(const Writer *writer, const char *given)
+/* A word of the command line, or else of the settings. */
+static void add_word(const Writer *writer, MlSettingKey key, const char *given, const char *usual)
 {
     g_autofree char *value = given ? quoted(given) : NULL;
     if (given != NULL)
-        add_row(writer, ml_setting_name(ML_SETTING_FAIL_ON), value, "command line");
+        add_row(writer, ml_setting_name(key), value, "command line");
     else
-        add_key(writer, ML_SETTING_FAIL_ON, FALSE, "\"error\"");
+        add_key(writer, key, FALSE, usual);
+}
+
+static void add_baseline(const Writer *writer, const MlBaselineOptions *options)
+{
+    if (options->none)
+        add_row(writer, ml_setting_name(ML_SETTING_BASELINE), "none", "command line");
+    else
+        add_word(writer, ML_SETTING_BASELINE, options->file, "not set");
 }
 
 /* Whether TOML takes a key without quotes. */
@@ -102,6 +111,15 @@ static void add_table(const Writer *writer, const char *key, const GPtrArray *en
     }
 }
 
+static void add_convention(const Writer *writer)
+{
+    const GPtrArray *convention = writer->preferences->naming_convention;
+    if (convention == NULL)
+        add_row(writer, "naming-convention", "that of the models", "default");
+    else
+        add_table(writer, "naming-convention", convention, FALSE);
+}
+
 /* As it was set, or found out. */
 static void add_dialect(const Writer *writer, const MlMigrations *migrations)
 {
@@ -113,13 +131,13 @@ static void add_dialect(const Writer *writer, const MlMigrations *migrations)
 /* The rules that run in the end: what the selection comes to. */
 static void add_rules(const Writer *writer, const MlPolicy *policy)
 {
-    g_string_append_printf(writer->out, "  %-16s ", "rules");
+    g_string_append_printf(writer->out, "  %-17s ", "rules");
     guint count = 0;
     for (const MlRule *const *rule = ml_all_rules; *rule != NULL; rule++) {
         if (!ml_policy_runs(policy, *rule))
             continue;
         if (count > 0 && count % 9 == 0)
-            g_string_append_printf(writer->out, "\n  %-16s ", "");
+            g_string_append_printf(writer->out, "\n  %-17s ", "");
         g_string_append_printf(writer->out, " %s", (*rule)->code);
         count++;
     }
@@ -127,7 +145,7 @@ static void add_rules(const Writer *writer, const MlPolicy *policy)
 }
 
 static void show_project(GString *out, const MlMigrations *migrations, const MlRules *rules,
-                         const MlRuleOptions *options)
+                         const MlRuleOptions *options, const MlBaselineOptions *baseline)
 {
     const Writer writer = {out, rules->preferences};
     const char *path = rules->preferences->path;
@@ -141,18 +159,20 @@ static void show_project(GString *out, const MlMigrations *migrations, const MlR
     add_table(&writer, "severity", rules->preferences->severities, FALSE);
     add_table(&writer, "per-path-ignores", rules->preferences->path_ignores, TRUE);
     add_table(&writer, "types", rules->preferences->types, FALSE);
-    add_fail_on(&writer, options->fail_on);
+    add_convention(&writer);
+    add_word(&writer, ML_SETTING_FAIL_ON, options->fail_on, "\"error\"");
     add_key(&writer, ML_SETTING_BRANCHES, TRUE, "[]");
     add_dialect(&writer, migrations);
     add_key(&writer, ML_SETTING_SQLALCHEMY, FALSE, "\"2.0\"");
     add_key(&writer, ML_SETTING_BASE, FALSE, "not set");
+    add_baseline(&writer, baseline);
     add_rules(&writer, rules->policy);
 }
 
 void ml_rules_show(GString *out, const MlWorkspace *workspace, const MlRuleOptions *options,
-                   const GPtrArray *rules)
+                   const MlBaselineOptions *baseline, const GPtrArray *rules)
 {
     for (guint i = 0; i < rules->len; i++)
         show_project(out, g_ptr_array_index(workspace->migrations, i), g_ptr_array_index(rules, i),
-                     options);
+                     options, baseline);
 }

@@ -65,20 +65,14 @@ static gboolean take_entries(MlBaseline *baseline, const cJSON *root)
     return TRUE;
 }
 
-MlBaseline *ml_baseline_read(const char *file, GError **error)
+MlBaseline *ml_baseline_parse(const char *file, GBytes *text, GError **error)
 {
-    g_autofree char *text = NULL;
     gsize length;
-    g_autoptr(GError) reason = NULL;
-    if (!g_file_get_contents(file, &text, &length, &reason)) {
-        g_set_error(error, ML_LINT_ERROR, ML_LINT_ERROR_BASELINE,
-                    "the baseline cannot be read: %s; --write-baseline makes one", reason->message);
-        return NULL;
-    }
+    const char *bytes = g_bytes_get_data(text, &length);
     g_autoptr(MlBaseline) baseline = g_new0(MlBaseline, 1);
     baseline->entries = g_ptr_array_new_with_free_func(entry_free);
     baseline->by_fingerprint = g_hash_table_new(g_str_hash, g_str_equal);
-    cJSON *root = cJSON_ParseWithLength(text, length);
+    cJSON *root = bytes ? cJSON_ParseWithLength(bytes, length) : NULL;
     gboolean taken = take_entries(baseline, root);
     cJSON_Delete(root);
     if (taken)
@@ -86,6 +80,20 @@ MlBaseline *ml_baseline_read(const char *file, GError **error)
     g_set_error(error, ML_LINT_ERROR, ML_LINT_ERROR_BASELINE,
                 "%s is no baseline of miglint; --write-baseline makes one", file);
     return NULL;
+}
+
+MlBaseline *ml_baseline_read(const char *file, GError **error)
+{
+    char *bytes = NULL;
+    gsize length;
+    g_autoptr(GError) reason = NULL;
+    if (!g_file_get_contents(file, &bytes, &length, &reason)) {
+        g_set_error(error, ML_LINT_ERROR, ML_LINT_ERROR_BASELINE,
+                    "the baseline cannot be read: %s; --write-baseline makes one", reason->message);
+        return NULL;
+    }
+    g_autoptr(GBytes) text = g_bytes_new_take(bytes, length);
+    return ml_baseline_parse(file, text, error);
 }
 
 /* --- using ------------------------------------------------------------------------ */

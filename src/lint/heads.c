@@ -214,7 +214,8 @@ static void suggest_order(const MlContext *context, MlFinding *finding, GString 
 
 void ml_heads_suggest(const MlContext *context, MlFinding *finding, const GPtrArray *heads)
 {
-    const char *base = context->change->merge->base.name;
+    const MlMerge *merge = context->change->merge;
+    const char *base = merge->base.name;
     g_autoptr(GString) help = g_string_new(NULL);
     g_autoptr(GPtrArray) on_base = ml_heads_by_side(context->change, heads, TRUE);
     g_autoptr(GPtrArray) own = ml_heads_by_side(context->change, heads, FALSE);
@@ -222,12 +223,13 @@ void ml_heads_suggest(const MlContext *context, MlFinding *finding, const GPtrAr
         on_base->len == 1 ? first_of_each(context, g_ptr_array_index(on_base, 0), own) : NULL;
     if (firsts != NULL) {
         suggest_order(context, finding, help, g_ptr_array_index(on_base, 0), own, firsts);
-        g_string_append_printf(help, "\nor merge %s first, then join the heads: ", base);
+        g_string_append(help, "\nor ");
     } else if (own->len == 0) {
-        g_string_append_printf(help, "%s has them already; join them: ", base);
-    } else {
-        g_string_append_printf(help, "merge %s first, then join the heads: ", base);
+        g_string_append_printf(help, "%s has them already; ", base);
     }
+    if (own->len > 0 && !ml_merge_is_done(merge))
+        g_string_append_printf(help, "merge %s first, then ", base);
+    g_string_append(help, own->len > 0 ? "join the heads: " : "join them: ");
     ml_heads_append_merge(help, context->migrations->project, heads);
     ml_finding_help(finding, "%s", help->str);
 }

@@ -38,6 +38,44 @@ static const char *message_of(const MlVerdict *verdict)
     return verdict->database_message ? verdict->database_message : "it raises an exception";
 }
 
+/* The catalog before an operation of the verdict's step; NULL where it is of neither function. */
+static const MlCatalog *catalog_before(const MlVerdict *verdict)
+{
+    const MlPassage *passages[] = {&verdict->step->upgrade, &verdict->step->downgrade};
+    for (gsize i = 0; i < G_N_ELEMENTS(passages); i++)
+        for (gsize j = 0; passages[i]->operations && j < passages[i]->operations->length; j++)
+            if (passages[i]->operations->items[j] == verdict->operation)
+                return passages[i]->states->pdata[j];
+    return NULL;
+}
+
+/* Whether the message is about a table that nothing is known of. */
+static gboolean is_missed(const MlVerdict *verdict, const MlCatalog *catalog, MlText schema,
+                          MlText table)
+{
+    return table.is == ML_KNOWN && schema.is != ML_UNKNOWN &&
+           strstr(message_of(verdict), table.text) != NULL &&
+           ml_catalog_table(catalog, schema.text, table.text, NULL) == ML_PRESENCE_UNKNOWN;
+}
+
+/* The table that the database has missed and that no revision makes; NULL: there is none. */
+static const char *missed_table(const MlVerdict *verdict)
+{
+    const MlOperation *operation = verdict->operation;
+    const MlCatalog *catalog = operation ? catalog_before(verdict) : NULL;
+    if (catalog == NULL)
+        return NULL;
+    if (operation->kind != ML_CREATE_TABLE &&
+        is_missed(verdict, catalog, operation->schema, operation->table))
+        return operation->table.text;
+    for (gsize i = 0; i < operation->n_constraints; i++) {
+        const MlConstraint *constraint = &operation->constraints[i];
+        if (is_missed(verdict, catalog, constraint->referred_schema, constraint->referred_table))
+            return constraint->referred_table.text;
+    }
+    return NULL;
+}
+
 void ml_report_refused(MlContext *context, const MlVerdict *verdict, const char *what)
 {
     g_auto(GStrv) message = g_strsplit(message_of(verdict), "\n", 2);
@@ -49,8 +87,15 @@ void ml_report_refused(MlContext *context, const MlVerdict *verdict, const char 
     if (verdict->statement == NULL)
         return;
     g_autofree char *statement = shown(verdict->statement);
-    ml_finding_help(finding, "%s%sthe statement was: %s", details ? details : "",
-                    details ? "\n" : "", statement);
+    const char *missed = missed_table(verdict);
+    g_autofree char *elsewhere =
+        missed
+            ? g_strdup_printf("\nno revision makes '%s': if something else does, begin on a dump "
+                              "of that, with --baseline-schema",
+                              missed)
+            : NULL;
+    ml_finding_help(finding, "%s%sthe statement was: %s%s", details ? details : "",
+                    details ? "\n" : "", statement, elsewhere ? elsewhere : "");
 }
 
 /* --- differences ------------------------------------------------------------------------------ */
@@ -128,6 +173,18 @@ static const MlOperation *cause_of(const MlStep *step, const MlTripDifference *d
     return near;
 }
 
+/* A flag is told where it is not as usual; else nothing is there. */
+static const char *shown_value(const MlTripDifference *difference, const char *value,
+                               const char *other)
+{
+    if (value != NULL)
+        return value;
+    gboolean flag = strcmp(difference->property, "comment") != 0;
+    return flag && strcmp(other, "yes") == 0  ? "no"
+           : flag && strcmp(other, "no") == 0 ? "yes"
+                                              : "none";
+}
+
 static void report_difference(MlContext *context, const MlVerdict *verdict,
                               const MlTripDifference *difference, const char *after)
 {
@@ -137,10 +194,10 @@ static void report_difference(MlContext *context, const MlVerdict *verdict,
     g_autofree char *words = words_of(difference);
     MlFinding *finding;
     if (difference->kind == ML_SCHEMA_CHANGED)
-        finding =
-            ml_report(context, revision, place, "after %s %s has another %s: %s, it was %s", after,
-                      words, difference->property, difference->after ? difference->after : "none",
-                      difference->before ? difference->before : "none");
+        finding = ml_report(context, revision, place, "after %s %s has another %s: %s, it was %s",
+                            after, words, difference->property,
+                            shown_value(difference, difference->after, difference->before),
+                            shown_value(difference, difference->before, difference->after));
     else
         finding = ml_report(context, revision, place, "after %s %s %s", after, words,
                             difference->kind == ML_SCHEMA_LEFT ? "is still there" : "is missing");

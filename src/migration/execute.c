@@ -335,6 +335,8 @@ static gboolean read_executed(MlReading *reading, const MlValue *executed, MlSql
     const MlValue *value = string_in(executed, &style);
     if (value->kind == ML_VALUE_STRING)
         read_text(reading, value, style);
+    else if (ml_read_beginning(reading, value, origin))
+        return TRUE;
     else if (value == executed && read_ddl_element(reading, value))
         return FALSE;
     else if (value != executed || (!ml_read_statement(reading, value, origin) &&

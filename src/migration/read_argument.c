@@ -59,6 +59,9 @@ char *ml_reason_of(const MlValue *value)
     const char *name = root->unknown.name;
     if (g_str_has_prefix(name, "alembic."))
         return g_strdup("depends on the connection");
+    if (g_str_has_prefix(name, ML_TABLES "."))
+        return g_strdup_printf("depends on the %s that the function is given",
+                               name + strlen("sqlalchemy."));
     if (g_str_has_prefix(name, "sqlalchemy"))
         return g_strdup_printf("depends on %s, which is not understood", name);
     return g_strdup_printf("depends on %s, which is defined outside of the repository", name);

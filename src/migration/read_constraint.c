@@ -240,7 +240,7 @@ void ml_read_exclude(MlReading *reading, const MlSite *site, gsize first, MlCons
                                               : value));
     }
     ml_read_operator_classes(reading, "ops", (MlIndexPart *)(gpointer)parts->data, named,
-                             ml_site_argument(reading, site, "ops"));
+                             ml_site_argument(reading, site, "ops"), FALSE);
     constraint->parts = ml_operations_array(reading->operations, parts, &constraint->n_parts);
     constraint->method = ml_read_text(reading, "using", ml_site_argument(reading, site, "using"));
     constraint->where = ml_read_sql(reading, "where", ml_site_argument(reading, site, "where"));

@@ -67,18 +67,21 @@ static void read_parts(MlReading *reading, MlIndex *index, const GPtrArray *valu
 
 /* --- options --------------------------------------------------------------------------- */
 
-/* By its column, or by the label of an expression. */
-static gboolean part_is(const MlIndexPart *part, const MlValue *value, const char *key)
+/* By its column, by the label of an expression, or by the text that an expression is. */
+static gboolean part_is(const MlIndexPart *part, const MlValue *value, const char *key,
+                        gboolean texts)
 {
-    const MlValue *label =
-        g_strcmp0(ml_method_of(value, NULL), "label") == 0 ? ml_value_positional(value, 0) : NULL;
-    return ml_text_is(part->column, key) || (label != NULL && label->kind == ML_VALUE_STRING &&
-                                             strcmp(label->string.text, key) == 0);
+    gboolean labelled = g_strcmp0(ml_method_of(value, NULL), "label") == 0;
+    const MlValue *name = labelled || (texts && ml_is_sqlalchemy_call(value, "text"))
+                              ? ml_value_positional(value, 0)
+                              : NULL;
+    return ml_text_is(part->column, key) ||
+           (name != NULL && name->kind == ML_VALUE_STRING && strcmp(name->string.text, key) == 0);
 }
 
 /* postgresql_ops={"name": "text_pattern_ops"} */
 void ml_read_operator_classes(MlReading *reading, const char *part, MlIndexPart *parts,
-                              const GPtrArray *values, const MlValue *classes)
+                              const GPtrArray *values, const MlValue *classes, gboolean texts)
 {
     if (classes == NULL || classes->kind == ML_VALUE_NONE)
         return;
@@ -90,7 +93,7 @@ void ml_read_operator_classes(MlReading *reading, const char *part, MlIndexPart 
         const MlPair *pair = &classes->dict.pairs[i];
         MlText class_name = ml_read_text(reading, part, pair->value);
         for (gsize j = 0; pair->key->kind == ML_VALUE_STRING && j < values->len; j++)
-            if (part_is(&parts[j], values->pdata[j], pair->key->string.text))
+            if (part_is(&parts[j], values->pdata[j], pair->key->string.text, texts))
                 parts[j].operator_class = class_name;
     }
 }
@@ -116,14 +119,18 @@ static void read_storage(MlReading *reading, GArray *keywords, const MlValue *va
     }
 }
 
+static gboolean is_operation(const MlSite *site)
+{
+    return strcmp(site->names[0], "index_name") == 0;
+}
+
 /* Of the index or of its operation, where it is one of those that may have none. */
 static gboolean has_a_field(MlReading *reading, const MlSite *site, const char *keyword)
 {
     if (strcmp(keyword, "sqlite_where") == 0)
         return g_strcmp0(reading->dialect, "sqlite") == 0 ||
                ml_site_argument(reading, site, "postgresql_where") == NULL;
-    return strcmp(keyword, "postgresql_concurrently") == 0 &&
-           strcmp(site->names[0], "index_name") == 0;
+    return strcmp(keyword, "postgresql_concurrently") == 0 && is_operation(site);
 }
 
 static void read_keywords(MlReading *reading, MlIndex *index, const MlSite *site)
@@ -182,7 +189,8 @@ static void read_options(MlReading *reading, const MlSite *site, MlIndex *index,
                      ml_site_argument(reading, site, "postgresql_nulls_not_distinct"));
     if (index->n_parts == values->len)
         ml_read_operator_classes(reading, "postgresql_ops", (MlIndexPart *)index->parts, values,
-                                 ml_site_argument(reading, site, "postgresql_ops"));
+                                 ml_site_argument(reading, site, "postgresql_ops"),
+                                 is_operation(site));
     read_keywords(reading, index, site);
 }
 

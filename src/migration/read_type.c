@@ -377,6 +377,28 @@ static const MlValue *impl_of(MlReading *reading, const MlValue *class_value)
     return NULL;
 }
 
+static gboolean is_schema_type(const MlValue *value)
+{
+    const char *name;
+    g_autofree char *library = NULL;
+    return find_class(value, &name, &library) == NULL && library != NULL &&
+           strcmp(library, "sqlalchemy") == 0 && strcmp(name, "SchemaType") == 0;
+}
+
+/* Whether a class of the tree hears of the columns that have it, and may add a check to each. */
+static gboolean is_attached(MlReading *reading, const MlValue *class_value)
+{
+    gboolean attached = FALSE;
+    if (!ml_value_has_shape(class_value, ML_SHAPE_CLASS) || !ml_reading_enter(reading))
+        return FALSE;
+    for (gsize i = 0; !attached && i < class_value->unknown.length; i++) {
+        const MlValue *base = class_value->unknown.arguments[i].value;
+        attached = is_schema_type(base) || is_attached(reading, base);
+    }
+    ml_reading_leave(reading);
+    return attached;
+}
+
 /* The arguments of a type that is a class of the tree go to its impl, where that is a class. */
 static const MlValue *applied(MlReading *reading, const MlValue *impl, const MlValue *value)
 {
@@ -499,6 +521,8 @@ static void set_impl(MlReading *reading, const char *part, MlType *type, const M
     type->impl = ml_read_type(reading, part, whole);
     if (own_arguments && takes_arguments(type->impl) && !ml_value_has_shape(impl, ML_SHAPE_CALL))
         ml_reading_note(reading, part, "is of a class that has arguments of its own", value);
+    if (is_attached(reading, class_value))
+        ml_reading_note(reading, part, "is of a class that may bring a constraint with it", value);
     if (member(reading, class_value, "load_dialect_impl") != NULL)
         add_choices(reading, part, type, class_value, whole);
 }

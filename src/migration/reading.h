@@ -143,9 +143,12 @@ void ml_read_constraint_options(MlReading *reading, const MlSite *site, MlConstr
 /* Elements of an exclusion constraint: pairs of a column and an operator. */
 void ml_read_exclude(MlReading *reading, const MlSite *site, gsize first, MlConstraint *constraint);
 
-/* What a dictionary says of the operator classes of parts that were read out of values. */
+/*
+ * What a dictionary says of the operator classes of parts that were read out of values; `texts`:
+ * a text() has its words for a key, as Alembic makes columns of those that op.create_index() gets.
+ */
 void ml_read_operator_classes(MlReading *reading, const char *part, MlIndexPart *parts,
-                              const GPtrArray *values, const MlValue *classes);
+                              const GPtrArray *values, const MlValue *classes, gboolean texts);
 
 /* Index(), and the index that op.create_index makes. */
 MlIndex ml_read_index(MlReading *reading, const MlValue *value);

@@ -315,7 +315,10 @@ gboolean ml_spell_value(MlSpelling *spelling, const MlValue *value, const MlType
     case ML_OF_ARRAY:
         return spell_array(spelling, value, ml_type_in(type, ml_dialect_name(spelling->dialect)));
     case ML_OF_NOTHING:
-        return ml_spelling_refuse(spelling, "has a value for a column without a type", value);
+        return ml_spelling_refuse(
+            spelling,
+            value->kind == ML_VALUE_UNKNOWN ? NULL : "has a value for a column without a type",
+            value);
     default:
         return ml_spelling_refuse(spelling, "has a value of a type that has no literals", value);
     }

@@ -73,19 +73,49 @@ static gboolean has_names(const MlValue *call)
     return ml_positional_count(call) != call->unknown.length || call->unknown.open;
 }
 
+/* object.name, where the object is. */
+static const MlValue *member_of(MlSpelling *spelling, const MlValue *object, const char *name)
+{
+    MlValue *member = ml_operations_alloc(spelling->reading->operations, sizeof *member);
+    member->kind = ML_VALUE_UNKNOWN;
+    member->origin = object->origin;
+    member->unknown.shape = ML_SHAPE_MEMBER;
+    member->unknown.name = name;
+    member->unknown.object = object;
+    return member;
+}
+
+/* As table.c.a, table.c.b; a model has its own order. */
+static gboolean add_all_columns(MlSpelling *spelling, Select *select, const MlValue *table)
+{
+    const MlValue *all = member_of(spelling, table, "c"), *column;
+    guint before = select->columns->len;
+    for (gsize at = 0; (column = ml_column_at(spelling, table, &at)) != NULL;) {
+        const MlValue *key = ml_value_argument(column, "key");
+        const char *name =
+            key && key->kind == ML_VALUE_STRING ? key->string.text : ml_name_of_column(column);
+        if (name == NULL)
+            return ml_spelling_refuse(spelling, "has a column whose name cannot be told", column);
+        g_ptr_array_add(select->columns, (gpointer)member_of(spelling, all, name));
+    }
+    return (select->columns->len > before && !table->unknown.open) ||
+           ml_spelling_refuse(spelling, "selects all columns of a table", table);
+}
+
 static gboolean add_column(MlSpelling *spelling, Select *select, const MlValue *value)
 {
-    if (!ml_is_table(spelling, value)) {
-        g_ptr_array_add(select->columns, (gpointer)value);
-        return TRUE;
-    }
-    return ml_spelling_refuse(spelling, "selects all columns of a table", value);
+    if (ml_is_table(spelling, value))
+        return add_all_columns(spelling, select, value);
+    g_ptr_array_add(select->columns, (gpointer)value);
+    return TRUE;
 }
 
 static gboolean add_columns(MlSpelling *spelling, Select *select, const MlValue *call)
 {
-    const MlValue *first = ml_value_positional(call, 0), *where = NULL;
+    const MlValue *first = ml_value_positional(call, 0), *where = NULL, *table;
     gboolean list = first != NULL && first->kind == ML_VALUE_LIST;
+    if (ml_method_of(call, &table) != NULL && call->unknown.length == 0 && !call->unknown.open)
+        return add_column(spelling, select, table);
     if (ml_method_of(call, NULL) != NULL)
         return ml_spelling_refuse(spelling, "selects all columns of a table", call);
     if (list && spelling->sqlalchemy != ML_SQLALCHEMY_1_4)

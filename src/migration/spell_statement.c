@@ -461,7 +461,8 @@ static gboolean spell_insert(MlSpelling *spelling, Statement *statement)
     if (!ml_spell_table(spelling, statement->table))
         return FALSE;
     if (statement->select != NULL)
-        return spell_from_select(spelling, statement);
+        return spell_from_select(spelling, statement) &&
+               spell_conflict(spelling, statement->conflict);
     if (statement->rows != NULL)
         return (same_keys(statement->rows) && spell_rows(spelling, statement) &&
                 spell_conflict(spelling, statement->conflict)) ||
@@ -500,7 +501,8 @@ static gboolean spell_set(MlSpelling *spelling, const Statement *statement)
 static gboolean spell_others(MlSpelling *spelling, const Statement *statement)
 {
     const GArray *sources = spelling->query->sources;
-    if (sources->len > 1 && spelling->dialect == ML_SQLITE)
+    gboolean of_sqlite = statement->kind == UPDATE && spelling->sqlalchemy != ML_SQLALCHEMY_1_4;
+    if (sources->len > 1 && spelling->dialect == ML_SQLITE && !of_sqlite)
         return ml_spelling_refuse(spelling, "is about several tables", statement->table);
     for (guint i = 1; i < sources->len; i++) {
         g_string_append(spelling->out, i > 1                       ? ", "
@@ -512,14 +514,16 @@ static gboolean spell_others(MlSpelling *spelling, const Statement *statement)
     return TRUE;
 }
 
+/* In the order of DMLState._make_extra_froms; SQLAlchemy 1.4 looks at conditions alone. */
 static void collect(MlSpelling *spelling, const Statement *statement)
 {
     ml_query_add(spelling->query, statement->table);
-    for (guint i = 0; i < statement->settings->len; i++)
-        ml_query_collect(spelling, spelling->query,
-                         g_array_index(statement->settings, Setting, i).value);
     for (guint i = 0; i < statement->conditions->len; i++)
         ml_query_collect(spelling, spelling->query, statement->conditions->pdata[i]);
+    gboolean of_values = spelling->sqlalchemy != ML_SQLALCHEMY_1_4;
+    for (guint i = 0; of_values && i < statement->settings->len; i++)
+        ml_query_collect(spelling, spelling->query,
+                         g_array_index(statement->settings, Setting, i).value);
 }
 
 static gboolean spell_changed(MlSpelling *spelling, const Statement *statement)

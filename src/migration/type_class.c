@@ -115,6 +115,7 @@ static const MlTypeClass classes[] = {
     CLASS(NULL, "ARRAY", ML_TYPE_ARRAY, of_array),
     CLASS(NULL, "NullType", ML_TYPE_ABSENT, none),
     CLASS(NULL, "NULLTYPE", ML_TYPE_ABSENT, none),
+    CLASS(NULL, "TypeEngine", ML_TYPE_ABSENT, none),       /* an impl that each dialect replaces */
     CLASS(NULL, "AutoString", ML_TYPE_VARCHAR, of_string), /* sqlmodel */
     CLASS(NULL, "GUID", ML_TYPE_CHAR, none, .length = 32,
           .postgresql = ML_TYPE_UUID), /* the same */

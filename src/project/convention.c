@@ -1,4 +1,4 @@
-/* Whether a project can have a naming convention at all. */
+/* What is taken for a project's naming convention, besides what env.py tells of it. */
 #include "miglint/project.h"
 #include "project/location.h"
 
@@ -64,4 +64,18 @@ gboolean ml_setup_assume_no_convention(MlSetup *setup, MlTree *tree, const MlPro
     if (!search.found)
         setup->naming_convention = ML_FACT_NONE;
     return !search.found;
+}
+
+void ml_setup_set_convention(MlSetup *setup, const GPtrArray *convention)
+{
+    g_ptr_array_set_size(setup->convention_names, 0);
+    for (guint i = 0; i < convention->len; i++) {
+        const MlSetting *setting = convention->pdata[i];
+        const MlSettingWord *template = setting->words->pdata[0];
+        MlConventionName *name = g_new0(MlConventionName, 1);
+        name->key = g_strdup(setting->key);
+        name->text = g_strdup(template->text);
+        g_ptr_array_add(setup->convention_names, name);
+    }
+    setup->naming_convention = convention->len > 0 ? ML_FACT_KNOWN : ML_FACT_NONE;
 }

@@ -33,9 +33,12 @@ static const Key keys[ML_SETTING_COUNT] = {
     [ML_SETTING_DIALECT] = {"dialect", FALSE, dialects},
     [ML_SETTING_SQLALCHEMY] = {"sqlalchemy", FALSE, ages},
     [ML_SETTING_BASE] = {"base", FALSE, NULL},
+    [ML_SETTING_BASELINE] = {"baseline", FALSE, NULL},
 };
 
-static const char *const tables[] = {"severity", "per-path-ignores", "types"};
+static const char *const constraints[] = {"ix", "uq", "ck", "fk", "pk", NULL};
+
+static const char *const tables[] = {"severity", "per-path-ignores", "types", "naming-convention"};
 
 const char *ml_setting_name(MlSettingKey key)
 {
@@ -83,6 +86,7 @@ void ml_preferences_free(MlPreferences *preferences)
     g_ptr_array_unref(preferences->severities);
     g_ptr_array_unref(preferences->path_ignores);
     g_ptr_array_unref(preferences->types);
+    g_clear_pointer(&preferences->naming_convention, g_ptr_array_unref);
     g_free(preferences);
 }
 
@@ -221,6 +225,27 @@ static gboolean read_types(Reader *reader, const MlTomlValue *table, MlPreferenc
     return TRUE;
 }
 
+static gboolean read_convention(Reader *reader, const MlTomlValue *table,
+                                MlPreferences *preferences, GError **error)
+{
+    if (table->kind != ML_TOML_TABLE)
+        return fail_kind(reader, table, "naming-convention",
+                         "a table, { uq = \"uq_%(table_name)s_%(column_0_name)s\" }", error);
+    preferences->naming_convention = g_ptr_array_new_with_free_func(setting_free);
+    for (guint i = 0; i < table->keys->len; i++) {
+        const char *key = table->keys->pdata[i];
+        const MlTomlValue *value = ml_toml_get(table, key);
+        if (!g_strv_contains(constraints, key))
+            return ml_toml_fail(reader->toml, value->line, error,
+                                "naming-convention takes ix, uq, ck, fk and pk, not '%s'", key);
+        MlSetting *setting = read_word(reader, key, value, NULL, error);
+        if (setting == NULL)
+            return FALSE;
+        g_ptr_array_add(preferences->naming_convention, setting);
+    }
+    return TRUE;
+}
+
 /* --- reading keys ----------------------------------------------------------------- */
 
 static gboolean fail_unknown(const Reader *reader, const char *name, guint line, GError **error)
@@ -246,6 +271,8 @@ static gboolean read_key(Reader *reader, const char *name, const MlTomlValue *va
         return read_path_ignores(reader, value, preferences, error);
     if (strcmp(name, "types") == 0)
         return read_types(reader, value, preferences, error);
+    if (strcmp(name, "naming-convention") == 0)
+        return read_convention(reader, value, preferences, error);
     for (guint i = 0; i < ML_SETTING_COUNT; i++) {
         const Key *key = &keys[i];
         if (strcmp(name, key->name) != 0)

@@ -453,6 +453,20 @@ static const MlValue *method_of_text(MlScope scope, TSNode node, const MlValue *
                                         : NULL;
 }
 
+/* Whether a text of which the beginning is known starts with another. */
+static const MlValue *beginning_is(MlScope scope, TSNode node, const MlValue *text,
+                                   const MlValue *call)
+{
+    const MlValue *with = ml_value_positional(call, 0);
+    if (!ml_value_has_shape(text, ML_SHAPE_TEXT) || call->unknown.length != 1 ||
+        call->unknown.open || with == NULL || with->kind != ML_VALUE_STRING)
+        return NULL;
+    gsize known = strlen(text->unknown.name);
+    gsize common = MIN(known, with->string.length);
+    gboolean alike = memcmp(text->unknown.name, with->string.text, common) == 0;
+    return alike && known < with->string.length ? NULL : ml_make_bool(scope, node, alike);
+}
+
 /* Of a value of one of Python's own types. */
 static gboolean is_of_python(const MlValue *value)
 {
@@ -502,6 +516,8 @@ static const MlValue *method_of_any(MlScope scope, TSNode node, const MlValue *o
     if (value != NULL ||
         (object->kind == ML_VALUE_UNKNOWN && !ml_value_has_shape(object, ML_SHAPE_TEXT)))
         return value;
+    if (strcmp(name, "startswith") == 0)
+        return beginning_is(scope, node, object, call);
     return method_of_text(scope, node, object, name);
 }
 

@@ -281,8 +281,8 @@ static const MlValue *operate(MlScope scope, TSNode node, const char *sign, cons
     if (left->kind == ML_VALUE_STRING &&
         (right->kind == ML_VALUE_STRING || right->kind == ML_VALUE_UNKNOWN))
         return joined_strings(scope, node, left, right);
-    if (ml_value_has_shape(left, ML_SHAPE_TEXT))
-        return left;
+    if (ml_value_has_shape(left, ML_SHAPE_TEXT)) /* the beginning of what is longer now */
+        return ml_make(scope, node, *left);
     if (ml_is_sequence(left) && ml_value_has_shape(right, ML_SHAPE_CONTAINER))
         return ml_make_some(scope, node);
     if (ml_is_sequence(left) && left->kind == right->kind)

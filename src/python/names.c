@@ -653,12 +653,11 @@ static const MlValue *root_of(const MlValue *value)
     return value;
 }
 
-/* X.dialect.name and X.engine.name of the connection or of Alembic's context. */
-static const char *assumed_dialect(MlScope scope, const MlValue *object, const char *name)
+/* Of X.dialect, X.engine and X.bind of the connection or of Alembic's context. */
+static const char *assumed_dialect(MlScope scope, const MlValue *object)
 {
     const MlAssumptions *assumptions = scope.evaluation->run.assumptions;
-    if (assumptions == NULL || strcmp(name, "name") != 0 || object->kind != ML_VALUE_UNKNOWN ||
-        object->unknown.name == NULL)
+    if (assumptions == NULL || object->kind != ML_VALUE_UNKNOWN || object->unknown.name == NULL)
         return NULL;
     const char *last = strrchr(object->unknown.name, '.');
     last = last ? last + 1 : object->unknown.name;
@@ -670,6 +669,13 @@ static const char *assumed_dialect(MlScope scope, const MlValue *object, const c
                      g_str_has_prefix(root->unknown.name, "alembic."));
     scope.evaluation->asks_dialect |= ours;
     return ours ? assumptions->dialect : NULL;
+}
+
+const char *ml_dialect_of_url(MlScope scope, const MlValue *value)
+{
+    return ml_value_has_shape(value, ML_SHAPE_MEMBER) && strcmp(value->unknown.name, "url") == 0
+               ? assumed_dialect(scope, value->unknown.object)
+               : NULL;
 }
 
 static const MlValue *attribute_set(MlScope scope, const MlValue *object, const char *name)
@@ -690,7 +696,7 @@ static const MlValue *attribute_of_instance(MlScope scope, const MlValue *object
 
 const MlValue *ml_attribute_of(MlScope scope, TSNode node, const MlValue *object, const char *name)
 {
-    const char *dialect = assumed_dialect(scope, object, name);
+    const char *dialect = strcmp(name, "name") == 0 ? assumed_dialect(scope, object) : NULL;
     if (dialect != NULL)
         return ml_make_string(scope, node, dialect, strlen(dialect));
     const MlValue *value = attribute_set(scope, object, name);

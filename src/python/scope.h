@@ -210,6 +210,8 @@ const MlValue *ml_new_dict(MlScope scope, TSNode node, const GArray *pairs);
 
 const MlValue *ml_identifier(MlScope scope, TSNode node);
 const MlValue *ml_attribute_of(MlScope scope, TSNode node, const MlValue *object, const char *name);
+/* What the URL of the connection begins with, if a value is that; NULL: it cannot be told. */
+const char *ml_dialect_of_url(MlScope scope, const MlValue *value);
 const MlValue *ml_value_at_end(MlScope scope, MlFile *file, const char *name);
 const MlBindings *ml_bindings_within(MlFile *file, TSNode node);
 const MlValue *ml_evaluate_binding(MlScope scope, const MlBinding *binding);

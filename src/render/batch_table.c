@@ -160,7 +160,7 @@ static void resolve_name(MlBatchTable *table, MlConstraint *constraint)
         ml_rendering_refuse(rendering, "has no name, which the naming convention asks for");
     else if (name.naming == ML_NAME_UNKNOWN)
         ml_rendering_refuse(rendering, "has a name that depends on a naming convention that "
-                                       "cannot be told");
+                                       "cannot be told; the settings can give it");
     constraint->name = name.text ? ml_text_known(name.text) : (MlText){0};
     constraint->final = TRUE;
 }

@@ -8,6 +8,14 @@ enum { MOST_LETTERS = 63 };
 
 /* --- names ----------------------------------------------------------------------------- */
 
+/* No convention gives it one either. */
+static gboolean is_nameless(const MlRendering *rendering, MlText given)
+{
+    const MlSetup *setup = rendering->rules->setup;
+    return (given.is == ML_NONE || given.is == ML_ABSENT) && setup != NULL &&
+           setup->naming_convention == ML_FACT_NONE;
+}
+
 gboolean ml_append_resolved_name(MlRendering *rendering, GString *out, MlResolvedName resolved,
                                  MlText given, gboolean final)
 {
@@ -15,9 +23,11 @@ gboolean ml_append_resolved_name(MlRendering *rendering, GString *out, MlResolve
     const char *name = as_given && given.is == ML_KNOWN ? given.text : resolved.text;
     if (resolved.needs_name)
         ml_rendering_refuse(rendering, "has no name, which the naming convention asks for");
+    else if (resolved.naming == ML_NAME_UNKNOWN && is_nameless(rendering, given))
+        ml_rendering_refuse(rendering, "has no name");
     else if (resolved.naming == ML_NAME_UNKNOWN)
         ml_rendering_refuse(rendering, "has a name that depends on a naming convention that "
-                                       "cannot be told");
+                                       "cannot be told; the settings can give it");
     else if (as_given && ml_rendering_is(rendering, ML_POSTGRESQL) &&
              g_utf8_strlen(name, -1) > MOST_LETTERS)
         ml_rendering_refuse(rendering, "has a name of more than 63 letters");

@@ -94,6 +94,7 @@ void ml_rendering_give_up(MlRendering *rendering, gsize before)
     rendered->kind = ML_RENDERED_NOT;
     rendered->text = g_steal_pointer(&rendering->refusal);
     rendered->operation = rendering->operation;
+    rendered->autocommit = (rendering->operation->circumstances & ML_AUTOCOMMIT) != 0;
     g_ptr_array_add(rendering->out, rendered);
 }
 

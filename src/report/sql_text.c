@@ -12,6 +12,7 @@ typedef struct {
     GString *out;
     const MlSqlReport *report;
     gboolean autocommit; /* the transaction is interrupted */
+    GHashTable *refused; /* what was said not to be rendered since the last statement */
 } Writer;
 
 /* --- pieces ------------------------------------------------------------------- */
@@ -51,6 +52,7 @@ static gboolean ends_in_comment(const char *text)
 
 static void write_statement(Writer *writer, const char *text)
 {
+    g_hash_table_remove_all(writer->refused);
     write_text(writer, text);
     g_string_append(writer->out, ends_in_comment(text) ? "\n;\n\n" : ";\n\n");
 }
@@ -65,6 +67,7 @@ static char *place_of(const Writer *writer, const MlScriptStep *step, const MlOp
     return line > 0 ? g_strdup_printf("%s:%u", path, line) : g_steal_pointer(&path);
 }
 
+/* Nothing twice in one place: what a loop or a helper does there may be hundreds of operations. */
 static void write_refusal(Writer *writer, const MlScriptStep *step, const MlRendered *rendered)
 {
     const MlOperation *operation = rendered->operation;
@@ -72,7 +75,9 @@ static void write_refusal(Writer *writer, const MlScriptStep *step, const MlRend
     g_autofree char *text = g_strdup_printf("NOT RENDERED: %s: %s%s%s", place,
                                             operation ? ml_operation_name(operation) : "",
                                             operation ? ": " : "", rendered->text);
-    write_comment(writer, RED, text);
+    if (!g_hash_table_contains(writer->refused, text))
+        write_comment(writer, RED, text);
+    g_hash_table_add(writer->refused, g_steal_pointer(&text));
 }
 
 static void write_raise(Writer *writer, const MlScriptStep *step, const MlRendered *rendered)
@@ -126,6 +131,7 @@ static char *join(const GPtrArray *ids)
 
 static void write_heading(Writer *writer, const MlScriptStep *step)
 {
+    g_hash_table_remove_all(writer->refused);
     g_autofree char *from = join(step->from);
     g_autofree char *to = join(step->to);
     const char *message = step->node->revision->message;
@@ -138,7 +144,8 @@ static void write_heading(Writer *writer, const MlScriptStep *step)
 void ml_report_sql_text(GString *out, const MlSqlReport *report)
 {
     const MlScript *script = report->script;
-    Writer writer = {.out = out, .report = report};
+    g_autoptr(GHashTable) refused = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Writer writer = {.out = out, .report = report, .refused = refused};
     const MlScriptStep *first = script->steps->len > 0 ? g_ptr_array_index(script->steps, 0) : NULL;
     const MlScriptStep *last =
         first ? g_ptr_array_index(script->steps, script->steps->len - 1) : NULL;

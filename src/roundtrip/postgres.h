@@ -23,6 +23,8 @@ typedef struct {
 gboolean ml_pg_tenant_make(MlPgServer *server, MlPgTenant *tenant, GError **error);
 /* Ends its sessions too. */
 void ml_pg_tenant_drop(MlPgServer *server, MlPgTenant *tenant);
+/* Tries once more to drop what is left. */
+void ml_pg_tenant_retry(MlPgServer *server);
 /* Drops those whose maker is gone. */
 void ml_pg_tenant_sweep(MlPgServer *server);
 

@@ -25,15 +25,27 @@ static void stop(MlServer *base)
     ml_pg_close(server->admin);
     ml_cluster_stop(server->cluster);
     g_clear_pointer(&server->address, ml_pg_address_free);
+    ml_server_clear(base);
     g_free(server);
 }
 
-static const MlServerKind kind = {.open = open_database, .stop = stop};
+/* A cluster takes all with it; of a server that does not answer nothing is known. */
+static void retry(MlServer *base)
+{
+    MlPgServer *server = (MlPgServer *)base;
+    if (server->cluster == NULL)
+        ml_pg_tenant_retry(server);
+    if (server->cluster != NULL || PQstatus(server->admin->handle) != CONNECTION_OK ||
+        server->admin->stands_still)
+        g_ptr_array_set_size(base->left, 0);
+}
+
+static const MlServerKind kind = {.open = open_database, .stop = stop, .retry = retry};
 
 static MlPgServer *server_new(const MlServerLimits *limits)
 {
     MlPgServer *server = g_new0(MlPgServer, 1);
-    server->base = (MlServer){.kind = &kind, .dialect = ML_POSTGRESQL, .limits = *limits};
+    ml_server_init(&server->base, &kind, ML_POSTGRESQL, limits);
     return server;
 }
 

@@ -203,18 +203,26 @@ static gboolean end_sessions(MlPgServer *server, const char *name, guint seconds
     }
 }
 
-/* What cannot be dropped is left to the sweep of a later run. */
-static void drop(MlPgServer *server, const char *name, guint seconds)
+/* What cannot be dropped is left to the sweep of a later run: FALSE. */
+static gboolean drop(MlPgServer *server, const char *name, guint seconds)
 {
     g_autofree char *sql = g_strdup_printf("DROP DATABASE IF EXISTS %s WITH (FORCE)", name);
     for (guint i = 0; i < MOST_DROPS && end_sessions(server, name, seconds); i++) {
         forget_prepared(server, name);
         if (ml_pg_execute(server->admin, sql, NULL, NULL)) {
             attempt(server->admin, "DROP ROLE IF EXISTS %s", name);
-            return;
+            return TRUE;
         }
         make_droppable(server, name);
     }
+    return FALSE;
+}
+
+void ml_pg_tenant_retry(MlPgServer *server)
+{
+    for (guint i = server->base.left->len; i-- > 0;)
+        if (drop(server, g_ptr_array_index(server->base.left, i), SWEEP_PATIENCE))
+            g_ptr_array_remove_index(server->base.left, i);
 }
 
 void ml_pg_tenant_drop(MlPgServer *server, MlPgTenant *tenant)
@@ -222,7 +230,8 @@ void ml_pg_tenant_drop(MlPgServer *server, MlPgTenant *tenant)
     g_autofree char *unlock = lock_call(tenant, "pg_advisory_unlock");
     const volatile gint *cancelled = server->admin->cancelled;
     server->admin->cancelled = NULL;
-    drop(server, tenant->name, PATIENCE);
+    if (!drop(server, tenant->name, PATIENCE))
+        g_ptr_array_add(server->base.left, g_strdup(tenant->name));
     ml_pg_execute(server->admin, unlock, NULL, NULL);
     server->admin->cancelled = cancelled;
     g_clear_pointer(&tenant->name, g_free);

@@ -54,6 +54,18 @@ static gboolean is_harmless_pragma(const char *name)
                                         "journal_mode",
                                         "busy_timeout",
                                         "optimize",
+                                        "secure_delete",
+                                        "auto_vacuum",
+                                        "incremental_vacuum",
+                                        "cache_size",
+                                        "database_list",
+                                        "page_count",
+                                        "freelist_count",
+                                        "wal_checkpoint",
+                                        "wal_autocheckpoint",
+                                        "journal_size_limit",
+                                        "analysis_limit",
+                                        "automatic_index",
                                         NULL};
     return name != NULL && g_strv_contains(names, name);
 }

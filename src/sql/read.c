@@ -1,7 +1,7 @@
 #include "sql/context.h"
 #include "sql/cost.h"
 #include "sql/parameters.h"
-#include "sql/sqlite_words.h"
+#include "sql/sqlite_syntax.h"
 #include "sql/stack.h"
 
 #include <pg_query.h>

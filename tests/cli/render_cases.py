@@ -204,6 +204,7 @@ TABLES = """
     sa.Column('a', sa.Integer), sa.Index(None, 'a')
     sa.Column('a', sa.Integer), sa.Index('i', sa.text('lower(a)'))
     sa.Column('a', sa.Integer), sa.Index('i', sa.text('a DESC'), 'a')
+    sa.Column('a', sa.Integer), sa.Index('i', sa.text('lower(a)'), postgresql_ops={'lower(a)': 'gin_trgm_ops'})
     sa.Column('a', sa.Integer), sa.Index('i', 'a', postgresql_using='GIN', postgresql_ops={'a': 'gin_trgm_ops'}, postgresql_where=sa.text('a > 1'), sqlite_where=sa.text('a > 2'))
     sa.Column('a', sa.Integer), comment="it's", schema='S'
     sa.Column('a', sa.Integer, comment='c'), sa.Column('B', sa.Integer, comment='d'), comment='t', schema='S'
@@ -277,6 +278,7 @@ INDEXES = """
     'ix', 't', ['a'], postgresql_concurrently=False
     'ix', 't', ['a'], mysql_length=5
     'ix', 't', [sa.func.lower(sa.column('a')).label('l')], postgresql_ops={'l': 'text_pattern_ops'}
+    'ix', 't', [sa.text('lower(a)'), sa.text('b DESC'), 'c'], postgresql_ops={'lower(a)': 'gin_trgm_ops', 'b DESC': 'x', 'b': 'y'}
     'ix', 't', []
     'select', 'User', ['Group']
 """.strip().splitlines()

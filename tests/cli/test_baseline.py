@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from repository import Folder, without_downgrade
+
 LEFT = "def upgrade():\n    op.create_table({0!r}, sa.Column('id', sa.Integer()))\n\n\ndef downgrade():\n    pass\n"
 
 
@@ -98,3 +100,76 @@ def test_bad_options(past):
         run = past.miglint("--write-baseline", "other.json", *others)
         assert run.status == 2 and word in run.err
         assert not (past.path / "other.json").exists()
+    run = past.miglint("--baseline", "baseline.json", "--no-baseline")
+    assert run.status == 2 and "exclude each other" in run.err
+
+
+# --- named in the settings -----------------------------------------------------------
+
+
+def test_the_settings_name_it(past):
+    past.write("miglint.toml", 'baseline = "baseline.json"\n')
+    revision(past, "bbbb", "aaaa")
+    run = past.miglint("--format", "json")
+    assert (run.status, rules(run)) == (1, [("ML301", "baseline"), ("ML301", None)])
+    run = past.miglint("--format", "json", "--no-baseline")
+    assert (run.status, rules(run)) == (1, [("ML301", None), ("ML301", None)])
+    # What is written down is all that there is, not what is new.
+    assert past.miglint("--write-baseline", "all.json").status == 0
+    run = past.miglint("--format", "json", "--baseline", "all.json")
+    assert (run.status, rules(run)) == (0, [("ML301", "baseline")] * 2)
+    past.write("miglint.toml", 'baseline = "all.json"\n')
+    revision(past, "aaaa", body="def upgrade():\n    pass\n\n\ndef downgrade():\n    pass\n")
+    assert "1 of the 2 findings in all.json no longer occurs" in past.miglint().err
+
+
+def test_each_settings_file_names_its_own(tmp_path):
+    folder = Folder(tmp_path / "plain")
+    for name in ("one", "two"):
+        folder.environment(f"{name}/migrations", f"{name}/alembic.ini")
+        folder.revision("aaaa", folder=f"{name}/migrations", text=without_downgrade("aaaa"))
+        folder.write(f"{name}/miglint.toml", 'baseline = "../past/baseline.json"\n')
+    (tmp_path / "plain/past").mkdir()
+    assert folder.miglint("one", "--format", "json").status == 2
+    assert folder.miglint("--write-baseline", "past/baseline.json").status == 0
+    run = folder.miglint("--format", "json")
+    assert (run.status, rules(run), run.err) == (0, [("ML301", "baseline")] * 2, "")
+    # The settings that lie nearest hold, and they name none.
+    folder.write("two/miglint.toml", "")
+    run = folder.miglint("--format", "json")
+    assert (run.status, rules(run)) == (1, [("ML301", "baseline"), ("ML301", None)])
+
+
+@pytest.mark.parametrize(
+    "setting, error",
+    [
+        ("past.json", "pyproject.toml:2: the baseline 'past.json' is not there; --write-baseline makes one"),
+        ("/etc/passwd", "the baseline '/etc/passwd' is not there"),
+        ("../baseline.json", "the baseline '../baseline.json' is not there"),
+        ("migrations", "the baseline 'migrations' is not there"),
+        ("migrations/env.py", "pyproject.toml:2: migrations/env.py is no baseline of miglint"),
+    ],
+)
+def test_what_the_settings_name_is_none(past, setting, error):
+    (past.path.parent / "baseline.json").write_text((past.path / "baseline.json").read_text())
+    past.write("pyproject.toml", f'[tool.miglint]\nbaseline = "{setting}"\n')
+    run = past.miglint()
+    assert (run.status, run.out) == (2, "") and error in run.err and run.err.count("\n") == 1
+
+
+def test_it_is_that_of_the_state_that_is_read(repository):
+    """A commit is judged by the baseline that it holds, whatever lies in the working tree."""
+    revision(repository, "aaaa")
+    assert repository.miglint("--write-baseline", "baseline.json").status == 0
+    repository.write("miglint.toml", 'baseline = "baseline.json"\n')
+    repository.commit("a past")
+    (repository.path / "baseline.json").unlink()
+    assert repository.miglint().status == 2
+    assert repository.miglint("--commit", "HEAD").status == 0
+    assert repository.miglint("--staged").status == 0
+    repository.git("checkout", "-q", "-b", "topic")
+    revision(repository, "bbbb", "aaaa")
+    repository.git("checkout", "-q", "--", "baseline.json")
+    repository.commit("more")
+    run = repository.miglint("--format", "json", "--base", "main")
+    assert (run.status, rules(run)) == (1, [("ML301", None)])

@@ -915,6 +915,55 @@ def test_nothing_is_said_where_the_database_is_not_known(folder, upgrade, downgr
     assert [finding["message"] for finding in found] == []
 
 
+def behind(folder, statement):
+    """What is said of an index that goes with its column, where a statement was run before that."""
+    functions = {
+        "one": (INDEXED, "raise NotImplementedError"),
+        "two": (f"from uuid import uuid4; key = str(uuid4()); {statement}", "raise NotImplementedError"),
+        "three": CASES["column back, and its index not"][2:4],
+    }
+    parent = None
+    for name, (upgrade, downgrade) in functions.items():
+        folder.revision(name, text=revision(name, parent, upgrade, downgrade))
+        parent = name
+    findings = folder.miglint("--select", "ML304", "--dialect", "postgresql", "--format", "json").findings
+    return [f"{finding['rule']} {finding['message']}" for finding in findings]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "op.execute(f\"INSERT INTO account (email) VALUES ('{key}')\")",
+        "op.execute(\"INSERT INTO account (email) VALUES ('{}');\".format(key))",
+        "op.execute(\"UPDATE account SET email = '\" + key + \"'\")",
+        "op.execute(\"\\n update account SET email = '%s' ;\\n\" % key)",
+        "op.execute(sa.text(f\"DELETE FROM account WHERE email = '{key}'\"))",
+        "sql = f\"SELECT id FROM account WHERE email = '{key}'\"; op.get_bind().execute(sa.text(sql))",
+    ],
+)
+def test_the_schema_is_known_behind_what_writes_rows(folder, statement):
+    """Whichever these are."""
+    assert behind(folder, statement) == CASES["column back, and its index not"][4]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "op.execute(f\"UPDATE account SET email = '{key}'; DROP TABLE account\")",
+        "op.execute(\"UPDATE account SET email = '{}';\".format(key) + 'DROP TABLE account')",
+        "op.execute(\"UPDATE account SET email = '\" + key + \"';\" + 'DROP TABLE account')",
+        "op.execute(\"UPDATE account SET email = '{}';\" 'DROP TABLE account'.format(key))",
+        "tail = 'DROP TABLE account'; op.execute(\"UPDATE account SET email = '{}';\".format(key) + tail)",
+        "UPDATE = \"UPDATE account SET email = '{}'; DROP TABLE account\"; op.execute(UPDATE.format(key))",
+        "op.execute(f\"SELECT * INTO other FROM account WHERE email = '{key}'\")",
+        "op.execute(f'CREATE TABLE account_{key} (id integer)')",
+        "op.execute(f'{key} account SET email = NULL')",
+    ],
+)
+def test_the_schema_is_unknown_behind_what_may_change_it(folder, statement):
+    assert behind(folder, statement) == []
+
+
 def test_each_engine_has_a_schema_of_its_own(folder):
     folder.write(
         "alembic.ini",

@@ -185,6 +185,9 @@ def test_a_merge_revision(project, merges, seed):
     (finding,) = check(project)
     ((base, command),) = MERGE.findall(finding["help"])
     project.git("merge", "--quiet", "--no-edit", base)
+    # Once that is done it is no longer asked for.
+    (finding,) = project.miglint("--base", base, "--select", "ML101", "--format", "json").findings
+    assert finding["help"].endswith(f"join the heads: {command}") and "first" not in finding["help"]
     words = shlex.split(command)
     assert words[0] == "alembic"
     subprocess.run([sys.executable, "-B", "-m", *words], cwd=project.path, env=ENVIRONMENT, check=True)

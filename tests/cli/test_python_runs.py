@@ -50,6 +50,8 @@ class Stand:
             raise AttributeError(name)
         if DIALECT and name == "name" and self._is.rpartition(".")[2] in ("dialect", "engine"):
             return DIALECT
+        if DIALECT and name == "url" and self._is.rpartition(".")[2] in ("engine", "bind"):
+            return f"{DIALECT}+driver://host/name"
         return Stand(f"{self._is}.{name}")
 
     def __setattr__(self, name, value):
@@ -367,6 +369,14 @@ else:
 is_pg = op.get_context().dialect.name in ("postgresql", "cockroachdb")
 op.execute("pg" if is_pg else "no pg")
 if bind.engine.name != "mysql": op.execute("not my")
+---
+url = str(op.get_bind().engine.url)
+if url.startswith("mysql"):
+    op.execute("my")
+elif url.startswith("postgresql"):
+    op.execute("pg")
+if str(op.get_context().bind.url).startswith(""): op.execute("always")
+if ("a%s" % op.get_bind()).startswith("b"): op.execute("never")
 ---
 global COUNT
 COUNT = 5

@@ -81,7 +81,7 @@ FAULTS = {
     ),
     "nullable not restored": Fault(
         "ML803",
-        "column 'name' of 'account' has another nullable",
+        "column 'name' of 'account' has another nullable: no, it was yes",
         "alter_column",
         BATCH + 'batch.alter_column("name", existing_type=sa.String(20), nullable=False)',
         "pass",

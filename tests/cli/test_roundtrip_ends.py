@@ -109,6 +109,25 @@ def test_a_server_that_stands_still(tmp_path, temporary):
         cluster.stop()
 
 
+def test_a_session_that_stands_still(tmp_path, temporary, cluster):
+    """Its database cannot go: the user is told, and the next run removes it."""
+    url = f"postgresql://postgres@/postgres?host={cluster.folder}"
+    trip = Trip(tmp_path, temporary, "postgresql", url, cluster)
+    pid = int(cluster.psql("SELECT pid FROM pg_stat_activity WHERE usename = datname AND datname LIKE 'miglint%'"))
+    os.kill(pid, signal.SIGSTOP)
+    trip.process.send_signal(signal.SIGINT)
+    status, out, err = trip.end()
+    (database, role) = trip.left()
+    assert (status, out) == (-signal.SIGINT, "") and database == role
+    assert f"{database}, a database and a role, stays on the server" in err
+    os.kill(pid, signal.SIGCONT)
+    next_one = Folder(tmp_path / "next").environment()
+    next_one.revision("a1")
+    run = next_one.miglint("--roundtrip", "--database", url)
+    assert run.status == 0 and "stays on the server" not in run.err
+    assert trip.left() == []
+
+
 def stands_in(path, folder):
     try:
         return os.readlink(path).startswith(folder)

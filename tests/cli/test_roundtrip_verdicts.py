@@ -34,6 +34,32 @@ def test_the_schema_is_judged_whatever_the_rows_are(project):
     assert [(difference["name"]) for difference in verdict["differences"]] == ["more"]
 
 
+ELSEWHERE = "no revision makes '{}': if something else does, begin on a dump of that, with --baseline-schema"
+
+
+@pytest.mark.parametrize("missed, upgrade", [
+    ("legacy", 'op.add_column("legacy", sa.Column("x", sa.Integer))'),
+    ("legacy", 'op.create_index("ix", "legacy", ["x"])'),
+    (None, 'op.drop_table("role")\n    op.add_column("role", sa.Column("x", sa.Integer))'),
+    (None, 'op.create_table("role", sa.Column("id", sa.Integer))'),
+])
+def test_what_the_revisions_have_not_made(project, missed, upgrade):
+    project.add("a2", "a1", upgrade, "pass")
+    (finding,) = [finding for finding in project.trip().findings if finding["rule"] == "ML801"]
+    assert finding["help"].endswith(ELSEWHERE.format(missed)) is (missed is not None), finding
+
+
+@pytest.mark.parametrize("upgrade", [
+    'op.create_table("t", sa.Column("id", sa.Integer, sa.ForeignKey("legacy.id")))',
+    'op.create_foreign_key("fk", "role", "legacy", ["id"], ["id"])',
+])
+def test_what_a_key_refers_to_and_is_not_made(tmp_path, upgrade):
+    project = Project(tmp_path, "postgresql")
+    project.add("a2", "a1", upgrade, "pass")
+    (finding,) = [finding for finding in project.trip().findings if finding["rule"] == "ML801"]
+    assert finding["help"].endswith(ELSEWHERE.format("legacy"))
+
+
 def test_no_way_back(project):
     """Where there is no downgrade() Alembic raises, as where downgrade() does so itself."""
     text = project.add("a2", "a1", 'op.create_table("more", sa.Column("id", sa.Integer))', "raise NotImplementedError")

@@ -123,6 +123,12 @@ def test_what_postgres_refuses(engine, folder, case):
 
 
 ACCEPTED = {
+    "filled under its name of then": [
+        add("sa.Integer()")
+        + "\nop.execute('UPDATE account SET new = 0')\n"
+        + 'op.alter_column("account", "new", new_column_name="newer")\n'
+        + SET.format("newer"),
+    ],
     "a server default": [add('sa.Integer(), nullable=False, server_default="0"')],
     "nullable": [add("sa.Integer()")],
     "identity": [add("sa.Integer(), sa.Identity(), nullable=False")],

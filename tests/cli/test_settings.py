@@ -290,7 +290,7 @@ def shown(run):
     assert (run.status, run.err) == (0, "")
     rows, key = {}, None
     for line in run.out.splitlines()[1:]:
-        head, rest = line[2:18].strip(), line[20:]
+        head, rest = line[2:19].strip(), line[21:]
         key = head or key
         rows.setdefault(key, []).append(tuple(re.split(r"\s{2,}", rest)))
     rows["rules"] = " ".join(row[0] for row in rows["rules"]).split()
@@ -311,11 +311,13 @@ def test_show_defaults(faulty):
         "severity": [("{}", "default")],
         "per-path-ignores": [("{}", "default")],
         "types": [("{}", "default")],
+        "naming-convention": [("that of the models", "default")],
         "fail-on": [('"error"', "default")],
         "branches": [("[]", "default")],
         "dialect": [("not known", "no URL, and no import tells it")],
         "sqlalchemy": [('"2.0"', "default")],
         "base": [("not set", "default")],
+        "baseline": [("not set", "default")],
     }
     assert faulty.miglint("check", "--show-settings").out == run.out
 
@@ -333,6 +335,7 @@ branches = ["aaaa"]
 dialect = "postgresql"
 base = "origin/main"
 sqlalchemy = "1.4"
+baseline = "past.json"
 
 [tool.miglint.severity]
 ML110 = "error"
@@ -344,6 +347,9 @@ missing-downgrade = "off"
 [tool.miglint.types]
 "app.types.Money" = "NUMERIC(12, 2)"
 Code = "char(3)"
+
+[tool.miglint.naming-convention]
+pk = "pk_%(table_name)s"
 """
 
 
@@ -358,21 +364,23 @@ def test_show_settings(faulty):
         "select": [('["ML1", "ML3"]', "pyproject.toml:5")],
         "extend-select": [('["ML003"]', "pyproject.toml:7")],
         "ignore": [('["ML106"]', "pyproject.toml:8")],
-        "severity": [('ML110 = "error"', "pyproject.toml:16"), ('missing-downgrade = "off"', "pyproject.toml:17")],
-        "per-path-ignores": [('"old/*" = ["ML3", "ML110"]', "pyproject.toml:20")],
+        "severity": [('ML110 = "error"', "pyproject.toml:17"), ('missing-downgrade = "off"', "pyproject.toml:18")],
+        "per-path-ignores": [('"old/*" = ["ML3", "ML110"]', "pyproject.toml:21")],
         "types": [
-            ('"app.types.Money" = "NUMERIC(12, 2)"', "pyproject.toml:23"),
-            ('Code = "char(3)"', "pyproject.toml:24"),
+            ('"app.types.Money" = "NUMERIC(12, 2)"', "pyproject.toml:24"),
+            ('Code = "char(3)"', "pyproject.toml:25"),
         ],
+        "naming-convention": [('pk = "pk_%(table_name)s"', "pyproject.toml:28")],
         "fail-on": [('"warning"', "pyproject.toml:9")],
         "branches": [('["aaaa"]', "pyproject.toml:10")],
         "dialect": [('"postgresql"', "pyproject.toml:11")],
         "sqlalchemy": [('"1.4"', "pyproject.toml:13")],
         "base": [('"origin/main"', "pyproject.toml:12")],
+        "baseline": [('"past.json"', "pyproject.toml:14")],
     }
     # What tomllib, the judge, reads is what is shown.
     settings = tomllib.loads(WHOLE)["tool"]["miglint"]
-    for key in ("select", "extend-select", "ignore", "fail-on", "branches", "dialect", "sqlalchemy", "base"):
+    for key in ("select", "extend-select", "ignore", "fail-on", "branches", "dialect", "sqlalchemy", "base", "baseline"):
         assert tomllib.loads(f"value = {rows[key][0][0]}")["value"] == settings[key]
 
 
@@ -383,6 +391,8 @@ def test_show_the_command_line(faulty):
     assert rows["extend-select"] == [('["ML106"]', "command line"), ('["ML003"]', "pyproject.toml:7")]
     assert rows["ignore"] == [('["ML110"]', "command line"), ('["ML106"]', "pyproject.toml:8")]
     assert rows["fail-on"] == [('"note"', "command line")]
+    assert shown(faulty.miglint("--show-settings", "--baseline", "b.json"))["baseline"] == [('"b.json"', "command line")]
+    assert shown(faulty.miglint("--show-settings", "--no-baseline"))["baseline"] == [("none", "command line")]
     assert "ML106" in rows["rules"] and "ML110" not in rows["rules"]
     rows = shown(faulty.miglint("--show-settings", "--select", "ML110,ML104", "--select", "ML301"))
     assert rows["select"] == [('["ML110,ML104", "ML301"]', "command line")]
@@ -399,7 +409,7 @@ def test_show_every_environment(tmp_path):
     first, second = out.split("\n\n")
     assert first.startswith("one/migrations: no settings file\n")
     assert second.startswith("two/migrations: two/miglint.toml\n")
-    assert second.endswith("rules             none\n")
+    assert second.endswith("rules              none\n")
 
 
 # --- errors -----------------------------------------------------------------------------------
@@ -412,13 +422,16 @@ def test_show_every_environment(tmp_path):
         ("extend_select = []", 1, "miglint.toml has no setting 'extend_select': did you mean 'extend-select'?"),
         ("perpath-ignores = {}", 1, "miglint.toml has no setting 'perpath-ignores': did you mean 'per-path-ignores'?"),
         ("[xyzzy]", 1, "miglint.toml has no setting 'xyzzy': it takes select, extend-select, ignore, fail-on, branches, "
-                       "dialect, sqlalchemy, base, severity, per-path-ignores, types"),
+                       "dialect, sqlalchemy, base, baseline, severity, per-path-ignores, types, naming-convention"),
         ('select = "ML1"', 1, "select takes a list of strings, not a string"),
         ("\nignore = [\n'ML1',\n3]", 4, "ignore takes a list of strings, not an integer"),
         ("branches = [['a', 'b']]", 1, "branches takes a list of strings, not an array"),
         ("fail-on = true", 1, "fail-on takes a string, not a boolean"),
         ("fail-on = 'warnings'", 1, 'fail-on takes one of error, warning, note, never, not "warnings"'),
         ("dialect = 'mysql'", 1, 'dialect takes one of postgresql, sqlite, not "mysql"'),
+        ("naming-convention = 'uq'", 1, 'naming-convention takes a table, { uq = "uq_%(table_name)s_%(column_0_name)s" }, not a string'),
+        ("[naming-convention]\nuc = 'x'", 2, "naming-convention takes ix, uq, ck, fk and pk, not 'uc'"),
+        ("[naming-convention]\nuq = 1", 2, "uq takes a string, not an integer"),
         ("sqlalchemy = '1.3'", 1, 'sqlalchemy takes one of 2.0, 1.4, not "1.3"'),
         ("sqlalchemy = 1.4", 1, "sqlalchemy takes a string, not a float"),
         ("base = 1.5", 1, "base takes a string, not a float"),

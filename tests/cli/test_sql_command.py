@@ -221,6 +221,67 @@ op.drop_table("two")
     assert rest.endswith("COMMIT;\n\n")
 
 
+@pytest.mark.parametrize("upgrade, why", [
+    ('op.bulk_insert(sa.table("t", sa.column("id")), [{"id": uuid.uuid4()}])', "depends on uuid.uuid4, which is defined outside of the repository"),
+    ('op.get_bind().execute(sa.text("DELETE FROM t WHERE id = :id"), {"id": uuid.uuid4()})', "depends on uuid.uuid4, which is defined outside of the repository"),
+    ('op.bulk_insert(sa.table("t", sa.column("id")), [{"id": 1}])', "has a value for a column without a type"),
+])
+def test_a_value_that_cannot_be_told_is_why(tmp_path, upgrade, why):
+    environment = Environment(tmp_path)
+    environment.add("aaaa", upgrade="import uuid\n" + upgrade)
+    assert re.search(r"-- NOT RENDERED: \S+: \w+: (.*)", environment.sql("--quiet").out)[1] == why
+
+
+def test_the_tables_that_a_function_is_given_are_why(tmp_path):
+    environment = Environment(tmp_path)
+    environment.add("aaaa", upgrade='op.bulk_insert(tables.kind, [{"name": "x"}])')
+    file = tmp_path / "migrations" / "versions" / "aaaa.py"
+    file.write_text(file.read_text().replace("grade():", "grade(op, tables, tester):"))
+    assert "insert: depends on the tables.kind that the function is given\n" in environment.sql("--quiet").out
+
+
+def test_nothing_is_said_twice_in_one_place(tmp_path):
+    environment = Environment(tmp_path)
+    environment.add("aaaa", upgrade="""
+for kind in "abc":
+    op.add_column("one", sa.Column(kind, settings.type))
+for kind in "abc":
+    op.add_column("one", sa.Column(kind, settings.type))
+    op.drop_column("one", kind)
+""")
+    run = environment.sql("--quiet")
+    assert run.err == "miglint: 6 operations could not be rendered: see the comments NOT RENDERED\n"
+    lines = [line.split(": ")[1] for line in run.out.splitlines() if "NOT RENDERED" in line]
+    assert lines == [f"migrations/versions/aaaa.py:{line}" for line in (11, 13, 13, 13)]
+
+
+def test_what_is_not_rendered_in_an_autocommit_block_stays_in_it(tmp_path):
+    environment = Environment(tmp_path)
+    environment.add("aaaa", upgrade="""
+with op.get_context().autocommit_block():
+    op.create_index("one", "t", ["a"])
+    op.add_column("t", sa.Column("b", settings.type))
+    op.create_index("two", "t", ["a"])
+""")
+    lines = [line for line in environment.sql().out.splitlines() if line]
+    start = lines.index("CREATE INDEX one ON t (a);")
+    assert lines[start - 1] == "COMMIT;" and "NOT RENDERED" in lines[start + 1]
+    assert lines[start + 2 : start + 4] == ["CREATE INDEX two ON t (a);", "BEGIN;"]
+
+
+@pytest.mark.parametrize("models, why", [
+    ("MetaData()", "has no name"),
+    ("shop.models.metadata", "has a name that depends on a naming convention that cannot be told; the settings can give it"),
+])
+def test_what_has_no_name_is_not_dropped(tmp_path, models, why):
+    environment = Environment(tmp_path)
+    environment.add("aaaa", upgrade='op.drop_constraint(None, "t", type_="foreignkey")')
+    env = ENV.format(url="postgresql://", options="").replace("target_metadata=None", f"target_metadata={models}")
+    environment.write("migrations/env.py", f"import shop.models\nfrom sqlalchemy import MetaData\n{env}")
+    environment.write("naming.py", "naming_convention = shop()")
+    assert f"drop_constraint: {why}\n" in environment.sql().out
+
+
 def test_a_function_that_raises_ends_the_script(tmp_path):
     environment = Environment(tmp_path)
     environment.add("aaaa")
@@ -421,6 +482,56 @@ def test_the_settings_choose_dialect_and_spelling(project):
     assert "RETURNING" not in project.sql().out and "BEGIN" not in project.sql().out
     assert "RETURNING" in project.sql("--sqlalchemy", "2.0").out
     assert "BEGIN" in project.sql("--dialect", "postgresql").out
+
+
+CONVENTION = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+NAMELESS = """
+op.create_table(
+    "account",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("email", sa.String(80), unique=True, index=True),
+    sa.Column("boss", sa.Integer, sa.ForeignKey("account.id")),
+    sa.CheckConstraint("boss <> id", name="no_own_boss"),
+)
+op.create_unique_constraint(None, "account", ["email", "boss"])
+"""
+
+
+def test_the_settings_give_a_naming_convention(tmp_path, alembic):
+    """A library outside of the repository has the metadata."""
+    library = tmp_path / "library"
+    library.mkdir()
+    (library / "the_models.py").write_text(f"import sqlalchemy\nmetadata = sqlalchemy.MetaData(naming_convention={CONVENTION})\n")
+    project = Environment(tmp_path / "project")
+    env = (project.path / "migrations/env.py").read_text()
+    env = "from the_models import metadata\n" + env.replace("target_metadata=None", "target_metadata=metadata")
+    project.write("migrations/env.py", env)
+    project.add("aaaa", upgrade=NAMELESS, downgrade='op.drop_table("account")')
+    # What knows of none is told, and so it is where the tree speaks of one that it does not hold.
+    run = project.sql(*age_of(alembic))
+    assert "without one; the settings can give it" in run.err and "pk_account" not in run.out
+    project.write("fixtures.py", "naming_convention = None\n")
+    run = project.sql(*age_of(alembic))
+    assert run.status == 1 and "naming convention that cannot be told; the settings can give it" in run.out
+    rows = "".join(f"{key} = {json.dumps(template)}\n" for key, template in CONVENTION.items())
+    project.write("miglint.toml", f"[naming-convention]\n{rows}")
+    project.check(f"{alembic}:{library}", "upgrade heads")
+    assert "uq_account_email_boss" in project.sql().out
+    shown = project.miglint("--show-settings").out
+    assert re.search(r'^  naming-convention +ix = "ix_%\(column_0_label\)s" +miglint.toml:2$', shown, re.M)
+    # An empty table says that there is none.
+    project.write("miglint.toml", "[naming-convention]\n")
+    (library / "the_models.py").write_text("metadata = None\n")
+    project.write("migrations/env.py", env)
+    project.add("aaaa", upgrade=NAMELESS.replace("None", "'unique_pair'"), downgrade='op.drop_table("account")')
+    project.check(f"{alembic}:{library}", "upgrade heads")
 
 
 def test_an_unknown_version_table_is_said_once(project):

@@ -45,7 +45,7 @@ PROJECTS = {
 
 # Why a function is not rendered of which every operation is known.
 REFUSED = {
-    "has a name that depends on a naming convention that cannot be told": "a library has the metadata",
+    "has a name that depends on a naming convention that cannot be told; the settings can give it": "a library has the metadata",
     "depends on datetime.datetime.now, which is defined outside of the repository": "a row of the moment that it is made in",
     "cannot be told without running it": "gnocchi's `column is not None`, which SQLAlchemy never sees",
 }

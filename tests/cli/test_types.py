@@ -7,7 +7,7 @@ import pytest
 
 KINDS = '''import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, postgresql
-from sqlalchemy.types import TypeDecorator, UserDefinedType
+from sqlalchemy.types import SchemaType, TypeDecorator, TypeEngine, UserDefinedType
 
 
 class AsClass(TypeDecorator):
@@ -41,6 +41,15 @@ class Text(TypeDecorator):
             return dialect.type_descriptor(sa.String(length=self.impl.length))
 
 
+class Chosen(TypeDecorator):
+    impl = TypeEngine
+
+    def load_dialect_impl(self, dialect):
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(postgresql.UUID())
+        return dialect.type_descriptor(sa.CHAR(36))
+
+
 class Vector(UserDefinedType):
     def get_col_spec(self, **kw):
         return "vector(1536)"
@@ -51,7 +60,7 @@ class Amount(UserDefinedType):
         return "NUMERIC(12, 2)"
 '''
 
-TYPES = ["AsClass()", "AsClass(7)", "AsInstance()", "AsInstance", "Below()", "Guid()", "Text(255)", "Text", "Vector()", "Amount"]
+TYPES = ["AsClass()", "AsClass(7)", "AsInstance()", "AsInstance", "Below()", "Guid()", "Chosen()", "Text(255)", "Text", "Vector()", "Amount"]
 
 REVISION = """from alembic import op
 import sqlalchemy as sa
@@ -141,6 +150,19 @@ def test_unknown_stays_unknown(project, body):
     project.revision("a", text=revision(["kinds.Odd()"], "from migrations import kinds"))
     (operation,) = told(project)
     assert [part["part"] for part in operation["unknown"]] == ["type"]
+
+
+@pytest.mark.parametrize("bases", ["TypeDecorator, SchemaType", "Attached", "sa.types.SchemaType, AsClass"])
+def test_a_class_that_is_told_of_its_columns(project, bases):
+    """It may add a constraint to each, as Boolean and Enum do."""
+    project.write(
+        "migrations/kinds.py",
+        f"{KINDS}\n\nclass Attached(TypeDecorator, SchemaType):\n    impl = sa.String\n"
+        f"\n\nclass Own({bases}):\n    impl = sa.String\n",
+    )
+    project.revision("a", text=revision(["kinds.Own()"], "from migrations import kinds"))
+    (operation,) = told(project)
+    assert operation["unknown"] == [{"part": "type", "why": "is of a class that may bring a constraint with it"}]
 
 
 def test_arguments_of_its_own(project):

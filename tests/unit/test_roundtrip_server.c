@@ -279,6 +279,28 @@ static void sweep(const char *url)
         fail_msg("%s", error->message);
 }
 
+/* Who made it says so, until it has gone. */
+static void test_says_what_is_left(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *url = url_of(state, "miglint");
+    g_autoptr(MlServer) server = ml_server_postgresql_url(url, &limits, &error);
+    MlDatabase *database = ml_server_open(server, &error);
+    assert_non_null(database);
+    gpointer process = stop_session(state);
+    ml_database_close(database);
+    const GPtrArray *left = ml_server_left(server);
+    assert_int_equal(left->len, 1);
+    g_autofree char *question =
+        g_strdup_printf("SELECT count(*) FROM pg_database JOIN pg_roles ON rolname = datname "
+                        "WHERE datname = '%s'",
+                        (char *)left->pdata[0]);
+    assert_int_equal(count(state, question), 1);
+    kill(GPOINTER_TO_INT(process), SIGCONT);
+    assert_int_equal(ml_server_left(server)->len, 0);
+    assert_int_equal(tenants(state), 0);
+}
+
 /* What does not end is left, and keeps nobody. */
 static void test_never_ends(void **state)
 {
@@ -467,15 +489,25 @@ static void test_left_folders(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_urls),           cmocka_unit_test(test_password),
-        cmocka_unit_test(test_rights),         cmocka_unit_test(test_silent),
-        cmocka_unit_test(test_as_superuser),   cmocka_unit_test(test_as_maker),
-        cmocka_unit_test(test_side_by_side),   cmocka_unit_test(test_others_names),
-        cmocka_unit_test(test_half_dropped),   cmocka_unit_test(test_half_dropped_template),
-        cmocka_unit_test(test_left_template),  cmocka_unit_test(test_ends_late),
-        cmocka_unit_test(test_never_ends),     cmocka_unit_test(test_goes_away),
-        cmocka_unit_test(test_killed_tenants), cmocka_unit_test(test_killed_clusters),
-        cmocka_unit_test(test_left_folders),   cmocka_unit_test(test_temporary_folders),
+        cmocka_unit_test(test_urls),
+        cmocka_unit_test(test_password),
+        cmocka_unit_test(test_rights),
+        cmocka_unit_test(test_silent),
+        cmocka_unit_test(test_as_superuser),
+        cmocka_unit_test(test_as_maker),
+        cmocka_unit_test(test_side_by_side),
+        cmocka_unit_test(test_others_names),
+        cmocka_unit_test(test_half_dropped),
+        cmocka_unit_test(test_half_dropped_template),
+        cmocka_unit_test(test_left_template),
+        cmocka_unit_test(test_ends_late),
+        cmocka_unit_test(test_says_what_is_left),
+        cmocka_unit_test(test_never_ends),
+        cmocka_unit_test(test_goes_away),
+        cmocka_unit_test(test_killed_tenants),
+        cmocka_unit_test(test_killed_clusters),
+        cmocka_unit_test(test_left_folders),
+        cmocka_unit_test(test_temporary_folders),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

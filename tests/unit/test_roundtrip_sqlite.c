@@ -212,6 +212,21 @@ static void test_hostile(void **state)
     assert_int_equal(g_rmdir(folder), 0);
 }
 
+/* What projects set in their migrations. */
+static void test_pragmas(void **state)
+{
+    (void)state;
+    static const char *const statements[] = {
+        "PRAGMA foreign_keys = ON",  "PRAGMA secure_delete = ON",  "PRAGMA auto_vacuum = FULL",
+        "PRAGMA incremental_vacuum", "PRAGMA cache_size = -20000", "PRAGMA journal_mode = WAL",
+        "PRAGMA wal_checkpoint",     "PRAGMA database_list",       "PRAGMA legacy_alter_table = ON",
+        "PRAGMA main.page_count",
+    };
+    g_autoptr(MlDatabase) database = open_database(1);
+    for (gsize i = 0; i < G_N_ELEMENTS(statements); i++)
+        run(database, statements[i]);
+}
+
 static void test_cancelled(void **state)
 {
     (void)state;
@@ -247,9 +262,10 @@ static void test_transactions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_changes),   cmocka_unit_test(test_spellings),
-        cmocka_unit_test(test_sharing),   cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_cancelled), cmocka_unit_test(test_transactions),
+        cmocka_unit_test(test_changes),      cmocka_unit_test(test_spellings),
+        cmocka_unit_test(test_sharing),      cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_pragmas),      cmocka_unit_test(test_cancelled),
+        cmocka_unit_test(test_transactions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-#include "sql/sqlite_words.h"
+#include "sql/sqlite_syntax.h"
 
 #include <string.h>
 
