@@ -48,10 +48,10 @@ static gboolean holds(const char *source, const char *beginning)
            (length == TELLING || (found[length] != '_' && !g_ascii_isalnum(found[length])));
 }
 
-/* SELECT ... INTO makes a table. */
-static gboolean may_make_table(const char *source)
+/* SELECT ... INTO makes a table, and a function that it calls may make anything. */
+static gboolean may_change_schema(const char *source)
 {
-    return g_regex_match_simple("\\bINTO\\b", source, G_REGEX_CASELESS | G_REGEX_RAW, 0);
+    return g_regex_match_simple("\\bINTO\\b|\\w\\s*\\(", source, G_REGEX_CASELESS | G_REGEX_RAW, 0);
 }
 
 /* What cannot be told is taken for a value: only what is written may begin another statement. */
@@ -60,7 +60,7 @@ static gboolean writes_rows_alone(const MlValue *text, const char *beginning, Ml
     g_autofree char *source = ml_origin_text(text->origin);
     const char *semicolon = strchr(source, ';');
     return holds(source, beginning) && (semicolon == NULL || ends_text(semicolon + 1)) &&
-           (kind != ML_SELECT || !may_make_table(source));
+           (kind != ML_SELECT || !may_change_schema(source));
 }
 
 static void add(MlReading *reading, MlOperationKind kind, const MlValue *text, MlOrigin origin)

@@ -3,6 +3,7 @@
  * that is unique, then what is most alike.
  */
 #include "source/rename.h"
+#include "source/fingerprints.h"
 
 #include <string.h>
 
@@ -28,7 +29,7 @@ MlRenamed *ml_renamed_new(const char *path, MlVersion *version)
 void ml_renamed_free(MlRenamed *file)
 {
     g_free(file->path);
-    ml_fingerprint_free(file->fingerprint);
+    g_clear_pointer(&file->fingerprint, ml_fingerprint_unref);
     g_free(file);
 }
 
@@ -71,22 +72,10 @@ static void pair(const GPtrArray *gone, guint source, const GPtrArray *added, gu
 
 /* --- unchanged ----------------------------------------------------------- */
 
-static guint id_hash(gconstpointer key)
-{
-    guint hash;
-    memcpy(&hash, ((const MlBlobId *)key)->bytes, sizeof hash);
-    return hash;
-}
-
-static gboolean id_equal(gconstpointer left, gconstpointer right)
-{
-    return memcmp(left, right, sizeof(MlBlobId)) == 0;
-}
-
 static GHashTable *group_by_id(const GPtrArray *gone)
 {
-    GHashTable *groups =
-        g_hash_table_new_full(id_hash, id_equal, NULL, (GDestroyNotify)g_array_unref);
+    GHashTable *groups = g_hash_table_new_full(ml_blob_id_hash, ml_blob_id_equal, NULL,
+                                               (GDestroyNotify)g_array_unref);
     for (guint i = 0; i < gone->len; i++) {
         MlRenamed *file = at(gone, i);
         if (!ml_version_identify(file->version, file->path))
@@ -133,14 +122,33 @@ static void find_unchanged(const GPtrArray *gone, const GPtrArray *added)
 
 /* --- much the same ------------------------------------------------------- */
 
+/* Those that its repository keeps; NULL where it is in none, or has no id. */
+static MlFingerprints *kept_fingerprints(const MlRenamed *file)
+{
+    const MlTree *tree = file->version->tree;
+    return tree && tree->repository && ml_version_identify(file->version, file->path)
+               ? tree->repository->fingerprints
+               : NULL;
+}
+
+static MlFingerprint *read_fingerprint(const MlRenamed *file)
+{
+    g_autoptr(GBytes) content = ml_version_read(file->version, file->path, NULL);
+    return content ? ml_fingerprint_new(content) : NULL;
+}
+
 static const MlFingerprint *fingerprint(MlRenamed *file)
 {
     if (file->fingerprint || file->is_unreadable)
         return file->fingerprint;
-    g_autoptr(GBytes) content = ml_version_read(file->version, file->path, NULL);
-    file->is_unreadable = content == NULL;
-    if (content)
-        file->fingerprint = ml_fingerprint_new(content);
+    MlFingerprints *kept = kept_fingerprints(file);
+    file->fingerprint = kept ? ml_fingerprints_find(kept, &file->version->id) : NULL;
+    if (file->fingerprint)
+        return file->fingerprint;
+    file->fingerprint = read_fingerprint(file);
+    file->is_unreadable = file->fingerprint == NULL;
+    if (kept && file->fingerprint)
+        ml_fingerprints_add(kept, &file->version->id, file->fingerprint);
     return file->fingerprint;
 }
 

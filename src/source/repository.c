@@ -1,4 +1,5 @@
 /* Opening a repository the way git would, where libgit2 alone does not. */
+#include "source/fingerprints.h"
 #include "source/lineage.h"
 
 #include <git2/sys/repository.h>
@@ -318,6 +319,7 @@ MlRepository *ml_repository_open(const char *start, const char *git_dir, GError 
     g_atomic_ref_count_init(&repository->references);
     g_mutex_init(&repository->lock);
     g_mutex_init(&repository->lineage_lock);
+    repository->fingerprints = ml_fingerprints_new();
     if (!open_git(&repository->git, &request, error) || !set_up(repository, &request, error))
         return NULL;
     return g_steal_pointer(&repository);
@@ -334,6 +336,7 @@ void ml_repository_unref(MlRepository *repository)
     if (!repository || !g_atomic_ref_count_dec(&repository->references))
         return;
     ml_lineage_free(repository->lineage);
+    ml_fingerprints_free(repository->fingerprints);
     git_odb_free(repository->objects);
     git_repository_free(repository->git);
     g_mutex_clear(&repository->lock);

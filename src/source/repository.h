@@ -9,6 +9,7 @@
 #include <git2.h>
 
 typedef struct MlLineage MlLineage;
+typedef struct MlFingerprints MlFingerprints;
 
 struct MlRepository {
     gatomicrefcount references;
@@ -20,6 +21,7 @@ struct MlRepository {
     GMutex lock;        /* held around what libgit2 caches without a lock: ignore rules */
     MlLineage *lineage; /* commits that have been read; NULL until the first */
     GMutex lineage_lock;
+    MlFingerprints *fingerprints; /* of files that were compared for renames */
 };
 
 /* Starts libgit2 once for the process, set up to read and never to refuse for ownership. */

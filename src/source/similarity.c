@@ -9,6 +9,7 @@ typedef struct {
 } Piece;
 
 struct MlFingerprint {
+    gatomicrefcount references;
     guint64 size;
     GArray *pieces; /* by hash, each once */
 };
@@ -53,6 +54,7 @@ static void join_equal(GArray *pieces)
 MlFingerprint *ml_fingerprint_new(GBytes *content)
 {
     MlFingerprint *fingerprint = g_new(MlFingerprint, 1);
+    g_atomic_ref_count_init(&fingerprint->references);
     gsize length;
     const guchar *data = g_bytes_get_data(content, &length);
     fingerprint->size = length;
@@ -63,12 +65,23 @@ MlFingerprint *ml_fingerprint_new(GBytes *content)
     return fingerprint;
 }
 
-void ml_fingerprint_free(MlFingerprint *fingerprint)
+MlFingerprint *ml_fingerprint_ref(MlFingerprint *fingerprint)
 {
-    if (!fingerprint)
+    g_atomic_ref_count_inc(&fingerprint->references);
+    return fingerprint;
+}
+
+void ml_fingerprint_unref(MlFingerprint *fingerprint)
+{
+    if (!g_atomic_ref_count_dec(&fingerprint->references))
         return;
     g_array_unref(fingerprint->pieces);
     g_free(fingerprint);
+}
+
+gsize ml_fingerprint_bytes(const MlFingerprint *fingerprint)
+{
+    return sizeof *fingerprint + fingerprint->pieces->len * sizeof(Piece);
 }
 
 static guint64 count_common(const GArray *one, const GArray *other)

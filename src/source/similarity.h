@@ -9,7 +9,11 @@
 typedef struct MlFingerprint MlFingerprint;
 
 MlFingerprint *ml_fingerprint_new(GBytes *content);
-void ml_fingerprint_free(MlFingerprint *fingerprint);
+MlFingerprint *ml_fingerprint_ref(MlFingerprint *fingerprint);
+void ml_fingerprint_unref(MlFingerprint *fingerprint);
+
+/* That it takes. */
+gsize ml_fingerprint_bytes(const MlFingerprint *fingerprint);
 
 /* The share of the larger one that both have; 0 where that is below `least`. */
 guint ml_fingerprint_compare(const MlFingerprint *one, const MlFingerprint *other, guint least);

@@ -956,6 +956,7 @@ def test_the_schema_is_known_behind_what_writes_rows(folder, statement):
         "tail = 'DROP TABLE account'; op.execute(\"UPDATE account SET email = '{}';\".format(key) + tail)",
         "UPDATE = \"UPDATE account SET email = '{}'; DROP TABLE account\"; op.execute(UPDATE.format(key))",
         "op.execute(f\"SELECT * INTO other FROM account WHERE email = '{key}'\")",
+        "op.execute(f\"SELECT drop_partitions('account', '{key}')\")",
         "op.execute(f'CREATE TABLE account_{key} (id integer)')",
         "op.execute(f'{key} account SET email = NULL')",
     ],

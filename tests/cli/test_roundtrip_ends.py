@@ -94,12 +94,9 @@ def test_a_server_that_stands_still(tmp_path, temporary):
         url = f"postgresql://postgres@/postgres?host={cluster.folder}"
         trip = Trip(tmp_path, temporary, "postgresql", url, cluster)
         pids = [int(path.parent.name) for path in Path("/proc").glob("[0-9]*/cwd") if stands_in(path, cluster.folder)]
-        for pid in pids:
-            os.kill(pid, signal.SIGSTOP)
+        send(pids, signal.SIGSTOP)
         status, out, err = trip.end(200)
-        for pid in pids:
-            with contextlib.suppress(ProcessLookupError):  # of our own look at it, which was just ending
-                os.kill(pid, signal.SIGCONT)
+        send(pids, signal.SIGCONT)
         assert (status, out) == (2, "") and "does not answer" in err and err.count("\n") == 1, (status, out, err)
         next_one = Folder(tmp_path / "next").environment()
         next_one.revision("a1")
@@ -126,6 +123,12 @@ def test_a_session_that_stands_still(tmp_path, temporary, cluster):
     run = next_one.miglint("--roundtrip", "--database", url)
     assert run.status == 0 and "stays on the server" not in run.err
     assert trip.left() == []
+
+
+def send(pids, number):
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):  # the server's for our own look at it, which was just ending
+            os.kill(pid, number)
 
 
 def stands_in(path, folder):
