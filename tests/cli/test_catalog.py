@@ -7,14 +7,7 @@ import random
 
 import pytest
 from catalogs import Databases, compare, dumped, judged, write_environment
-
-CONVENTION = {
-    "ix": "ix_%(column_0_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
+from convention import CONVENTION
 
 HEADER = '''"""revision {id}"""
 import sqlalchemy as sa

@@ -6,18 +6,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from convention import CONVENTION
 from repository import ENVIRONMENT, place, place_of
 
 JUDGE = Path(__file__).with_name("naming_judge.py")
 PYTHON = "/usr/bin/python3"
 
-CONVENTION = {
-    "ix": "ix_%(column_0_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
 UNIQUE_ONLY = {"uq": CONVENTION["uq"]}
 LONG = "a_name_that_goes_on_and_on_" * 3
 KEY = "op.create_foreign_key({}, 'orders', 'users', ['user_id'], ['id'])"

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 
 import pytest
+from convention import CONVENTION
 from databases import Postgres
 from repository import ENVIRONMENT, SOURCES, Folder, is_raw, miglint, sound_revision
 
@@ -483,14 +484,6 @@ def test_the_settings_choose_dialect_and_spelling(project):
     assert "RETURNING" in project.sql("--sqlalchemy", "2.0").out
     assert "BEGIN" in project.sql("--dialect", "postgresql").out
 
-
-CONVENTION = {
-    "ix": "ix_%(column_0_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
 
 NAMELESS = """
 op.create_table(
