@@ -22,12 +22,20 @@ void ml_baseline_add_options(GArray *entries, MlBaselineOptions *options)
     g_array_append_vals(entries, own, G_N_ELEMENTS(own));
 }
 
+gboolean ml_baseline_options_check(const MlBaselineOptions *options, GError **error)
+{
+    if (!options->none || options->file == NULL)
+        return TRUE;
+    g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
+                "--baseline and --no-baseline exclude each other");
+    return FALSE;
+}
+
 /* --- which holds where ---------------------------------------------------------------- */
 
 typedef struct {
-    char *file; /* as the user knows it */
-    GPtrArray
-        *settings; /* char *: the files that name it; NULL: it was given, and holds everywhere */
+    char *file;          /* as the user knows it */
+    GPtrArray *settings; /* char *: the files that name it; NULL: it holds everywhere */
     MlBaseline *baseline;
 } Held;
 
@@ -140,11 +148,6 @@ MlBaselines *ml_baselines_load(const MlBaselineOptions *options, const MlWorkspa
 {
     g_autoptr(MlBaselines) baselines = g_new0(MlBaselines, 1);
     baselines->held = g_ptr_array_new_with_free_func(held_free);
-    if (options->none && options->file != NULL) {
-        g_set_error(error, ML_CLI_ERROR, ML_CLI_ERROR_USAGE,
-                    "--baseline and --no-baseline exclude each other");
-        return NULL;
-    }
     if (options->none || options->new_file != NULL)
         return g_steal_pointer(&baselines);
     if (options->file != NULL)

@@ -197,8 +197,6 @@ static GHashTable *revisions_wanted(const MlWorkspace *workspace)
     return wanted;
 }
 
-/* --- what was found before ------------------------------------------------------------ */
-
 /* A part of the findings would not do as a baseline of all. */
 static gboolean check_baseline(const Options *options, GError **error)
 {
@@ -230,6 +228,7 @@ static int run(int argc, char **argv)
         !ml_state_options_check(&options.state, &error) ||
         !ml_rule_options_check(&options.rules, &error) ||
         !ml_roundtrip_options_check(&options.roundtrip, &error) ||
+        !ml_baseline_options_check(&options.baseline, &error) ||
         !check_roundtrip(&options, &error) || !check_baseline(&options, &error) ||
         !ml_cli_colour(options.colour, &colour, &error))
         return ml_cli_fail(error);

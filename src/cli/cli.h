@@ -245,6 +245,7 @@ typedef struct {
 
 void ml_baseline_options_clear(MlBaselineOptions *options);
 void ml_baseline_add_options(GArray *entries, MlBaselineOptions *options);
+gboolean ml_baseline_options_check(const MlBaselineOptions *options, GError **error);
 
 /* The baselines that hold: the one that was given, or those that settings files name. */
 typedef struct MlBaselines MlBaselines;

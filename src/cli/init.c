@@ -110,9 +110,7 @@ static void show_past(const MlSurvey *survey)
         "\n%u finding%s there already (%u error%s), which neither the Action nor the hook holds "
         "against a change.\nPlain `miglint` tells of all of them; to make peace with the past:\n"
         "    miglint --write-baseline miglint-baseline.json    and commit that file\n"
-        "    baseline = \"miglint-baseline.json\"                in the settings tells what has "
-        "come "
-        "since\n",
+        "    baseline = \"miglint-baseline.json\"    in the settings: only what is new is told\n",
         findings, findings == 1 ? " is" : "s are", survey->errors, survey->errors == 1 ? "" : "s");
     ml_cli_write(NULL, out, NULL);
 }

@@ -1,6 +1,5 @@
 #include "source/fingerprints.h"
-
-#include <string.h>
+#include "source/repository.h"
 
 #define MOST_BYTES ((gsize)64 << 20)
 
@@ -9,18 +8,6 @@ struct MlFingerprints {
     GHashTable *by_id; /* MlBlobId -> MlFingerprint */
     gsize bytes;
 };
-
-guint ml_blob_id_hash(gconstpointer id)
-{
-    guint hash;
-    memcpy(&hash, ((const MlBlobId *)id)->bytes, sizeof hash);
-    return hash;
-}
-
-gboolean ml_blob_id_equal(gconstpointer one, gconstpointer other)
-{
-    return memcmp(one, other, sizeof(MlBlobId)) == 0;
-}
 
 MlFingerprints *ml_fingerprints_new(void)
 {

@@ -19,7 +19,3 @@ MlFingerprint *ml_fingerprints_find(MlFingerprints *fingerprints, const MlBlobId
 /* Keeps a reference; there is a limit to their memory, at which it begins anew. */
 void ml_fingerprints_add(MlFingerprints *fingerprints, const MlBlobId *id,
                          MlFingerprint *fingerprint);
-
-/* For tables of ids: by what they hold. */
-guint ml_blob_id_hash(gconstpointer id);
-gboolean ml_blob_id_equal(gconstpointer one, gconstpointer other);

@@ -375,6 +375,18 @@ void ml_blob_id(GBytes *bytes, MlBlobId *id)
     memcpy(id->bytes, oid.id, sizeof id->bytes);
 }
 
+guint ml_blob_id_hash(gconstpointer id)
+{
+    guint hash;
+    memcpy(&hash, ((const MlBlobId *)id)->bytes, sizeof hash);
+    return hash;
+}
+
+gboolean ml_blob_id_equal(gconstpointer one, gconstpointer other)
+{
+    return memcmp(one, other, sizeof(MlBlobId)) == 0;
+}
+
 static void release_object(gpointer object)
 {
     git_odb_object_free(object);

@@ -46,6 +46,9 @@ GBytes *ml_repository_blob(MlRepository *repository, const git_oid *oid, const c
 
 /* The id that git gives the bytes of a file. */
 void ml_blob_id(GBytes *bytes, MlBlobId *id);
+/* For tables of ids, by what they hold. */
+guint ml_blob_id_hash(gconstpointer id);
+gboolean ml_blob_id_equal(gconstpointer one, gconstpointer other);
 
 /* The commit that a revision names, tags peeled. */
 git_commit *ml_repository_commit(MlRepository *repository, const char *revision, GError **error);

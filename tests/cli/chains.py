@@ -14,6 +14,19 @@ LIBRARIES = """
 """.split()
 
 
+# Chains that miglint knows from base on, as far as it is followed.
+LOCATIONS = {
+    "gertty": "gertty/alembic",
+    "python3-aodh": "aodh/storage/sqlalchemy/alembic",
+    "python3-ironic": "ironic/db/sqlalchemy/alembic",
+    "python3-magnum": "magnum/db/sqlalchemy/alembic",
+    "python3-mistral": "mistral/db/sqlalchemy/migration/alembic_migrations",
+    "python3-octavia": "octavia/db/migration/alembic_migrations",
+    "python3-placement": "placement/db/sqlalchemy/alembic",
+    "python3-sahara": "sahara/db/migration/alembic_migrations",
+    "python3-zaqar": "zaqar/storage/sqlalchemy/migration/alembic_migrations",
+}
+
 # For the judges that run Alembic online.
 ENV = """from alembic import context
 
@@ -48,11 +61,12 @@ class Followed(Chain):
     __str__ = Chain.__str__
 
 
-def on_both(*rows):
-    """Of rows (package, location, revisions on Postgres, on SQLite)."""
+def on_both(**rows):
+    """By package, without its python3-: revisions on Postgres, on SQLite."""
     return [
         Followed(package, location, dialect, revisions)
-        for package, location, *counts in rows
+        for package, location in LOCATIONS.items()
+        if (counts := rows.get(package.removeprefix("python3-")))
         for dialect, revisions in zip(("postgresql", "sqlite"), counts)
     ]
 

@@ -20,14 +20,14 @@ from repository import miglint
 JUDGE = Path(__file__).with_name("stairway_judge.py")
 
 CHAINS = on_both(
-    ("python3-aodh", "aodh/storage/sqlalchemy/alembic", 3, 3),
-    ("python3-ironic", "ironic/db/sqlalchemy/alembic", 21, 4),
-    ("python3-magnum", "magnum/db/sqlalchemy/alembic", 8, 8),
-    ("python3-mistral", "mistral/db/sqlalchemy/migration/alembic_migrations", 8, 1),
-    ("python3-octavia", "octavia/db/migration/alembic_migrations", 15, 1),
-    ("python3-placement", "placement/db/sqlalchemy/alembic", 1, 1),
-    ("python3-sahara", "sahara/db/migration/alembic_migrations", 35, 7),
-    ("python3-zaqar", "zaqar/storage/sqlalchemy/migration/alembic_migrations", 6, 6),
+    aodh=(3, 3),
+    ironic=(21, 4),
+    magnum=(8, 8),
+    mistral=(8, 1),
+    octavia=(15, 1),
+    placement=(1, 1),
+    sahara=(35, 7),
+    zaqar=(6, 6),
 )
 
 

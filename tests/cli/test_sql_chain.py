@@ -18,15 +18,15 @@ from sql_scripts import sections, sql
 JUDGE = Path(__file__).with_name("chain_judge.py")
 
 CHAINS = on_both(
-    ("gertty", "gertty/alembic", 1, 1),
-    ("python3-aodh", "aodh/storage/sqlalchemy/alembic", 3, 3),
-    ("python3-ironic", "ironic/db/sqlalchemy/alembic", 21, 4),
-    ("python3-magnum", "magnum/db/sqlalchemy/alembic", 8, 8),
-    ("python3-mistral", "mistral/db/sqlalchemy/migration/alembic_migrations", 8, 1),
-    ("python3-octavia", "octavia/db/migration/alembic_migrations", 15, 1),
-    ("python3-placement", "placement/db/sqlalchemy/alembic", 1, 1),
-    ("python3-sahara", "sahara/db/migration/alembic_migrations", 35, 6),
-    ("python3-zaqar", "zaqar/storage/sqlalchemy/migration/alembic_migrations", 5, 5),
+    gertty=(1, 1),
+    aodh=(3, 3),
+    ironic=(21, 4),
+    magnum=(8, 8),
+    mistral=(8, 1),
+    octavia=(15, 1),
+    placement=(1, 1),
+    sahara=(35, 6),
+    zaqar=(5, 5),
 )
 
 

@@ -249,6 +249,19 @@ static gpointer stop_session(void **state)
     return GINT_TO_POINTER(process);
 }
 
+/* A new one, and a database of it. */
+static MlServer *begin(void **state, MlDatabase **database)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *url = url_of(state, "miglint");
+    MlServer *server = ml_server_postgresql_url(url, &limits, &error);
+    if (server == NULL)
+        fail_msg("%s", error->message);
+    *database = ml_server_open(server, &error);
+    assert_non_null(*database);
+    return server;
+}
+
 static gpointer go_on_late(gpointer process)
 {
     g_usleep(6 * G_TIME_SPAN_SECOND); /* Postgres itself waits for 5 */
@@ -258,11 +271,8 @@ static gpointer go_on_late(gpointer process)
 
 static void test_ends_late(void **state)
 {
-    g_autoptr(GError) error = NULL;
-    g_autofree char *url = url_of(state, "miglint");
-    g_autoptr(MlServer) server = ml_server_postgresql_url(url, &limits, &error);
-    MlDatabase *database = ml_server_open(server, &error);
-    assert_non_null(database);
+    MlDatabase *database;
+    g_autoptr(MlServer) server = begin(state, &database);
     GThread *thread = g_thread_new("late", go_on_late, stop_session(state));
     gint64 begun = g_get_monotonic_time();
     ml_database_close(database);
@@ -282,11 +292,8 @@ static void sweep(const char *url)
 /* Who made it says so, until it has gone. */
 static void test_says_what_is_left(void **state)
 {
-    g_autoptr(GError) error = NULL;
-    g_autofree char *url = url_of(state, "miglint");
-    g_autoptr(MlServer) server = ml_server_postgresql_url(url, &limits, &error);
-    MlDatabase *database = ml_server_open(server, &error);
-    assert_non_null(database);
+    MlDatabase *database;
+    g_autoptr(MlServer) server = begin(state, &database);
     gpointer process = stop_session(state);
     ml_database_close(database);
     const GPtrArray *left = ml_server_left(server);
