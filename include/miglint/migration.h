@@ -92,12 +92,12 @@ typedef struct {
      * engine. NULL with ML_LOAD_HEADERS.
      */
     MlOperations *upgrade_operations, *downgrade_operations;
-    gboolean asks_dialect;    /* what they do depends on it */
-    gboolean asks_spelling;   /* ... and how it, and SQLAlchemy, spell SQL */
-    char *dialect;            /* that they are taken to run on; NULL: unknown */
-    MlSqlAlchemy sqlalchemy;  /* whose spelling they are in */
-    gboolean asks_types;      /* ... and on what the settings say of types */
-    char *types;              /* what they say, for comparison; NULL: nothing */
+    gboolean asks_dialect;   /* what they do depends on it */
+    gboolean asks_spelling;  /* ... and how it, and SQLAlchemy, spell SQL */
+    char *dialect;           /* that they are taken to run on; NULL: unknown */
+    MlSqlAlchemy sqlalchemy; /* whose spelling they are in */
+    gboolean asks_types;     /* ... and on what the settings say of types */
+    char *types;             /* what they say, for comparison; NULL: nothing */
     GArray *suppressions; /* MlSuppression, in the order of the text; empty with ML_LOAD_HEADERS */
 } MlRevision;
 

@@ -1,6 +1,6 @@
 /* op.add_column(...) and its kin, those of batch_op among them -> operations. */
-#include "miglint/text.h"
 #include "migration/read_operation.h"
+#include "miglint/text.h"
 
 #include <string.h>
 

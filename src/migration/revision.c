@@ -153,8 +153,8 @@ static void read_parents(MlRevision *revision, MlEvaluation *evaluation)
         set_problem(revision, ML_REVISION_UNKNOWN_PARENT, ML_UNKNOWN_PARENTS, value->origin);
 }
 
-static void read_optional(MlRevision *revision, MlEvaluation *evaluation, const char *name, GArray *references,
-                          MlUnknownParts part, MlOrigin *unknown)
+static void read_optional(MlRevision *revision, MlEvaluation *evaluation, const char *name,
+                          GArray *references, MlUnknownParts part, MlOrigin *unknown)
 {
     const MlValue *value = ml_evaluation_name(evaluation, name);
     if (read_references(references, value))

@@ -1,5 +1,5 @@
-#include "miglint/text.h"
 #include "migration/role.h"
+#include "miglint/text.h"
 
 #include <string.h>
 

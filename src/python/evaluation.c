@@ -66,7 +66,8 @@ gboolean ml_evaluation_asks_dialect(const MlEvaluation *evaluation)
 
 GPtrArray *ml_evaluation_close(MlEvaluation *evaluation)
 {
-    GPtrArray *modules = g_ptr_array_new_full(evaluation->files->len, (GDestroyNotify)ml_module_unref);
+    GPtrArray *modules =
+        g_ptr_array_new_full(evaluation->files->len, (GDestroyNotify)ml_module_unref);
     for (guint i = 0; i < evaluation->files->len; i++) {
         const MlFile *file = g_ptr_array_index(evaluation->files, i);
         g_ptr_array_add(modules, ml_module_ref(file->module));

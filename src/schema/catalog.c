@@ -1,6 +1,6 @@
 /* A catalog: its life, its entries, and looking things up in it. */
-#include "miglint/text.h"
 #include "schema/catalog.h"
+#include "miglint/text.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
-#include "miglint/memory.h"
 #include "schema/pool.h"
+#include "miglint/memory.h"
 
 #include <string.h>
 

@@ -206,7 +206,8 @@ static Walk walk_to_folder(MlTree *tree, const char *path, GError **error)
     Walk walk = walk_from_known(tree, path);
     while (walk.kind != ML_ENTRY_ABSENT && strchr(walk.rest, '/')) {
         walk_step(&walk, tree, &failure);
-        gboolean is_sure = walk.kind == ML_ENTRY_FOLDER || (walk.kind == ML_ENTRY_ABSENT && !failure);
+        gboolean is_sure =
+            walk.kind == ML_ENTRY_FOLDER || (walk.kind == ML_ENTRY_ABSENT && !failure);
         if (is_sure && (walk.links == 0 || !strchr(walk.rest, '/')))
             note_folder(tree, path, strlen(path) - strlen(walk.rest) - 1, &walk);
     }

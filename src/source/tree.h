@@ -35,8 +35,8 @@ struct MlTree {
     char *root;
     char *commit;
     GMutex lock;
-    GHashTable *folders; /* that things were looked up in, as they were spelt -> where that is, NULL:
-                            nowhere; under the lock */
+    GHashTable *folders; /* that things were looked up in, as they were spelt -> where that is,
+                            NULL: nowhere; under the lock */
 };
 
 /* A tree of `size` bytes, zeroed but for its head. Takes `root`; refs the repository. */
