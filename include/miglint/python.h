@@ -348,6 +348,7 @@ typedef struct {
     gboolean conditional : 1; /* perhaps: under a condition that cannot be told, or behind one */
     gboolean repeated : 1;    /* in a loop that runs as often as cannot be told */
     gboolean guarded : 1;     /* in a `try` that goes on after an error */
+    gboolean dropped : 1;     /* nothing is done with what the call gives: `f()` by itself */
     MlOrigin origin;
     const MlValue *value;
     const MlWith *contexts;

@@ -1,6 +1,7 @@
 #include "migration/operations.h"
 #include "migration/batch_order.h"
 #include "migration/execute.h"
+#include "migration/reach.h"
 #include "migration/read_operation.h"
 #include "migration/role.h"
 
@@ -333,18 +334,32 @@ static gboolean makes_object(MlReading *reading, const MlValue *call, const MlCa
            (ml_is_type(reading, call) || !reaches_database(reading, call));
 }
 
-static void call_of_unknown(MlReading *reading, const MlValue *call, const MlCallee *callee)
+static void call_of_unknown(MlReading *reading, const MlValue *call, const MlCallee *callee,
+                            gboolean dropped)
 {
     gboolean method = callee->object != NULL && callee->name != NULL;
     if ((method && is_of_python(callee->name)) || is_builtin(call->unknown.object) ||
-        makes_object(reading, call, callee))
+        makes_object(reading, call, callee) || (!dropped && ml_is_trusted_call(reading, call)))
         return;
     ml_read_unknown_call(reading, call, NULL);
+}
+
+/* connection.execute without a call. */
+static gboolean is_executing_method(MlReading *reading, const MlValue *value)
+{
+    static const char *const names[] = {"execute",         "executemany",  "executescript",
+                                        "exec_driver_sql", "run_callable", "run_sync",
+                                        "scalar",          "scalars",      NULL};
+    return ml_value_has_shape(value, ML_SHAPE_MEMBER) &&
+           g_strv_contains(names, value->unknown.name) &&
+           ml_role_of(reading, value->unknown.object) >= ML_ROLE_CONNECTION;
 }
 
 /* Alembic's op, or one of its functions: op.add_column without a call. */
 static gboolean leads_to_operations(MlReading *reading, const MlValue *value)
 {
+    if (is_executing_method(reading, value))
+        return TRUE;
     const char *name = ml_value_has_shape(value, ML_SHAPE_NAME) ? value->unknown.name : "";
     MlRole role = ml_role_of(reading, value);
     return g_str_has_prefix(name, "alembic.op.") || role == ML_ROLE_OP || role == ML_ROLE_BATCH;
@@ -357,7 +372,7 @@ static gboolean leads_to_operations(MlReading *reading, const MlValue *value)
  */
 static void call_of_harmless(MlReading *reading, const MlValue *call)
 {
-    static const char *const ends[] = {"sys.exit", "os._exit", "os.abort", NULL};
+    static const char *const ends[] = {"sys.exit", "os._exit", "os.abort", "exit", "quit", NULL};
     const MlValue *function = call->unknown.object;
     gboolean given = FALSE;
     if (ml_value_is_call(call, ends)) {
@@ -375,7 +390,7 @@ static void call_of_harmless(MlReading *reading, const MlValue *call)
         ml_read_unknown_call(reading, call, "is given operations to run");
 }
 
-static void read_call(MlReading *reading, const MlValue *call)
+static void read_call(MlReading *reading, const MlValue *call, gboolean dropped)
 {
     static void (*const readers[])(MlReading *, const MlValue *, const MlCallee *) = {
         [ML_ROLE_OP] = call_of_op,           [ML_ROLE_BATCH] = call_of_batch,
@@ -389,7 +404,7 @@ static void read_call(MlReading *reading, const MlValue *call)
     if (callee.object != NULL && g_strcmp0(callee.name, "__setattr__") == 0)
         ml_read_attribute(reading, call, callee.object);
     else if (callee.role == ML_ROLE_UNKNOWN)
-        call_of_unknown(reading, call, &callee);
+        call_of_unknown(reading, call, &callee, dropped);
     else if (callee.role == ML_ROLE_HARMLESS)
         call_of_harmless(reading, call);
     else if (callee.role == ML_ROLE_ALCHEMY && callee.object != NULL && callee.name != NULL)
@@ -433,7 +448,7 @@ static void read_event(MlReading *reading, const MlEvent *event)
     reading->told_already = is_told_already(reading, event);
     switch (event->kind) {
     case ML_EVENT_CALL:
-        read_call(reading, event->value);
+        read_call(reading, event->value, event->dropped);
         break;
     case ML_EVENT_RAISE:
         read_raise(reading, event);

@@ -1,72 +1,10 @@
 #include "migration/role.h"
 #include "miglint/text.h"
+#include "migration/harmless.h"
 
 #include <string.h>
 
 /* --- libraries ----------------------------------------------------------------------- */
-
-/* Modules whose functions neither know of a database nor are given one to change. Sorted. */
-static const char *const harmless_modules[] = {
-    "__future__",   "abc",
-    "argparse",     "ast",
-    "base64",       "binascii",
-    "bisect",       "builtins",
-    "calendar",     "click",
-    "codecs",       "collections",
-    "configparser", "contextlib",
-    "copy",         "csv",
-    "dataclasses",  "datetime",
-    "dateutil",     "decimal",
-    "enum",         "errno",
-    "fnmatch",      "fractions",
-    "functools",    "getpass",
-    "glob",         "gzip",
-    "hashlib",      "hmac",
-    "html",         "importlib",
-    "inspect",      "io",
-    "itertools",    "json",
-    "locale",       "logging",
-    "loguru",       "math",
-    "numbers",      "operator",
-    "os",           "oslo_config",
-    "oslo_log",     "oslo_serialization",
-    "oslo_utils",   "packaging",
-    "pathlib",      "pprint",
-    "pytz",         "random",
-    "re",           "secrets",
-    "shutil",       "simplejson",
-    "six",          "string",
-    "struct",       "structlog",
-    "sys",          "tempfile",
-    "textwrap",     "time",
-    "timeit",       "tqdm",
-    "traceback",    "types",
-    "typing",       "typing_extensions",
-    "unicodedata",  "unittest",
-    "urllib",       "uuid",
-    "warnings",     "yaml",
-    "zlib",         "zoneinfo",
-};
-
-/* Python's own functions, whose results are as harmless. */
-static const char *const harmless_functions[] = {
-    "all",       "any",       "bool",       "bytes",      "chr",       "dict",   "dir",   "divmod",
-    "enumerate", "filter",    "float",      "format",     "frozenset", "hash",   "hex",   "id",
-    "input",     "int",       "isinstance", "issubclass", "iter",      "len",    "list",  "map",
-    "max",       "min",       "next",       "open",       "ord",       "pow",    "print", "range",
-    "repr",      "reversed",  "round",      "set",        "slice",     "sorted", "str",   "sum",
-    "tuple",     "type",      "unicode",    "basestring", "long",      "xrange", "zip",   "hasattr",
-    "callable",  "bytearray", NULL};
-
-static gboolean is_harmless_module(const char *dotted)
-{
-    gsize length = strcspn(dotted, ".");
-    for (gsize i = 0; i < G_N_ELEMENTS(harmless_modules); i++)
-        if (strlen(harmless_modules[i]) == length &&
-            memcmp(dotted, harmless_modules[i], length) == 0)
-            return TRUE;
-    return FALSE;
-}
 
 static MlRole role_of_name(const char *name)
 {
@@ -85,9 +23,7 @@ static MlRole role_of_name(const char *name)
         return ML_ROLE_ALCHEMY;
     if (g_str_has_prefix(name, "alembic.ddl.") || g_str_has_prefix(name, "alembic.util"))
         return ML_ROLE_ALCHEMY;
-    if (strchr(name, '.') == NULL && g_strv_contains(harmless_functions, name))
-        return ML_ROLE_HARMLESS;
-    return is_harmless_module(name) ? ML_ROLE_HARMLESS : ML_ROLE_UNKNOWN;
+    return ml_is_harmless(name) ? ML_ROLE_HARMLESS : ML_ROLE_UNKNOWN;
 }
 
 /* --- what methods give ------------------------------------------------------------------ */
@@ -147,7 +83,6 @@ static const Transition transitions[] = {
     {"get", ML_ROLE_QUERY, ML_ROLE_HARMLESS},
     {NULL, ML_ROLE_QUERY, ML_ROLE_QUERY},
     {NULL, ML_ROLE_SESSION_MAKER, ML_ROLE_SESSION_MAKER},
-    {"import_module", ML_ROLE_HARMLESS, ML_ROLE_UNKNOWN},
     {"module_from_spec", ML_ROLE_HARMLESS, ML_ROLE_UNKNOWN},
     {NULL, ML_ROLE_HARMLESS, ML_ROLE_HARMLESS},
     {NULL, ML_ROLE_ALCHEMY, ML_ROLE_ALCHEMY},
@@ -156,6 +91,8 @@ static const Transition transitions[] = {
 
 static MlRole role_of_member(MlRole of, const char *name)
 {
+    if (of == ML_ROLE_HARMLESS && g_str_has_prefix(name, "import"))
+        return ML_ROLE_UNKNOWN; /* importlib.import_module(), werkzeug.utils.import_string() */
     for (gsize i = 0; i < G_N_ELEMENTS(transitions); i++)
         if (transitions[i].of == of &&
             (transitions[i].name == NULL || ml_text_equals(transitions[i].name, name)))
@@ -227,8 +164,10 @@ static MlRole role_of_class(MlReading *reading, const MlValue *class_value)
         return ML_ROLE_MODEL;
     if (inherits_from_library(class_value, ML_ROLE_ALCHEMY))
         return ML_ROLE_ALCHEMY;
-    return inherits_from_library(class_value, ML_ROLE_HARMLESS) ? ML_ROLE_HARMLESS
-                                                                : ML_ROLE_UNKNOWN;
+    return inherits_from_library(class_value, ML_ROLE_HARMLESS) &&
+                   !inherits_from_library(class_value, ML_ROLE_UNKNOWN)
+               ? ML_ROLE_HARMLESS
+               : ML_ROLE_UNKNOWN;
 }
 
 /* --- all together ------------------------------------------------------------------------------

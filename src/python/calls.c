@@ -393,8 +393,13 @@ static const MlValue *first_argument(const GArray *arguments)
 /* What leaves a function what it is. */
 static gboolean is_transparent(const MlValue *callee)
 {
-    static const char *const names[] = {"staticmethod", "functools.lru_cache", "functools.cache",
-                                        "functools.wraps", NULL};
+    static const char *const names[] = {"staticmethod",
+                                        "functools.lru_cache",
+                                        "functools.cache",
+                                        "functools.wraps",
+                                        "public.public",
+                                        "public.private",
+                                        NULL};
     return ml_value_is_name(callee, names) || ml_value_is_call(callee, names);
 }
 

@@ -417,6 +417,35 @@ void ml_record(MlScope scope, MlEventKind kind, MlOrigin origin, const MlValue *
     g_array_append_val(run->events, event);
 }
 
+guint ml_recorded(MlScope scope)
+{
+    const GArray *events = scope.evaluation->run.events;
+    return events ? events->len : 0;
+}
+
+void ml_drop(MlScope scope, guint first, const MlValue *value)
+{
+    GArray *events = scope.evaluation->run.events;
+    if (ml_value_has_shape(value, ML_SHAPE_EITHER)) {
+        for (gsize i = 0; i < value->unknown.length; i++)
+            ml_drop(scope, first, value->unknown.arguments[i].value);
+        return;
+    }
+    for (guint i = first; events != NULL && i < events->len; i++) {
+        MlEvent *event = &g_array_index(events, MlEvent, i);
+        event->dropped |= event->value == value;
+    }
+}
+
+void ml_drop_all(MlScope scope, guint first)
+{
+    GArray *events = scope.evaluation->run.events;
+    for (guint i = first; events != NULL && i < events->len; i++) {
+        MlEvent *event = &g_array_index(events, MlEvent, i);
+        event->dropped |= event->callers == scope.evaluation->run.callers;
+    }
+}
+
 MlRun ml_run_pause(MlEvaluation *evaluation)
 {
     MlRun run = evaluation->run;
@@ -475,8 +504,8 @@ static void run_function(MlScope scope, const MlValue *function)
     TSNode node = definition->node;
     scope.file = definition->file;
     g_autoptr(GArray) arguments = stand_ins(scope, definition);
-    if (ml_call_function(scope, node, function, arguments, FALSE) == NULL)
-        ml_apply(scope, node, function, arguments, FALSE);
+    const MlValue *returned = ml_call_function(scope, node, function, arguments, FALSE);
+    ml_drop(scope, 0, returned ? returned : ml_apply(scope, node, function, arguments, FALSE));
 }
 
 /* By whatever calls it: a decorator's wrapper, a function that something unknown made of it. */

@@ -313,6 +313,13 @@ void ml_exits_add(MlScope scope, MlExits *exits);
 void ml_exits_end(MlScope scope, MlExits *exits, gboolean here);
 
 void ml_record(MlScope scope, MlEventKind kind, MlOrigin origin, const MlValue *value);
+/* How many have been recorded. */
+guint ml_recorded(MlScope scope);
+/* Nothing is done with a value: so says the call that gave it, if it is recorded from `first` on.
+ */
+void ml_drop(MlScope scope, guint first, const MlValue *value);
+/* The same for whatever the function in hand has called itself since. */
+void ml_drop_all(MlScope scope, guint first);
 
 /* Values of a module are told apart from what runs, and make no events. */
 MlRun ml_run_pause(MlEvaluation *evaluation);

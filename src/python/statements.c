@@ -140,6 +140,24 @@ static void augmented_assignment(MlScope scope, TSNode node)
 
 /* --- simple statements ---------------------------------------------------------- */
 
+static gboolean is_call(TSNode node)
+{
+    while (ml_node_is(node, "parenthesized_expression"))
+        node = ml_node_first(node);
+    return ml_node_is(node, "call");
+}
+
+/* An expression for what it does: what it gives is asked for by nobody. */
+static void evaluate_by_itself(MlScope scope, TSNode node)
+{
+    guint first = ml_recorded(scope);
+    const MlValue *value = ml_evaluate(scope, node);
+    if (is_call(node))
+        ml_drop(scope, first, value);
+    else
+        ml_drop_all(scope, first);
+}
+
 static guint expression_statement(MlScope scope, TSNode node)
 {
     g_auto(MlChildren) children = ml_children_of(node);
@@ -149,7 +167,7 @@ static guint expression_statement(MlScope scope, TSNode node)
         else if (ml_node_is(child, "augmented_assignment"))
             augmented_assignment(scope, child);
         else
-            ml_evaluate(scope, child);
+            evaluate_by_itself(scope, child);
     }
     return ML_FLOW_NEXT;
 }
@@ -534,7 +552,10 @@ static void enter_context(MlScope scope, TSNode item)
         target = ml_node_first(ml_node_field(value_node, ML_FIELD_ALIAS));
         value_node = ml_node_first(value_node);
     }
+    guint first = ml_recorded(scope);
     const MlValue *manager = ml_evaluate(scope, value_node);
+    if (ts_node_is_null(target))
+        ml_drop(scope, first, manager);
     MlWith *with = ml_arena_alloc(scope.evaluation->arena, sizeof(MlWith));
     if (with != NULL) {
         *with = (MlWith){.manager = manager, .outer = run->contexts};
