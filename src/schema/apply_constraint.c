@@ -174,7 +174,8 @@ static guint count_meant(const MlDraft *draft, MlConstraintKind kind)
 
 /*
  * The name is of none that is known. If one without a known name is the only one
- * that can be meant, it is; of several each only perhaps.
+ * that can be meant, it is; of several each only perhaps. None for a name means none
+ * of them: it is an error.
  */
 static void drop_nameless(MlDraft *draft, const char *name)
 {
@@ -183,7 +184,7 @@ static void drop_nameless(MlDraft *draft, const char *name)
     for (guint i = draft->constraints->len; i-- > 0;) {
         if (!may_be_meant(draft->constraints->pdata[i], kind))
             continue;
-        if (count == 1 && !draft->table.open)
+        if (count == 1 && !draft->table.open && draft->deed->operation->name.is != ML_NONE)
             ml_draft_drop_constraint_at(draft, i);
         else
             ml_draft_constraint_at(draft, i)->existence.is = ML_PRESENCE_UNKNOWN;
