@@ -136,14 +136,14 @@ static MlPosition metadata_position(MlEvaluation *evaluation, const GPtrArray *c
     return ml_origin_position(here ? name->origin : call->origin);
 }
 
-static void read_metadata(MlSetup *setup, MlEvaluation *evaluation, const GPtrArray *calls)
+static void read_metadata(MlSetup *setup, const MlEnv *env, const GPtrArray *calls)
 {
     const MlValue *metadata = NULL;
     setup->target_metadata.kind = metadata_kind(calls, &metadata);
     setup->target_metadata.truth = setup->target_metadata.kind == ML_FACT_KNOWN;
-    setup->target_metadata.position = metadata_position(evaluation, calls);
+    setup->target_metadata.position = metadata_position(env->evaluation, calls);
     if (metadata != NULL)
-        ml_metadata_read(setup, evaluation, metadata);
+        ml_metadata_read(setup, env, metadata);
 }
 
 /* --- the database's URL --------------------------------------------------------------- */
@@ -265,12 +265,12 @@ static GPtrArray *configure_calls(MlEvaluation *evaluation)
     return calls;
 }
 
-static void read_calls(MlSetup *setup, MlEnvUrl *url, MlEvaluation *evaluation)
+static void read_calls(MlSetup *setup, MlEnvUrl *url, const MlEnv *env)
 {
-    g_autoptr(GPtrArray) calls = configure_calls(evaluation);
+    g_autoptr(GPtrArray) calls = configure_calls(env->evaluation);
     read_options(setup, calls);
-    read_metadata(setup, evaluation, calls);
-    read_url(url, evaluation);
+    read_metadata(setup, env, calls);
+    read_url(url, env->evaluation);
     for (guint i = 0; i < calls->len; i++) {
         const MlValue *value = ml_value_argument(g_ptr_array_index(calls, i), "url");
         if (value != NULL)
@@ -291,6 +291,7 @@ void ml_env_read(MlSetup *setup, MlEnvUrl *url, MlTree *tree, const MlProject *p
         return;
     url->module = module;
     g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, setup->env, importer);
-    read_calls(setup, url, evaluation);
+    const MlEnv env = {tree, project, importer, setup->env, evaluation};
+    read_calls(setup, url, &env);
     url->module = NULL;
 }

@@ -1,21 +1,14 @@
 #include <string.h>
 
 #include "miglint/text.h"
+#include "project/convention.h"
 #include "project/env.h"
 #include "project/options.h"
-
-static void convention_name_free(gpointer data)
-{
-    MlConventionName *name = data;
-    g_free(name->key);
-    g_free(name->text);
-    g_free(name);
-}
 
 MlSetup *ml_setup_new(void)
 {
     MlSetup *setup = g_new0(MlSetup, 1);
-    setup->convention_names = g_ptr_array_new_with_free_func(convention_name_free);
+    setup->convention_names = ml_convention_names_new();
     return setup;
 }
 
