@@ -123,6 +123,7 @@ typedef struct {
     MlSqlAlchemy sqlalchemy;  /* whose spelling it is */
     const GPtrArray *engines; /* char *: see MlProject; NULL: none */
     const GPtrArray *types;   /* MlSetting *: see MlPreferences; NULL: none */
+    const MlFact *version_table_schema; /* see MlSetup; NULL: unknown */
 } MlRevisionReader;
 
 /*

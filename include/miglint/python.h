@@ -251,7 +251,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlEvaluation, ml_evaluation_free)
 /* Whether what it has told so far depends on other files, or on their absence. */
 gboolean ml_evaluation_looked_around(const MlEvaluation *evaluation);
 
-/* Whether what functions did when they ran depends on MlAssumptions.dialect. */
+/* Whether what functions did when they ran depends on what MlAssumptions say of the database. */
 gboolean ml_evaluation_asks_dialect(const MlEvaluation *evaluation);
 
 /*
@@ -324,6 +324,9 @@ MlFunction ml_evaluation_function(MlEvaluation *evaluation, const char *name);
 typedef struct {
     /* of the connection: what op.get_bind().dialect.name is; NULL: not known */
     const char *dialect;
+    /* what op.get_context().version_table_schema is; NULL: None */
+    const char *version_table_schema;
+    gboolean knows_version_table_schema;
     /* what parameters of the function stand for, by turns name and library name, NULL-terminated:
      * "op", "alembic.op"; NULL: none is known */
     const char *const *parameters;
