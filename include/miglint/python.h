@@ -324,7 +324,7 @@ MlFunction ml_evaluation_function(MlEvaluation *evaluation, const char *name);
 typedef struct {
     /* of the connection: what op.get_bind().dialect.name is; NULL: not known */
     const char *dialect;
-    /* what op.get_context().version_table_schema is; NULL: None */
+    /* what op.get_context().version_table_schema is, where that is known; NULL: None */
     const char *version_table_schema;
     gboolean knows_version_table_schema;
     /* what parameters of the function stand for, by turns name and library name, NULL-terminated:

@@ -392,6 +392,62 @@ static void test_options(void **state)
     assert_int_equal(setup->transaction_per_migration.kind, ML_FACT_NONE);
 }
 
+static void assert_schema(const char *env, const char *option, MlFactKind kind, const char *text)
+{
+    g_autofree char *ini = g_strconcat("[alembic]\nscript_location = m\n", option, NULL);
+    g_auto(Case) it = read_case(env, "alembic.ini", ini, NULL);
+    const MlFact *schema = &it.migrations->setup->version_table_schema;
+    if (schema->kind != kind || g_strcmp0(schema->text, text) != 0)
+        fail_msg("%d %s, not %d %s: %s%s", schema->kind, schema->text, kind, text, option, env);
+}
+
+#define SCHEMA                                                                                     \
+    IMPORT "config = context.config\nschema = config.get_main_option('schema')\n"                  \
+           "context.configure(connection=c, version_table_schema=schema)\n"
+
+/* What is read from the ini; test_sql_command.py asks Alembic itself. */
+static void test_configured_schema(void **state)
+{
+    (void)state;
+    assert_schema(SCHEMA, "schema = bank\n", ML_FACT_KNOWN, "bank");
+    assert_schema(SCHEMA, "schema =\n", ML_FACT_KNOWN, "");
+    assert_schema(SCHEMA, "", ML_FACT_NONE, NULL);
+    assert_schema(SCHEMA, "name = bank\nschema = %(name)s\n", ML_FACT_UNKNOWN, NULL);
+    assert_schema(SCHEMA "config.set_main_option('schema', 'x')\n", "schema = bank\n",
+                  ML_FACT_UNKNOWN, NULL);
+    assert_schema(SCHEMA "connection = config.attributes.get('connection')\n", "", ML_FACT_UNKNOWN,
+                  NULL);
+    assert_schema(IMPORT "context.configure(version_table_schema=context.config.attributes['x'])\n",
+                  "x = bank\n", ML_FACT_UNKNOWN, NULL);
+    assert_schema(IMPORT "context.configure(version_table_schema="
+                         "context.config.get_section_option('other', 'x'))\n",
+                  "x = bank\n[other]\nx = y\n", ML_FACT_UNKNOWN, NULL);
+    assert_schema(IMPORT "context.configure(version_table_schema="
+                         "context.config.get_main_option('x', find()))\n",
+                  "", ML_FACT_UNKNOWN, NULL);
+}
+
+/* Where what is given no schema lies in the same, whichever that is, it is as though none was. */
+static void test_schema_of_all_tables(void **state)
+{
+    (void)state;
+    assert_schema(IMPORT "def online():\n    name = find()\n"
+                         "    d = c.execution_options(schema_translate_map={None: name})\n"
+                         "    context.configure(connection=d, version_table_schema=name)\n",
+                  "", ML_FACT_NONE, NULL);
+    assert_schema(IMPORT
+                  "params = context.config.get_section(context.config.config_ini_section)\n"
+                  "d = c.execution_options(schema_translate_map={None: params.get('x', None)})\n"
+                  "context.configure(connection=d, version_table_schema=params.get('x', None))\n",
+                  "x = bank\n", ML_FACT_NONE, NULL);
+    assert_schema(IMPORT "d = c.execution_options(schema_translate_map={None: tenant})\n"
+                         "context.configure(connection=d, version_table_schema='public')\n",
+                  "", ML_FACT_KNOWN, "public");
+    assert_schema(IMPORT "d = c.execution_options(schema_translate_map={'a': 'b'})\n"
+                         "context.configure(connection=d, version_table_schema=find())\n",
+                  "", ML_FACT_UNKNOWN, NULL);
+}
+
 static void test_calls_that_disagree(void **state)
 {
     (void)state;
@@ -582,6 +638,8 @@ int main(void)
         cmocka_unit_test(test_convention_through_imports),
         cmocka_unit_test(test_folders_called_like_libraries),
         cmocka_unit_test(test_options),
+        cmocka_unit_test(test_configured_schema),
+        cmocka_unit_test(test_schema_of_all_tables),
         cmocka_unit_test(test_calls_that_disagree),
         cmocka_unit_test(test_url_in_env),
         cmocka_unit_test(test_dialect),
