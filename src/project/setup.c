@@ -33,23 +33,6 @@ gboolean ml_fact_is_off(const MlFact *fact)
     return fact->kind == ML_FACT_NONE || (fact->kind == ML_FACT_KNOWN && !fact->truth);
 }
 
-/* The dialect that all URLs of the configuration agree upon; NULL without one. */
-static char *configured_dialect(const MlProject *project, const MlPlace **place)
-{
-    g_autofree char *dialect = NULL;
-    for (guint i = 0; i < project->options->len; i++) {
-        const MlOption *option = g_ptr_array_index(project->options, i);
-        g_autofree char *found = ml_option_is_url(option) ? ml_url_dialect(option->raw) : NULL;
-        if (found != NULL && dialect != NULL && strcmp(found, dialect) != 0)
-            return NULL;
-        if (found == NULL || dialect != NULL)
-            continue;
-        dialect = g_steal_pointer(&found);
-        *place = &option->place;
-    }
-    return g_steal_pointer(&dialect);
-}
-
 /*
  * The folder of one database of several is for that one. Else the configuration's URL comes
  * first. Where env.py puts another in its place,
@@ -63,7 +46,7 @@ static void set_dialect(MlSetup *setup, const MlProject *project, MlEnvUrl *url)
         return;
     }
     const MlPlace *place = NULL;
-    g_autofree char *configured = configured_dialect(project, &place);
+    g_autofree char *configured = ml_options_dialect(project->options, &place);
     gboolean stands_in = url->overrides && g_strcmp0(configured, "sqlite") == 0;
     if (configured != NULL && !stands_in) {
         setup->dialect = g_steal_pointer(&configured);
