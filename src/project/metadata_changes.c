@@ -118,12 +118,14 @@ static void visit(const char *path, MlModule *module, gpointer data)
 {
     static const char *const loaders[] = {"import_module", "__import__",    "exec_module",
                                           "iter_modules",  "walk_packages", NULL};
+    /* of what visit_assignments() looks for */
+    static const char *const signs[] = {WORD, ".metadata", "\"metadata\"", "'metadata'", NULL};
     Search *search = data;
     GBytes *text = ml_module_text(module);
     search->mentioned |= ml_text_says(text, WORD);
     search->dynamic |= says_any(text, loaders);
     search->has_tables |= ml_text_says(text, "table=True");
-    if (!ml_text_says(text, WORD) && !ml_text_says(text, "metadata"))
+    if (!says_any(text, signs))
         return;
     if (strcmp(path, search->env->path) == 0)
         visit_assignments(search, search->env->evaluation);
