@@ -65,8 +65,9 @@ typedef struct {
 typedef struct {
     gatomicrefcount references;
     char *path;
-    MlModule *module;         /* NULL if the file could not be read */
-    MlEvaluation *evaluation; /* NULL likewise */
+    MlModule *module;       /* NULL if the file could not be read */
+    GPtrArray *modules;     /* MlModule: all that origins point into */
+    gboolean looked_around; /* what was read depends on other files, or on their absence */
 
     MlRevisionProblem problem;
     char *detail;   /* of the problem: a sentence, or NULL */
@@ -91,13 +92,12 @@ typedef struct {
      * engine. NULL with ML_LOAD_HEADERS.
      */
     MlOperations *upgrade_operations, *downgrade_operations;
-    gboolean asks_dialect;    /* what they do depends on it */
-    gboolean asks_spelling;   /* ... and how it, and SQLAlchemy, spell SQL */
-    char *dialect;            /* that they are taken to run on; NULL: unknown */
-    MlSqlAlchemy sqlalchemy;  /* whose spelling they are in */
-    gboolean asks_types;      /* ... and on what the settings say of types */
-    char *types;              /* what they say, for comparison; NULL: nothing */
-    MlEvaluation *read_again; /* what the operations point into, where they were read anew */
+    gboolean asks_dialect;   /* what they do depends on it */
+    gboolean asks_spelling;  /* ... and how it, and SQLAlchemy, spell SQL */
+    char *dialect;           /* that they are taken to run on; NULL: unknown */
+    MlSqlAlchemy sqlalchemy; /* whose spelling they are in */
+    gboolean asks_types;     /* ... and on what the settings say of types */
+    char *types;             /* what they say, for comparison; NULL: nothing */
     GArray *suppressions; /* MlSuppression, in the order of the text; empty with ML_LOAD_HEADERS */
 } MlRevision;
 

@@ -40,8 +40,8 @@ typedef struct {
 
 typedef struct {
     MlGiven is;
-    MlOrigin origin;
     gboolean value;
+    MlOrigin origin;
 } MlFlag;
 
 typedef struct {
@@ -52,9 +52,9 @@ typedef struct {
 
 typedef struct {
     MlGiven is; /* known: how many there are; each of them may still be unknown */
-    MlOrigin origin;
+    guint length;
     const MlText *items;
-    gsize length;
+    MlOrigin origin;
 } MlTexts;
 
 /* A keyword that has no field of its own: "sqlite_autoincrement", "insert_after". */
@@ -143,7 +143,7 @@ struct MlType {
     MlText parameters;  /* what else stands between the brackets: "POINT, 4326" */
     const MlType *impl; /* of a custom type; NULL where it cannot be told */
     const MlTypeVariant *variants;
-    gsize n_variants;
+    guint n_variants;
 };
 
 /* Of the kind: "varchar". */
@@ -213,7 +213,7 @@ typedef struct {
     MlText comment;
     MlFlag autoincrement; /* "ignore_fk" is true; "auto" is absent */
     const MlKeyword *keywords;
-    gsize n_keywords;
+    guint n_keywords;
 } MlColumn;
 
 typedef enum { ML_NO, ML_YES, ML_PERHAPS } MlAnswer;
@@ -270,12 +270,12 @@ typedef struct {
     MlFlag nulls_not_distinct;
 
     const MlIndexPart *parts; /* of an exclusion constraint */
-    gsize n_parts;
+    guint n_parts;
     MlText method; /* of the same: "gist" */
     MlText where;  /* of the same: SQL */
 
     const MlKeyword *keywords;
-    gsize n_keywords;
+    guint n_keywords;
 } MlConstraint;
 
 typedef struct {
@@ -283,7 +283,7 @@ typedef struct {
     MlText name;
     gboolean final; /* op.f(), SQL */
     const MlIndexPart *parts;
-    gsize n_parts;
+    guint n_parts;
     gboolean open; /* it has further parts, which cannot be told */
     MlFlag unique;
     MlText method; /* postgresql_using: "gin" */
@@ -291,7 +291,7 @@ typedef struct {
     MlTexts include;
     MlFlag nulls_not_distinct;
     const MlKeyword *keywords; /* postgresql_with and others: "fillfactor" */
-    gsize n_keywords;
+    guint n_keywords;
 } MlIndex;
 
 const char *ml_constraint_kind_name(MlConstraintKind kind); /* "foreign_key" */
@@ -306,13 +306,13 @@ typedef struct {
 /* What a query looks at, subqueries included. Each word stands there once. */
 typedef struct {
     const MlTableName *tables; /* not those that WITH makes */
-    gsize n_tables;
+    guint n_tables;
     const char *const *columns; /* whichever table they are of */
-    gsize n_columns;
+    guint n_columns;
     const char *const *functions; /* with their schema only where one is written */
-    gsize n_functions;
+    guint n_functions;
     const char *const *literals; /* strings, such as an enum's values */
-    gsize n_literals;
+    guint n_literals;
     gboolean all_columns; /* SELECT * */
 } MlReads;
 
@@ -420,7 +420,7 @@ typedef struct {
     MlTexts conventions;       /* what it says for each of them */
     gboolean needs_recreation; /* because of an operation in it that is surely done */
     const MlKeyword *keywords;
-    gsize n_keywords;
+    guint n_keywords;
 } MlBatch;
 
 /* A statement of a SQL text. Shared by all operations that it makes. */
@@ -447,13 +447,13 @@ typedef struct {
     MlOrigin call;   /* the call in any case: the text of SQL may stand in another file */
     MlOrigin condition;    /* of a conditional one */
     const MlOrigin *calls; /* the calls that led here, outermost first; none in upgrade() itself */
-    gsize n_calls;
+    guint n_calls;
     const char *engine;           /* of the multidb template: upgrade_ENGINE(); else NULL */
     const MlBatch *batch;         /* NULL outside */
     const MlStatement *statement; /* NULL where it is not from SQL */
     const MlExecution *execution; /* NULL where nothing is executed as it stands */
     const MlUnknownPart *unknowns;
-    gsize n_unknowns;
+    guint n_unknowns;
 
     MlText schema; /* of the table, or of what has a name of its own */
     MlText table;
@@ -469,11 +469,11 @@ typedef struct {
     MlFlag local; /* SET LOCAL */
 
     const MlColumn *columns;
-    gsize n_columns;
+    guint n_columns;
     const MlConstraint *constraints;
-    gsize n_constraints;
+    guint n_constraints;
     const MlIndex *indexes;
-    gsize n_indexes;
+    guint n_indexes;
     gboolean open; /* create_table: has further columns or constraints, which cannot be told */
     MlFlag temporary;
     MlTexts prefixes;         /* of create_table: "UNLOGGED" */
@@ -499,7 +499,7 @@ typedef struct {
     const MlReads *reads;    /* NULL where nothing is read */
 
     const MlKeyword *keywords;
-    gsize n_keywords;
+    guint n_keywords;
 } MlOperation;
 
 /* "add_column"; of a constraint Alembic's own "create_foreign_key". */
@@ -543,10 +543,10 @@ MlOperation *ml_operations_add(MlOperations *operations, MlOperationKind kind, M
 /* From `first` on, they are those of `order` (MlOperation *), which were there before. */
 void ml_operations_reorder(MlOperations *operations, gsize first, const GPtrArray *order);
 gpointer ml_operations_alloc(MlOperations *operations, gsize size);
-/* A copy of a text (-1: terminated); equal texts are one. */
+/* A copy of a text (-1: terminated). */
 const char *ml_operations_text(MlOperations *operations, const char *text, gssize length);
 /* A copy of an array's elements, with their number; NULL where there are none. */
-gconstpointer ml_operations_array(MlOperations *operations, const GArray *array, gsize *length);
+gconstpointer ml_operations_array(MlOperations *operations, const GArray *array, guint *length);
 /* Records that a part of the operation cannot be told; `part` and `why` are copied. */
 void ml_operations_add_unknown(MlOperations *operations, MlOperation *operation, const char *part,
                                const char *why, MlOrigin origin);

@@ -255,11 +255,11 @@ gboolean ml_evaluation_looked_around(const MlEvaluation *evaluation);
 gboolean ml_evaluation_asks_dialect(const MlEvaluation *evaluation);
 
 /*
- * Drops the syntax tree of the evaluated file, by far the largest part:
- * afterwards every name is unbound, while values, texts and places remain.
- * Only for a module that nobody else uses.
+ * Frees an evaluation with all its values, and the syntax tree of the evaluated
+ * file: only for a module that nobody else uses. Gives the modules that origins
+ * may still point into, MlModule, freed with the array.
  */
-void ml_evaluation_forget_syntax(MlEvaluation *evaluation);
+GPtrArray *ml_evaluation_close(MlEvaluation *evaluation);
 
 /* What a module-level name is bound to once the module has run; NULL if nothing ever binds it. */
 const MlValue *ml_evaluation_name(MlEvaluation *evaluation, const char *name);

@@ -5,8 +5,15 @@
 #pragma once
 
 #include <glib.h>
+#include <string.h>
 
 G_BEGIN_DECLS
+
+/* strcmp() == 0, and quicker where most that is asked differs in the first letter. */
+static inline gboolean ml_text_equals(const char *one, const char *other)
+{
+    return *one == *other && strcmp(one, other) == 0;
+}
 
 /*
  * Which of `count` words was probably meant: one that is spelt alike (letters

@@ -57,7 +57,7 @@ void ml_revision_cache_add(MlRevisionCache *cache, MlRevision *revision, const M
                            MlLoad load)
 {
     if (revision->module == NULL || revision->asks_dialect || revision->asks_spelling ||
-        revision->asks_types || ml_evaluation_looked_around(revision->evaluation))
+        revision->asks_types || revision->looked_around)
         return;
     Entry *entry = g_new0(Entry, 1);
     *entry = (Entry){ml_revision_ref(revision), load};

@@ -21,7 +21,7 @@ static gboolean is_autocommit(const MlWith *contexts)
     return FALSE;
 }
 
-static const MlOrigin *calls_of(MlReading *reading, const MlCaller *callers, gsize *count)
+static const MlOrigin *calls_of(MlReading *reading, const MlCaller *callers, guint *count)
 {
     *count = 0;
     for (const MlCaller *caller = callers; caller != NULL; caller = caller->outer)
@@ -39,7 +39,7 @@ static const MlOrigin *calls_of(MlReading *reading, const MlCaller *callers, gsi
 static void set_circumstances(MlReading *reading, const MlEvent *event, const char *engine,
                               gsize first)
 {
-    gsize n_calls = 0;
+    guint n_calls = 0;
     const MlOrigin *calls = NULL;
     for (gsize i = first; i < reading->operations->length; i++) {
         MlOperation *operation = (MlOperation *)reading->operations->items[i];
@@ -92,7 +92,9 @@ static const MlValue *named_parameters(MlReading *reading, const MlValue *call)
     MlValue *dict = ml_operations_alloc(reading->operations, sizeof *dict);
     dict->kind = ML_VALUE_DICT;
     dict->origin = call->origin;
-    dict->dict.pairs = ml_operations_array(reading->operations, pairs, &dict->dict.length);
+    guint length;
+    dict->dict.pairs = ml_operations_array(reading->operations, pairs, &length);
+    dict->dict.length = length;
     return dict;
 }
 

@@ -1,4 +1,5 @@
 /* Values of Python -> arguments of operations. */
+#include "miglint/text.h"
 #include "migration/reading.h"
 
 #include <string.h>
@@ -98,7 +99,7 @@ const MlValue *ml_site_argument(MlReading *reading, const MlSite *site, const ch
 {
     const MlValue *value = ml_value_argument(site->call, name);
     for (gsize i = 0; value == NULL && site->names[i] != NULL; i++) {
-        if (strcmp(site->names[i], name) != 0)
+        if (!ml_text_equals(site->names[i], name))
             continue;
         value = ml_value_positional(site->call, i);
         if (value == NULL && site->call->unknown.open)
@@ -388,7 +389,7 @@ static void add_keyword(MlReading *reading, GArray *keywords, const char *name,
 }
 
 const MlKeyword *ml_site_keywords(MlReading *reading, const MlSite *site, const char *const *known,
-                                  gsize *count)
+                                  guint *count)
 {
     g_autoptr(GArray) keywords = g_array_new(FALSE, FALSE, sizeof(MlKeyword));
     ml_reading_spend(reading, site->call->unknown.length);

@@ -153,7 +153,7 @@ static void read_keywords(MlReading *reading, MlIndex *index, const MlSite *site
                                         "postgresql_with",
                                         "postgresql_nulls_not_distinct",
                                         NULL};
-    gsize count;
+    guint count;
     g_autoptr(GArray) keywords = g_array_new(FALSE, FALSE, sizeof(MlKeyword));
     read_storage(reading, keywords, ml_site_argument(reading, site, "postgresql_with"));
     const MlKeyword *others = ml_site_keywords(reading, site, known, &count);

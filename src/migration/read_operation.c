@@ -1,5 +1,6 @@
 /* op.add_column(...) and its kin, those of batch_op among them -> operations. */
 #include "migration/read_operation.h"
+#include "miglint/text.h"
 
 #include <string.h>
 
@@ -426,7 +427,7 @@ gboolean ml_read_operation(MlReading *reading, const char *name, const MlValue *
 {
     for (gsize i = 0; i < G_N_ELEMENTS(readers); i++) {
         const char *const *names = batch ? readers[i].batch_names : readers[i].names;
-        if (names == NULL || strcmp(readers[i].name, name) != 0)
+        if (names == NULL || !ml_text_equals(readers[i].name, name))
             continue;
         const MlSite site = {.call = call, .names = names, .batch = batch};
         ml_reading_add(reading, readers[i].kind, call->origin);

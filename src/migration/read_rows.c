@@ -222,7 +222,7 @@ static Walk walk_new(MlReading *reading)
     };
 }
 
-static const char *const *words(Walk *walk, const GPtrArray *array, gsize *count)
+static const char *const *words(Walk *walk, const GPtrArray *array, guint *count)
 {
     *count = array->len;
     const char **copy = ml_operations_alloc(walk->reading->operations, array->len * sizeof(char *));

@@ -59,7 +59,7 @@ typedef struct {
 const MlValue *ml_site_argument(MlReading *reading, const MlSite *site, const char *name);
 /* Arguments by name that have no reader of their own: not those in `known`, NULL-terminated. */
 const MlKeyword *ml_site_keywords(MlReading *reading, const MlSite *site, const char *const *known,
-                                  gsize *count);
+                                  guint *count);
 
 /* The method's name and the object of object.method(...); NULL where a value is no such call. */
 const char *ml_method_of(const MlValue *value, const MlValue **object);

@@ -23,6 +23,7 @@ MlRevision *ml_revision_new(const char *path)
     MlRevision *revision = g_new0(MlRevision, 1);
     g_atomic_ref_count_init(&revision->references);
     revision->path = g_strdup(path);
+    revision->modules = g_ptr_array_new_with_free_func((GDestroyNotify)ml_module_unref);
     revision->down_revisions = new_references();
     revision->depends_on = new_references();
     revision->branch_labels = new_references();
@@ -53,8 +54,7 @@ void ml_revision_unref(MlRevision *revision)
     g_array_unref(revision->suppressions);
     ml_operations_free(revision->upgrade_operations);
     ml_operations_free(revision->downgrade_operations);
-    ml_evaluation_free(revision->read_again);
-    ml_evaluation_free(revision->evaluation);
+    g_ptr_array_unref(revision->modules);
     g_free(revision->dialect);
     g_free(revision->types);
     ml_module_unref(revision->module);
@@ -126,9 +126,9 @@ static char *legacy_id(const char *path)
     return digits > 0 && strcmp(name + digits, ".py") == 0 ? g_strndup(name, digits) : NULL;
 }
 
-static void read_id(MlRevision *revision)
+static void read_id(MlRevision *revision, MlEvaluation *evaluation)
 {
-    const MlValue *value = ml_evaluation_name(revision->evaluation, "revision");
+    const MlValue *value = ml_evaluation_name(evaluation, "revision");
     if (value == NULL) {
         revision->id.text = legacy_id(revision->path);
         if (revision->id.text == NULL)
@@ -141,9 +141,9 @@ static void read_id(MlRevision *revision)
     }
 }
 
-static void read_parents(MlRevision *revision)
+static void read_parents(MlRevision *revision, MlEvaluation *evaluation)
 {
-    const MlValue *value = ml_evaluation_name(revision->evaluation, "down_revision");
+    const MlValue *value = ml_evaluation_name(evaluation, "down_revision");
     if (value == NULL) {
         set_problem(revision, ML_REVISION_NO_PARENT, ML_UNKNOWN_PARENTS, (MlOrigin){0});
         return;
@@ -153,10 +153,10 @@ static void read_parents(MlRevision *revision)
         set_problem(revision, ML_REVISION_UNKNOWN_PARENT, ML_UNKNOWN_PARENTS, value->origin);
 }
 
-static void read_optional(MlRevision *revision, const char *name, GArray *references,
-                          MlUnknownParts part, MlOrigin *unknown)
+static void read_optional(MlRevision *revision, MlEvaluation *evaluation, const char *name,
+                          GArray *references, MlUnknownParts part, MlOrigin *unknown)
 {
-    const MlValue *value = ml_evaluation_name(revision->evaluation, name);
+    const MlValue *value = ml_evaluation_name(evaluation, name);
     if (read_references(references, value))
         return;
     revision->unknown |= part;
@@ -170,9 +170,9 @@ static gboolean ends_message(const char *line)
 }
 
 /* Script.doc: the docstring's first paragraph, here on one line. */
-static void read_message(MlRevision *revision)
+static void read_message(MlRevision *revision, MlEvaluation *evaluation)
 {
-    const MlValue *docstring = ml_evaluation_docstring(revision->evaluation);
+    const MlValue *docstring = ml_evaluation_docstring(evaluation);
     if (docstring == NULL)
         return;
     revision->docstring = docstring->origin;
@@ -195,21 +195,21 @@ static void read_syntax(MlRevision *revision)
         set_problem(revision, ML_REVISION_SYNTAX, unknown, where);
 }
 
-static void read_header(MlRevision *revision)
+static void read_header(MlRevision *revision, MlEvaluation *evaluation)
 {
-    read_id(revision);
-    read_parents(revision);
-    read_optional(revision, "depends_on", revision->depends_on, ML_UNKNOWN_DEPENDENCIES,
+    read_id(revision, evaluation);
+    read_parents(revision, evaluation);
+    read_optional(revision, evaluation, "depends_on", revision->depends_on, ML_UNKNOWN_DEPENDENCIES,
                   &revision->unknown_depends_on);
-    read_optional(revision, "branch_labels", revision->branch_labels, ML_UNKNOWN_LABELS,
+    read_optional(revision, evaluation, "branch_labels", revision->branch_labels, ML_UNKNOWN_LABELS,
                   &revision->unknown_branch_labels);
-    read_message(revision);
+    read_message(revision, evaluation);
 }
 
-static void read_functions(MlRevision *revision)
+static void read_functions(MlRevision *revision, MlEvaluation *evaluation)
 {
-    revision->upgrade = ml_evaluation_function(revision->evaluation, "upgrade");
-    revision->downgrade = ml_evaluation_function(revision->evaluation, "downgrade");
+    revision->upgrade = ml_evaluation_function(evaluation, "upgrade");
+    revision->downgrade = ml_evaluation_function(evaluation, "downgrade");
 }
 
 /* Of the multidb template each engine's function by itself, instead of upgrade(engine_name). */
@@ -290,6 +290,13 @@ static gboolean is_outdated(const MlRevision *revision, const MlRevisionReader *
     return revision->asks_types && g_strcmp0(revision->types, types) != 0;
 }
 
+/* Operations and header have copies of all but the texts that their origins point into. */
+static void close_evaluation(MlRevision *revision, MlEvaluation *evaluation)
+{
+    revision->looked_around |= ml_evaluation_looked_around(evaluation);
+    g_ptr_array_extend_and_steal(revision->modules, ml_evaluation_close(evaluation));
+}
+
 void ml_revision_read_again(MlRevision *revision, const MlRevisionReader *reader)
 {
     if (!is_outdated(revision, reader))
@@ -297,15 +304,13 @@ void ml_revision_read_again(MlRevision *revision, const MlRevisionReader *reader
     g_autoptr(MlModule) module = ml_module_parse(ml_module_text(revision->module));
     MlEvaluation *evaluation = ml_evaluation_new(module, revision->path, reader->importer);
     read_bodies(revision, reader, evaluation);
-    ml_evaluation_forget_syntax(evaluation);
-    ml_evaluation_free(revision->read_again);
-    revision->read_again = evaluation;
+    close_evaluation(revision, evaluation);
 }
 
-static void read_dialects(MlRevision *revision)
+static void read_dialects(MlRevision *revision, MlEvaluation *evaluation)
 {
     static const char package[] = "sqlalchemy.dialects.";
-    g_autoptr(GPtrArray) imports = ml_evaluation_imports(revision->evaluation);
+    g_autoptr(GPtrArray) imports = ml_evaluation_imports(evaluation);
     for (guint i = 0; i < imports->len; i++) {
         const char *name = g_ptr_array_index(imports, i);
         if (!g_str_has_prefix(name, package))
@@ -320,17 +325,17 @@ MlRevision *ml_revision_parse(const MlRevisionReader *reader, const char *path, 
     MlRevision *revision = ml_revision_new(path);
     revision->module =
         reader->load == ML_LOAD_HEADERS ? ml_module_parse_header(text) : ml_module_parse(text);
-    revision->evaluation = ml_evaluation_new(revision->module, path, reader->importer);
+    MlEvaluation *evaluation = ml_evaluation_new(revision->module, path, reader->importer);
     read_syntax(revision);
-    read_header(revision);
+    read_header(revision, evaluation);
     revision->upgrade.body = revision->downgrade.body = ML_BODY_UNKNOWN;
     if (reader->load != ML_LOAD_HEADERS) {
-        read_functions(revision);
-        read_bodies(revision, reader, revision->evaluation);
+        read_functions(revision, evaluation);
+        read_bodies(revision, reader, evaluation);
         ml_suppressions_read(revision->suppressions, revision->module);
-        read_dialects(revision);
+        read_dialects(revision, evaluation);
     }
-    ml_evaluation_forget_syntax(revision->evaluation);
+    close_evaluation(revision, evaluation);
     return revision;
 }
 

@@ -1,4 +1,5 @@
 #include "migration/role.h"
+#include "miglint/text.h"
 
 #include <string.h>
 
@@ -77,7 +78,7 @@ static MlRole role_of_name(const char *name)
         {"alembic.context", ML_ROLE_CONTEXT},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
-        if (strcmp(name, names[i].name) == 0)
+        if (ml_text_equals(name, names[i].name))
             return names[i].role;
     if (g_str_has_prefix(name, "sqlalchemy.") || g_str_has_prefix(name, "sqlmodel.") ||
         strcmp(name, "sqlalchemy") == 0 || strcmp(name, "sqlmodel") == 0)
@@ -157,7 +158,7 @@ static MlRole role_of_member(MlRole of, const char *name)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(transitions); i++)
         if (transitions[i].of == of &&
-            (transitions[i].name == NULL || strcmp(transitions[i].name, name) == 0))
+            (transitions[i].name == NULL || ml_text_equals(transitions[i].name, name)))
             return transitions[i].gives;
     return ML_ROLE_UNKNOWN;
 }

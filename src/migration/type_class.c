@@ -1,4 +1,5 @@
 #include "migration/type_class.h"
+#include "miglint/text.h"
 
 #include <string.h>
 
@@ -189,7 +190,8 @@ const MlTypeClass *ml_type_class_find(const char *library, const char *name)
                    g_str_has_prefix(library, "sqlalchemy.dialects.");
     for (gsize i = 0; i < G_N_ELEMENTS(classes); i++) {
         const char *from = classes[i].library;
-        if (strcmp(classes[i].name, name) == 0 && (from == NULL ? own : strcmp(from, library) == 0))
+        if (ml_text_equals(classes[i].name, name) &&
+            (from == NULL ? own : strcmp(from, library) == 0))
             return &classes[i];
     }
     return g_str_has_prefix(library, "sqlalchemy.dialects.") ? of_dialect(name) : NULL;

@@ -1,3 +1,4 @@
+#include "miglint/memory.h"
 #include "miglint/operation.h"
 
 #include <string.h>
@@ -7,8 +8,7 @@
 
 struct MlMemory {
     GPtrArray *operations;
-    GPtrArray *blocks;
-    GStringChunk *texts;
+    MlArena *arena;
     gsize used;
     gboolean full;
     MlOperation not_kept; /* what is made once it is full */
@@ -19,8 +19,7 @@ MlOperations *ml_operations_new(void)
     MlOperations *operations = g_new0(MlOperations, 1);
     MlMemory *memory = g_new0(MlMemory, 1);
     memory->operations = g_ptr_array_new();
-    memory->blocks = g_ptr_array_new_with_free_func(g_free);
-    memory->texts = g_string_chunk_new(1024);
+    memory->arena = ml_arena_new(G_MAXSIZE);
     operations->memory = memory;
     return operations;
 }
@@ -30,31 +29,25 @@ void ml_operations_free(MlOperations *operations)
     if (operations == NULL)
         return;
     g_ptr_array_unref(operations->memory->operations);
-    g_ptr_array_unref(operations->memory->blocks);
-    g_string_chunk_free(operations->memory->texts);
+    ml_arena_free(operations->memory->arena);
     g_free(operations->memory);
     g_free(operations);
 }
 
 gpointer ml_operations_alloc(MlOperations *operations, gsize size)
 {
-    gpointer block = g_malloc0(MAX(size, 1));
-    g_ptr_array_add(operations->memory->blocks, block);
     operations->memory->used += size;
-    return block;
+    return ml_arena_alloc(operations->memory->arena, size);
 }
 
 const char *ml_operations_text(MlOperations *operations, const char *text, gssize length)
 {
     gsize size = length < 0 ? strlen(text) : (gsize)length;
     operations->memory->used += size;
-    if (length < 0)
-        return g_string_chunk_insert_const(operations->memory->texts, text);
-    g_autofree char *terminated = g_strndup(text, size);
-    return g_string_chunk_insert_const(operations->memory->texts, terminated);
+    return ml_arena_text(operations->memory->arena, text, size);
 }
 
-gconstpointer ml_operations_array(MlOperations *operations, const GArray *array, gsize *length)
+gconstpointer ml_operations_array(MlOperations *operations, const GArray *array, guint *length)
 {
     *length = array->len;
     if (array->len == 0)

@@ -64,17 +64,17 @@ gboolean ml_evaluation_asks_dialect(const MlEvaluation *evaluation)
     return evaluation->asks_dialect;
 }
 
-void ml_evaluation_forget_syntax(MlEvaluation *evaluation)
+GPtrArray *ml_evaluation_close(MlEvaluation *evaluation)
 {
-    MlFile *file = g_ptr_array_index(evaluation->files, 0);
-    ml_module_forget_syntax(file->module);
-    evaluation->importer = NULL;
-    g_hash_table_remove_all(evaluation->libraries);
-    g_hash_table_remove_all(file->names);
-    g_hash_table_remove_all(file->values);
-    g_hash_table_remove_all(file->inner);
-    ml_bindings_free(file->bindings);
-    file->bindings = ml_bindings_new(file->module, (TSNode){0});
+    GPtrArray *modules =
+        g_ptr_array_new_full(evaluation->files->len, (GDestroyNotify)ml_module_unref);
+    for (guint i = 0; i < evaluation->files->len; i++) {
+        const MlFile *file = g_ptr_array_index(evaluation->files, i);
+        g_ptr_array_add(modules, ml_module_ref(file->module));
+    }
+    ml_evaluation_free(evaluation);
+    ml_module_forget_syntax(g_ptr_array_index(modules, 0));
+    return modules;
 }
 
 const MlModule *ml_evaluation_module(const MlEvaluation *evaluation)

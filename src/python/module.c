@@ -1,3 +1,4 @@
+#include "miglint/text.h"
 #include "python/syntax.h"
 
 #include <string.h>
@@ -561,7 +562,7 @@ TSNode ml_module_root(const MlModule *module)
 
 gboolean ml_node_is(TSNode node, const char *type)
 {
-    return !ts_node_is_null(node) && strcmp(ts_node_type(node), type) == 0;
+    return !ts_node_is_null(node) && ml_text_equals(ts_node_type(node), type);
 }
 
 gboolean ml_node_is_blank(TSNode node)

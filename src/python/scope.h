@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "python/arena.h"
+#include "miglint/memory.h"
 #include "python/bindings.h"
 
 /* No value outgrows it, nor do all that the first function makes; the next may make half as much.

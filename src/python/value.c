@@ -1,12 +1,11 @@
 #include "miglint/python.h"
-
-#include <string.h>
+#include "miglint/text.h"
 
 const MlValue *ml_value_argument(const MlValue *call, const char *name)
 {
     for (gsize i = 0; i < call->unknown.length; i++) {
         const MlArgument *argument = &call->unknown.arguments[i];
-        if (argument->name != NULL && strcmp(argument->name, name) == 0)
+        if (argument->name != NULL && ml_text_equals(argument->name, name))
             return argument->value;
     }
     return NULL;

@@ -1,5 +1,6 @@
 /* A catalog: its life, its entries, and looking things up in it. */
 #include "schema/catalog.h"
+#include "miglint/text.h"
 
 #include <string.h>
 
@@ -276,7 +277,7 @@ MlPresence ml_table_column(const MlCatalogTable *table, const char *name,
 {
     const MlCatalogColumn *found = NULL;
     for (gsize i = 0; i < table->n_columns && found == NULL; i++)
-        if (strcmp(table->columns[i]->name, name) == 0)
+        if (ml_text_equals(table->columns[i]->name, name))
             found = table->columns[i];
     if (column != NULL)
         *column = found;

@@ -99,13 +99,28 @@ static MlNaming naming_of(MlCatalogKind kind, gconstpointer part)
                                          : ((const MlCatalogIndex *)part)->naming;
 }
 
+/* What a table lists of a kind. */
+typedef struct {
+    const gpointer *items;
+    gsize length;
+} List;
+
+static List list_of(MlCatalogKind kind, const MlCatalogTable *table)
+{
+    if (kind == ML_CATALOG_COLUMN)
+        return (List){(const gpointer *)table->columns, table->n_columns};
+    if (kind == ML_CATALOG_CONSTRAINT)
+        return (List){(const gpointer *)table->constraints, table->n_constraints};
+    return (List){(const gpointer *)table->indexes, table->n_indexes};
+}
+
 /* What has a name that is not known may be the counterpart of any other of its kind. */
-static guint nameless_bits(MlCatalogKind kind, const GPtrArray *parts)
+static guint nameless_bits(MlCatalogKind kind, List list)
 {
     guint bits = 0;
-    for (guint i = 0; i < parts->len; i++)
-        if (naming_of(kind, parts->pdata[i]) == ML_NAME_UNKNOWN)
-            bits |= kind_bits(kind, parts->pdata[i]);
+    for (gsize i = 0; i < list.length; i++)
+        if (naming_of(kind, list.items[i]) == ML_NAME_UNKNOWN)
+            bits |= kind_bits(kind, list.items[i]);
     return bits;
 }
 
@@ -241,17 +256,24 @@ static void pair(MlComparison *comparison, Parts *parts, Match *match)
     }
 }
 
-static GPtrArray *pointers(gconstpointer items, gsize length)
+/* What a list holds, but for what the other holds at the same place. */
+static GPtrArray *own_parts(List list, List other)
 {
-    GPtrArray *array = g_ptr_array_new();
-    for (gsize i = 0; i < length; i++)
-        g_ptr_array_add(array, ((const gpointer *)items)[i]);
-    return array;
+    GPtrArray *own = g_ptr_array_new();
+    for (gsize i = 0; i < list.length; i++)
+        if (i >= other.length || list.items[i] != other.items[i])
+            g_ptr_array_add(own, list.items[i]);
+    return own;
 }
 
-static void compare_parts(MlComparison *comparison, MlCatalogKind kind, GPtrArray *before,
-                          GPtrArray *after, const MlCatalogTable *one, const MlCatalogTable *other)
+static void compare_parts(MlComparison *comparison, MlCatalogKind kind, const MlCatalogTable *one,
+                          const MlCatalogTable *other)
 {
+    List old = list_of(kind, one), new = list_of(kind, other);
+    if (old.items == new.items && old.length == new.length)
+        return;
+    g_autoptr(GPtrArray) before = own_parts(old, new);
+    g_autoptr(GPtrArray) after = own_parts(new, old);
     Parts parts = {
         .kind = kind,
         .before = before,
@@ -259,7 +281,7 @@ static void compare_parts(MlComparison *comparison, MlCatalogKind kind, GPtrArra
         .unlisted_before = unlisted(one),
         .unlisted_after = unlisted(other),
         .now = other,
-        .nameless = nameless_bits(kind, before) | nameless_bits(kind, after),
+        .nameless = nameless_bits(kind, old) | nameless_bits(kind, new),
     };
     pair(comparison, &parts, match_name);
     for (guint i = before->len; i-- > 0;) /* what was gone has no counterpart */
@@ -270,8 +292,6 @@ static void compare_parts(MlComparison *comparison, MlCatalogKind kind, GPtrArra
         compare_pair(comparison, &parts, before->pdata[i], NULL);
     for (guint i = 0; i < after->len; i++)
         compare_pair(comparison, &parts, NULL, after->pdata[i]);
-    g_ptr_array_unref(before);
-    g_ptr_array_unref(after);
 }
 
 /* --- entries ------------------------------------------------------------- */
@@ -297,12 +317,9 @@ static void compare_tables(MlComparison *comparison, const MlCatalogTable *one,
     one = one ? one : &unknown;
     ml_compare_comments(comparison, one->comment, other->comment);
     comparison->subject.table = named->name;
-    compare_parts(comparison, ML_CATALOG_COLUMN, pointers(one->columns, one->n_columns),
-                  pointers(other->columns, other->n_columns), one, other);
-    compare_parts(comparison, ML_CATALOG_CONSTRAINT, pointers(one->constraints, one->n_constraints),
-                  pointers(other->constraints, other->n_constraints), one, other);
-    compare_parts(comparison, ML_CATALOG_INDEX, pointers(one->indexes, one->n_indexes),
-                  pointers(other->indexes, other->n_indexes), one, other);
+    compare_parts(comparison, ML_CATALOG_COLUMN, one, other);
+    compare_parts(comparison, ML_CATALOG_CONSTRAINT, one, other);
+    compare_parts(comparison, ML_CATALOG_INDEX, one, other);
 }
 
 /* A serial column's own sequence is part of what is said of the column. */

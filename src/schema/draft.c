@@ -1,4 +1,5 @@
 /* A table on its way to be another one. */
+#include "miglint/text.h"
 #include "schema/catalog.h"
 
 #include <string.h>
@@ -117,7 +118,7 @@ const MlCatalogTable *ml_draft_keep(MlDraft *draft)
 static gboolean find_column(const MlDraft *draft, const char *name, guint *at)
 {
     for (*at = 0; *at < draft->columns->len; (*at)++)
-        if (strcmp(((const MlCatalogColumn *)draft->columns->pdata[*at])->name, name) == 0)
+        if (ml_text_equals(((const MlCatalogColumn *)draft->columns->pdata[*at])->name, name))
             return TRUE;
     return FALSE;
 }

@@ -1,14 +1,13 @@
 #include "schema/pool.h"
+#include "miglint/memory.h"
 
 #include <string.h>
 
-enum { BLOCK = 64 * 1024, ALIGNMENT = 16, MOST_BYTES = 512 << 20, MOST_WORK = 200 << 20 };
+enum { MOST_BYTES = 512 << 20, MOST_WORK = 200 << 20 };
 
 struct MlPool {
     guint references;
-    GPtrArray *blocks;
-    char *free; /* in the last block */
-    gsize left;
+    MlArena *arena;
     GStringChunk *texts;
     guint count;
     gsize used, spent;
@@ -18,7 +17,7 @@ MlPool *ml_pool_new(void)
 {
     MlPool *pool = g_new0(MlPool, 1);
     pool->references = 1;
-    pool->blocks = g_ptr_array_new_with_free_func(g_free);
+    pool->arena = ml_arena_new(G_MAXSIZE);
     pool->texts = g_string_chunk_new(4096);
     return pool;
 }
@@ -33,25 +32,15 @@ void ml_pool_unref(MlPool *pool)
 {
     if (--pool->references > 0)
         return;
-    g_ptr_array_unref(pool->blocks);
+    ml_arena_free(pool->arena);
     g_string_chunk_free(pool->texts);
     g_free(pool);
 }
 
 gpointer ml_pool_alloc(MlPool *pool, gsize size)
 {
-    gsize needed = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (needed > pool->left) {
-        gsize fresh = MAX(needed, BLOCK);
-        pool->free = g_malloc0(fresh);
-        pool->left = fresh;
-        g_ptr_array_add(pool->blocks, pool->free);
-    }
-    pool->used += needed;
-    gpointer block = pool->free;
-    pool->free += needed;
-    pool->left -= needed;
-    return block;
+    pool->used += size;
+    return ml_arena_alloc(pool->arena, size);
 }
 
 const char *ml_pool_text(MlPool *pool, const char *text)

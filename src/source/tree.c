@@ -6,6 +6,8 @@
 /* Bounds for paths: the system's for the bytes, and one that no project reaches for the folders. */
 #define PATH_LIMIT  4096
 #define DEPTH_LIMIT 256
+/* Folders that a tree remembers at most. */
+#define FOLDER_LIMIT 10000
 /* As many links as the system follows. */
 #define LINK_LIMIT 40
 
@@ -16,6 +18,7 @@ MlTree *ml_tree_new(const MlTreeClass *class, gsize size, MlRepository *reposito
     g_atomic_ref_count_init(&tree->references);
     tree->repository = repository ? ml_repository_ref(repository) : NULL;
     tree->root = root;
+    tree->folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_mutex_init(&tree->lock);
     return tree;
 }
@@ -34,8 +37,7 @@ void ml_tree_unref(MlTree *tree)
     ml_repository_unref(tree->repository);
     g_free(tree->root);
     g_free(tree->commit);
-    g_free(tree->folder);
-    g_free(tree->real);
+    g_hash_table_unref(tree->folders);
     g_mutex_clear(&tree->lock);
     g_free(tree);
 }
@@ -162,38 +164,55 @@ static gboolean walk_step(Walk *walk, MlTree *tree, GError **error)
     return strcmp(name, "..") == 0 ? walk_up(walk) : walk_down(walk, tree, name, error);
 }
 
-/* Where the folder is that `path` begins with; NULL unless it was the last that was walked to. */
-static char *recall_folder(MlTree *tree, const char *path, gsize length)
+/* Where the folder is that `path` begins with; FALSE if nobody has walked to it. */
+static gboolean recall_folder(MlTree *tree, const char *path, gsize length, Walk *walk)
 {
+    g_autofree char *folder = g_strndup(path, length);
     g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&tree->lock);
-    gboolean is_it =
-        tree->folder && strncmp(tree->folder, path, length) == 0 && tree->folder[length] == '\0';
-    return is_it ? g_strdup(tree->real) : NULL;
+    gpointer real;
+    if (!g_hash_table_lookup_extended(tree->folders, folder, NULL, &real))
+        return FALSE;
+    *walk = (Walk){g_strdup(real), g_strdup(path + length + 1),
+                   real ? ML_ENTRY_FOLDER : ML_ENTRY_ABSENT, 0};
+    return TRUE;
 }
 
-static void note_folder(MlTree *tree, const char *path, gsize length, const char *real)
+static void note_folder(MlTree *tree, const char *path, gsize length, const Walk *walk)
 {
+    const char *real = walk->kind == ML_ENTRY_ABSENT ? NULL : walk->real;
     g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&tree->lock);
-    g_free(tree->folder);
-    g_free(tree->real);
-    tree->folder = g_strndup(path, length);
-    tree->real = g_strdup(real);
+    if (g_hash_table_size(tree->folders) >= FOLDER_LIMIT)
+        g_hash_table_remove_all(tree->folders);
+    g_hash_table_replace(tree->folders, g_strndup(path, length), g_strdup(real));
 }
 
-/* Goes as far as to the folder that holds what `path` names: for most, where the last one was. */
+/* From the last folder on the way that somebody has walked to. */
+static Walk walk_from_known(MlTree *tree, const char *path)
+{
+    Walk walk;
+    for (const char *end = strrchr(path, '/'); end; end = g_strrstr_len(path, end - path, "/"))
+        if (recall_folder(tree, path, end - path, &walk))
+            return walk;
+    return (Walk){g_strdup(""), g_strdup(path), ML_ENTRY_FOLDER, 0};
+}
+
+/*
+ * Goes as far as to the folder that holds what `path` names. What a link has led to is noted for
+ * the whole of that alone: what is left to be walked is no longer the end of the path.
+ */
 static Walk walk_to_folder(MlTree *tree, const char *path, GError **error)
 {
-    const char *slash = strrchr(path, '/');
-    const gsize length = slash ? slash - path : 0;
-    char *known = slash ? recall_folder(tree, path, length) : NULL;
-    if (known)
-        return (Walk){known, g_strdup(slash + 1), ML_ENTRY_FOLDER, 0};
-    Walk walk = {g_strdup(""), g_strdup(path), ML_ENTRY_FOLDER, 0};
-    while (strchr(walk.rest, '/'))
-        if (!walk_step(&walk, tree, error))
-            return walk;
-    if (slash && walk.kind == ML_ENTRY_FOLDER)
-        note_folder(tree, path, length, walk.real);
+    GError *failure = NULL;
+    Walk walk = walk_from_known(tree, path);
+    while (walk.kind != ML_ENTRY_ABSENT && strchr(walk.rest, '/')) {
+        walk_step(&walk, tree, &failure);
+        gboolean is_sure =
+            walk.kind == ML_ENTRY_FOLDER || (walk.kind == ML_ENTRY_ABSENT && !failure);
+        if (is_sure && (walk.links == 0 || !strchr(walk.rest, '/')))
+            note_folder(tree, path, strlen(path) - strlen(walk.rest) - 1, &walk);
+    }
+    if (failure)
+        g_propagate_error(error, failure);
     return walk;
 }
 

@@ -35,8 +35,8 @@ struct MlTree {
     char *root;
     char *commit;
     GMutex lock;
-    char *folder; /* the last one that something was looked up in, as it was spelt; or NULL */
-    char *real;   /* where that is; both under the lock */
+    GHashTable *folders; /* that things were looked up in, as they were spelt -> where that is,
+                            NULL: nowhere; under the lock */
 };
 
 /* A tree of `size` bytes, zeroed but for its head. Takes `root`; refs the repository. */

@@ -66,7 +66,7 @@ static MlIndexPart part_of(const MlSql *sql, const PgQuery__Node *node)
     return part;
 }
 
-static void set_index_parts(const MlSql *sql, const MlIndexPart **parts, gsize *count,
+static void set_index_parts(const MlSql *sql, const MlIndexPart **parts, guint *count,
                             PgQuery__Node *const *nodes, gsize length)
 {
     g_autoptr(GArray) made = g_array_new(FALSE, FALSE, sizeof(MlIndexPart));

@@ -110,7 +110,7 @@ static MlText option_value(const MlSql *sql, const PgQuery__Node *value)
 }
 
 const MlKeyword *ml_sql_keywords(const MlSql *sql, PgQuery__Node *const *nodes, gsize length,
-                                 gsize *count)
+                                 guint *count)
 {
     g_autoptr(GArray) options = g_array_new(FALSE, FALSE, sizeof(MlKeyword));
     for (gsize i = 0; i < length; i++) {

@@ -27,7 +27,7 @@ MlTexts ml_sql_names(const MlSql *sql, PgQuery__Node *const *nodes, gsize length
 MlTexts ml_sql_texts(const MlSql *sql, const GPtrArray *texts);
 /* The options of WITH (...), SET (...). */
 const MlKeyword *ml_sql_keywords(const MlSql *sql, PgQuery__Node *const *nodes, gsize length,
-                                 gsize *count);
+                                 guint *count);
 
 /* The text of a string node; NULL if it is none. */
 const char *ml_sql_string(const PgQuery__Node *node);

@@ -119,7 +119,7 @@ static void leave_out_made_tables(Walk *walk)
     }
 }
 
-static const char *const *words(Walk *walk, GPtrArray *array, gsize *count)
+static const char *const *words(Walk *walk, GPtrArray *array, guint *count)
 {
     g_autoptr(GArray) pointers = g_array_new(FALSE, FALSE, sizeof(char *));
     if (array->len > 0)

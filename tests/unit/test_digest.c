@@ -106,8 +106,7 @@ static void test_unreadable(void **state)
     assert_null(digest_without("<<<<<<< a\nx = 1\n=======\nx = 2\n>>>>>>> b\n", NULL));
 
     g_autoptr(MlModule) module = parse("x = 1\n");
-    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, "a.py", NULL);
-    ml_evaluation_forget_syntax(evaluation);
+    g_autoptr(GPtrArray) modules = ml_evaluation_close(ml_evaluation_new(module, "a.py", NULL));
     assert_null(ml_module_digest(module, NULL));
 }
 

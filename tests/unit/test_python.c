@@ -430,16 +430,16 @@ static void test_docstring(void **state)
     assert_docstring("f'{x}'\n'other'\n", NULL);
 }
 
-static void test_forget(void **state)
+static void test_close(void **state)
 {
     (void)state;
-    g_autoptr(MlModule) module = parse("revision = 'a'\n");
-    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, "a.py", NULL);
-    const MlValue *value = ml_evaluation_name(evaluation, "revision");
-    ml_evaluation_forget_syntax(evaluation);
-    assert_string_equal(value->string.text, "a");
-    assert_int_equal(ml_origin_position(value->origin).column, 12);
-    assert_null(ml_evaluation_name(evaluation, "revision"));
+    MlModule *module = parse("revision = 'a'\n");
+    MlEvaluation *evaluation = ml_evaluation_new(module, "a.py", NULL);
+    MlOrigin origin = ml_evaluation_name(evaluation, "revision")->origin;
+    g_autoptr(GPtrArray) modules = ml_evaluation_close(evaluation);
+    ml_module_unref(module);
+    assert_int_equal(modules->len, 1);
+    assert_int_equal(ml_origin_position(origin).column, 12);
 }
 
 int main(void)
@@ -452,7 +452,7 @@ int main(void)
         cmocka_unit_test(test_outgrown),       cmocka_unit_test(test_bodies),
         cmocka_unit_test(test_imports),        cmocka_unit_test(test_star_circle),
         cmocka_unit_test(test_star_tower),     cmocka_unit_test(test_star_limit),
-        cmocka_unit_test(test_docstring),      cmocka_unit_test(test_forget),
+        cmocka_unit_test(test_docstring),      cmocka_unit_test(test_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
