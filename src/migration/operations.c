@@ -451,7 +451,13 @@ void ml_operations_read(MlOperations *operations, const MlFunctionReader *reader
     /* What environments of their own hand to upgrade(op, tables, tester). */
     static const char *const parameters[] = {"op",     "alembic.op",      "tables", ML_TABLES,
                                              "tester", "unittest.tester", NULL};
-    const MlAssumptions assumptions = {.dialect = reader->dialect, .parameters = parameters};
+    const MlFact *schema = reader->version_table_schema;
+    const MlAssumptions assumptions = {
+        .dialect = reader->dialect,
+        .version_table_schema = schema ? schema->text : NULL,
+        .knows_version_table_schema = schema && (schema->text || schema->kind == ML_FACT_NONE),
+        .parameters = parameters,
+    };
     g_autoptr(GArray) events = ml_evaluation_run(reader->evaluation, name, &assumptions);
     MlReading reading = {
         .operations = operations,

@@ -93,6 +93,11 @@ CASES = {
         """,
         ["ML304 downgrade() leaves column 'email' of 'account' with type text instead of character varying(255), as it was before upgrade()"],
     ),
+    "check goes with its column, in whichever letters": (
+        POSTGRES, ACCOUNT,
+        'op.add_column("account", sa.Column("rank", sa.Integer)); op.create_check_constraint("ck", "account", "RANK > 0")',
+        'op.drop_column("account", "rank")', [],
+    ),
     "sequence left": (
         POSTGRES, ACCOUNT, 'op.execute("CREATE SEQUENCE numbers")', 'op.execute("SELECT 1")',
         ["ML303 downgrade() leaves sequence 'numbers', which upgrade() makes"],
