@@ -21,6 +21,19 @@ static void read_with(const MlSql *sql, const PgQuery__WithClause *with)
     }
 }
 
+/* ON CONFLICT ... DO UPDATE: an UPDATE by itself, of the rows that are there already. */
+static void read_conflict(const MlSql *sql, const PgQuery__InsertStmt *statement,
+                          const MlReads *reads)
+{
+    const PgQuery__OnConflictClause *conflict = statement->on_conflict_clause;
+    if (conflict == NULL || conflict->action != PG_QUERY__ON_CONFLICT_ACTION__ONCONFLICT_UPDATE)
+        return;
+    MlOperation *operation = ml_sql_add_to(sql, ML_UPDATE, statement->relation);
+    operation->columns_written = written(sql, conflict->target_list, conflict->n_target_list);
+    operation->filtered = TRUE;
+    operation->reads = reads;
+}
+
 static void read_insert(const MlSql *sql, const PgQuery__InsertStmt *statement)
 {
     read_with(sql, statement->with_clause);
@@ -32,6 +45,7 @@ static void read_insert(const MlSql *sql, const PgQuery__InsertStmt *statement)
     else if (statement->select_stmt->select_stmt->n_values_lists > 0)
         operation->rows =
             ml_sql_number(sql, (gint64)statement->select_stmt->select_stmt->n_values_lists);
+    read_conflict(sql, statement, operation->reads);
 }
 
 static void read_update(const MlSql *sql, const PgQuery__UpdateStmt *statement)
