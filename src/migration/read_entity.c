@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* Text of this many bytes is worth a step. */
+#define STEP_BYTES 32
+
 typedef struct Kind Kind;
 
 /* One that is created, dropped or replaced: what its class is given, as the class keeps it. */
@@ -381,22 +384,30 @@ static const Kind *kind_of(const char *class_name)
     return NULL;
 }
 
+/* NULL where it is none that can be told, or there is too much of them. */
+static const char *string_argument(const Entity *entity, const char *name)
+{
+    const MlValue *value = argument_of(entity, name);
+    gboolean known = value != NULL && value->kind == ML_VALUE_STRING &&
+                     strlen(value->string.text) == value->string.length &&
+                     ml_reading_spend(entity->reading, value->string.length / STEP_BYTES);
+    return known ? value->string.text : NULL;
+}
+
 /* FALSE where one of the names cannot be told. */
 static gboolean read_names(Entity *entity)
 {
-    const MlValue *schema = argument_of(entity, "schema");
-    const MlValue *signature = argument_of(entity, "signature");
-    const MlValue *table = argument_of(entity, "on_entity");
+    const char *schema = string_argument(entity, "schema");
+    const char *signature = string_argument(entity, "signature");
+    const char *table = string_argument(entity, "on_entity");
     gboolean on_table = g_strv_contains(entity->kind->arguments, "on_entity");
-    if (schema == NULL || schema->kind != ML_VALUE_STRING || signature == NULL ||
-        signature->kind != ML_VALUE_STRING ||
-        (on_table && (table == NULL || table->kind != ML_VALUE_STRING)))
+    if (schema == NULL || signature == NULL || (on_table && table == NULL))
         return FALSE;
-    entity->schema = bare(schema->string.text);
-    entity->signature = bare(signature->string.text);
+    entity->schema = bare(schema);
+    entity->signature = bare(signature);
     if (!on_table)
         return TRUE;
-    g_autofree char *name = without_quotes(table->string.text);
+    g_autofree char *name = without_quotes(table);
     entity->on_entity = g_strconcat(strchr(name, '.') ? "" : "public.", name, NULL);
     return TRUE;
 }
@@ -405,7 +416,7 @@ static gboolean read_names(Entity *entity)
 static const MlValue *read_definition(Entity *entity)
 {
     static const char *const flags[] = {"with_data", "is_constraint"};
-    const MlValue *definition = argument_of(entity, "definition");
+    const char *definition = string_argument(entity, "definition");
     for (gsize i = 0; i < G_N_ELEMENTS(flags); i++) {
         const MlValue *flag = argument_of(entity, flags[i]);
         if (flag != NULL && flag->kind != ML_VALUE_BOOL)
@@ -413,9 +424,9 @@ static const MlValue *read_definition(Entity *entity)
     }
     if (entity->kind->define == NULL)
         return NULL;
-    if (definition == NULL || definition->kind != ML_VALUE_STRING)
-        return definition ? definition : entity->made;
-    entity->definition = entity->kind->define(definition->string.text);
+    if (definition == NULL)
+        return argument_of(entity, "definition") ? argument_of(entity, "definition") : entity->made;
+    entity->definition = entity->kind->define(definition);
     return NULL;
 }
 
@@ -482,12 +493,26 @@ static void drop(const Entity *entity, gboolean if_exists)
     execute(entity, sql->str);
 }
 
+/* It may have been there before. */
+static void make_anew(const Entity *entity)
+{
+    const MlOperations *operations = entity->reading->operations;
+    gsize first = operations->length;
+    drop(entity, TRUE);
+    create(entity);
+    for (gsize i = first; i < operations->length; i++) {
+        MlOperation *operation = (MlOperation *)operations->items[i];
+        if (operation->kind == ML_CREATE_OBJECT)
+            operation->or_replace =
+                (MlFlag){.is = ML_KNOWN, .origin = entity->call->origin, .value = TRUE};
+    }
+}
+
 static void replace(const Entity *entity)
 {
     g_autoptr(GString) sql = g_string_new(NULL);
     if (entity->kind->replace == NULL) {
-        drop(entity, TRUE);
-        create(entity);
+        make_anew(entity);
         return;
     }
     entity->kind->replace(sql, entity);
