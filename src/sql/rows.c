@@ -37,15 +37,16 @@ static void read_conflict(const MlSql *sql, const PgQuery__InsertStmt *statement
 static void read_insert(const MlSql *sql, const PgQuery__InsertStmt *statement)
 {
     read_with(sql, statement->with_clause);
+    const MlReads *reads = ml_sql_reads(sql, statement, statement->relation);
+    read_conflict(sql, statement, reads);
     MlOperation *operation = ml_sql_add_to(sql, ML_INSERT, statement->relation);
     operation->columns_written = written(sql, statement->cols, statement->n_cols);
-    operation->reads = ml_sql_reads(sql, statement, statement->relation);
+    operation->reads = reads;
     if (statement->select_stmt == NULL) /* DEFAULT VALUES */
         operation->rows = ml_sql_number(sql, 1);
     else if (statement->select_stmt->select_stmt->n_values_lists > 0)
         operation->rows =
             ml_sql_number(sql, (gint64)statement->select_stmt->select_stmt->n_values_lists);
-    read_conflict(sql, statement, operation->reads);
 }
 
 static void read_update(const MlSql *sql, const PgQuery__UpdateStmt *statement)

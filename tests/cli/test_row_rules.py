@@ -87,6 +87,12 @@ def add(column):
 
 SET = 'op.alter_column("account", "{}", nullable=False)'
 
+UPSERT = """from sqlalchemy.dialects.postgresql import insert
+account = sa.table("account", sa.column("id"), sa.column("email"), sa.column("state"))
+rows = insert(account).values(id=1, email="x")
+op.execute(rows.on_conflict_do_update(index_elements=["id"], set_={{"{}": "x"}}))
+"""
+
 COLOURS = """colour = op.create_table("colour", sa.Column("id", sa.Integer()), sa.Column("name", sa.Text()))
 op.bulk_insert(colour, [{"id": 1, "name": "red"}, {"id": 2, "name": "blue"}])"""
 
@@ -112,6 +118,7 @@ REFUSED = {
             + SET.format("email")
         ],
     ),
+    "an upsert of SQLAlchemy's, of something else": ("ML604", "warning", [UPSERT.format("state") + SET.format("email")]),
     "another row": (
         "ML604", "warning",
         ["op.execute(\"INSERT INTO account (id, email) VALUES (8, 'x')\")\n" + SET.format("email")],
@@ -183,6 +190,7 @@ ACCEPTED = {
         "op.execute(\"INSERT INTO account (id, email) VALUES (1, 'x') ON CONFLICT (id) DO UPDATE SET email = 'x'\")\n"
         + SET.format("email"),
     ],
+    "filled by an upsert of SQLAlchemy's": [UPSERT.format("email") + SET.format("email")],
     "a table that was made with its rows": [COLOURS, SET.format("name").replace("account", "colour")],
     "a table that was made with its rows, by a query": [
         "op.execute('CREATE TABLE day (day date, year integer)')\n"
