@@ -700,12 +700,21 @@ static const MlValue *attribute_set(MlScope scope, const MlValue *object, const 
     return NULL;
 }
 
+/* By an __init__ that nobody sees: of a data class, say. */
+static gboolean may_be_set(MlScope scope, const MlValue *object)
+{
+    return (object->unknown.length > 0 || object->unknown.open) &&
+           ml_class_member(scope, object->unknown.object, "__init__") == NULL;
+}
+
 /* What the class of an object has: a method, or a value that all its objects share. */
 static const MlValue *attribute_of_instance(MlScope scope, const MlValue *object, const char *name)
 {
     const MlValue *class_value = object->unknown.object;
     const MlValue *member = ml_class_member(scope, class_value, name);
-    return member && !ml_value_has_shape(member, ML_SHAPE_FUNCTION) ? member : NULL;
+    return member && !ml_value_has_shape(member, ML_SHAPE_FUNCTION) && !may_be_set(scope, object)
+               ? member
+               : NULL;
 }
 
 const MlValue *ml_attribute_of(MlScope scope, TSNode node, const MlValue *object, const char *name)
