@@ -530,20 +530,20 @@ static void set_impl(MlReading *reading, const char *part, MlType *type, const M
 /* What sqlalchemy.ext.compiler is told of a class goes before its impl. */
 static gboolean is_compiled(MlReading *reading, const char *name)
 {
-    g_autofree char *always = g_strdup_printf("@compiles(%s)", name);
-    g_autofree char *of_dialect = g_strdup_printf("@compiles(%s,", name);
-    return ml_evaluation_mentions(reading->evaluation, always) ||
-           ml_evaluation_mentions(reading->evaluation, of_dialect);
+    g_autofree char *always = g_strdup_printf("compiles(%s)", name);
+    g_autofree char *of_dialect = g_strdup_printf("compiles(%s,", name);
+    return reading->evaluation != NULL && (ml_evaluation_mentions(reading->evaluation, always) ||
+                                           ml_evaluation_mentions(reading->evaluation, of_dialect));
 }
 
 static const MlType *tree_type(MlReading *reading, const char *part, const MlValue *class_value,
                                const MlValue *value)
 {
-    MlType *type = new_type(reading, ML_TYPE_CUSTOM, value->origin);
     g_autofree char *name = name_of_class(class_value);
-    type->class_name = name ? ml_operations_text(reading->operations, name, -1) : NULL;
     if (name != NULL && is_compiled(reading, name))
         return unknown_type(reading, part, "is of a class that @compiles has words for", value);
+    MlType *type = new_type(reading, ML_TYPE_CUSTOM, value->origin);
+    type->class_name = name ? ml_operations_text(reading->operations, name, -1) : NULL;
     set_impl(reading, part, type, class_value, value);
     return type->impl ? type
                       : unknown_type(reading, part,
