@@ -51,19 +51,19 @@ static const char functions[] =
     "open ord pow print quit range raw_input reduce repr reversed round set slice sorted "
     "str sum tuple type unichr unicode xrange zip ";
 
-/* They run another program. */
-static const char *const of_os[] = {
-    "os.exec", "os.popen", "os.posix_spawn", "os.spawn", "os.startfile", "os.system", NULL};
+/* Of the same modules, but they run a program, or code that is a text. */
+static const char *const running[] = {
+    "builtins.eval", "builtins.exec", "os.exec",   "os.popen",  "os.posix_spawn",
+    "os.spawn",      "os.startfile",  "os.system", "six.exec_", NULL};
 
 /* Anywhere in a name. */
 static const char *const parts[] = {
-    "alchemy", "alembic",    "bigquery", "celery",  "clickhouse", "current_app", "database",
-    "dataset", "db",         "django",   "eval",    "exec",       "firebird",    "gino",
-    "import",  "informix",   "migrat",   "neutron", "odbc",       "oracle",      "pandas",
-    "peewee",  "pg",         "plugin",   "polars",  "pony",       "popen",       "prisma",
-    "psycopg", "records",    "redshift", "shell",   "snowflake",  "spark",       "spawn",
-    "sql",     "subprocess", "sybase",   "system",  "teradata",   "tortoise",    "trino",
-    "vertica", NULL};
+    "alchemy",  "alembic",  "bigquery",  "celery",   "clickhouse", "current_app", "database",
+    "dataset",  "db",       "django",    "eval",     "exec",       "firebird",    "gino",
+    "import",   "informix", "migrat",    "neutron",  "odbc",       "oracle",      "pandas",
+    "peewee",   "pg",       "plugin",    "polars",   "pony",       "popen",       "prisma",
+    "redshift", "shell",    "snowflake", "spark",    "spawn",      "sql",         "subprocess",
+    "sybase",   "system",   "teradata",  "tortoise", "trino",      "vertica",     NULL};
 
 /* Where a word of a name begins. */
 static const char *const beginnings[] = {
@@ -91,7 +91,7 @@ static gboolean begins_with_any(const char *text, const char *const *words)
 gboolean ml_is_harmless(const char *dotted)
 {
     gsize length = strcspn(dotted, ".");
-    if (begins_with_any(dotted, of_os))
+    if (begins_with_any(dotted, running))
         return FALSE;
     if (dotted[length] == '\0' && holds(functions, dotted, length))
         return TRUE;

@@ -181,14 +181,42 @@ static const char *split(const char *dotted, char **before)
     return dot ? dot + 1 : dotted;
 }
 
+/* Whether what a harmless call gives may be, or keep, a connection that it was given. */
+static gboolean keeps_database(MlReading *reading, const MlValue *call)
+{
+    const MlValue *callee = call->unknown.object;
+    if (ml_value_has_shape(callee, ML_SHAPE_NAME) && strchr(callee->unknown.name, '.') == NULL)
+        return FALSE; /* str(connection), next(cursor) */
+    for (gsize i = 0; i < call->unknown.length && ml_reading_spend(reading, 1); i++) {
+        MlRole role = ml_role_of(reading, call->unknown.arguments[i].value);
+        if (role >= ML_ROLE_OP && role < ML_ROLE_QUERY)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static MlRole role_of_harmless_call(MlReading *reading, const MlValue *call, MlRole role)
+{
+    static const char *const same[] = {"contextlib.closing", "contextlib.nullcontext", NULL};
+    const MlValue *given = ml_value_positional(call, 0);
+    if (ml_value_is_call(call, same) && given != NULL)
+        return ml_role_of(reading, given);
+    return keeps_database(reading, call) ? ML_ROLE_UNKNOWN : role;
+}
+
 static MlRole role_of_call(MlReading *reading, const MlValue *call)
 {
     const MlValue *callee = call->unknown.object;
-    if (ml_value_has_shape(callee, ML_SHAPE_CLASS))
-        return role_of_class(reading, callee);
+    if (ml_value_has_shape(callee, ML_SHAPE_CLASS)) {
+        MlRole role = role_of_class(reading, callee);
+        return role == ML_ROLE_HARMLESS ? role_of_harmless_call(reading, call, role) : role;
+    }
     MlCallee called = ml_callee_of(reading, call);
     if (called.role == ML_ROLE_SESSION_MAKER)
         return ML_ROLE_SESSION;
+    if (called.role == ML_ROLE_HARMLESS)
+        return role_of_harmless_call(
+            reading, call, called.name ? role_of_member(called.role, called.name) : called.role);
     if (called.name == NULL)
         return called.role;
     if (called.role == ML_ROLE_ALCHEMY && called.object == NULL)
@@ -268,5 +296,8 @@ MlCallee ml_callee_of(MlReading *reading, const MlValue *call)
     const char *name = split(callee->unknown.name, &before);
     const MlValue of = {.kind = ML_VALUE_UNKNOWN,
                         .unknown = {.shape = ML_SHAPE_NAME, .name = before}};
-    return (MlCallee){role_of_unknown(reading, &of), name, NULL};
+    MlRole role = role_of_unknown(reading, &of);
+    if (role <= ML_ROLE_HARMLESS) /* not all of a library is alike: os.system(), threading.Lock() */
+        role = ml_is_harmless(callee->unknown.name) ? ML_ROLE_HARMLESS : ML_ROLE_UNKNOWN;
+    return (MlCallee){role, name, NULL};
 }
