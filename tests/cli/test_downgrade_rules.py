@@ -951,6 +951,18 @@ def test_nothing_is_said_where_the_database_is_not_known(folder, upgrade, downgr
     assert [finding["message"] for finding in found] == []
 
 
+@pytest.mark.parametrize("name, found", [('"fk_other"', ["ML304", "ML305"]), ("None", [])])
+def test_none_is_the_name_of_no_constraint(folder, name, found):
+    """Not even of the one that has no name."""
+    folder.write("migrations/env.py", ENV)
+    nameless = ORDERS.replace(', name="fk_orders_account"', "")
+    folder.revision("one", text=revision("one", None, nameless, "raise NotImplementedError"))
+    made = 'op.create_foreign_key("fk_more", "orders", "account", ["id"], ["id"])'
+    dropped = f'op.drop_constraint({name}, "orders", type_="foreignkey")'
+    folder.revision("two", text=revision("two", "one", made, dropped))
+    assert sorted(folder.miglint("--select", "ML304,ML305", "--dialect", "sqlite", "--format", "json").rules) == found
+
+
 def behind(folder, statement):
     """What is said of an index that goes with its column, where a statement was run before that."""
     functions = {

@@ -177,6 +177,42 @@ def test_arguments_of_its_own(project):
     assert operation["unknown"] == [{"part": "type", "why": "is of a class that has arguments of its own"}]
 
 
+COMPILED = """
+from sqlalchemy.ext import compiler
+from sqlalchemy.ext.compiler import compiles
+
+
+class OddOne(sa.String):
+    pass
+
+
+class Odd(TypeDecorator):
+    impl = sa.String
+
+
+@{}
+def compile_odd(element, compiler, **kw):
+    return "INTEGER"
+"""
+
+
+@pytest.mark.parametrize(
+    "decorator, known",
+    [
+        ("compiles(Odd)", False),
+        ("compiles(Odd, 'postgresql')", False),
+        ("compiler.compiles(Odd, 'mysql', 'mariadb')", False),
+        ("compiles(OddOne)", True),
+    ],
+)
+def test_what_the_compiler_is_told_goes_before_the_impl(project, decorator, known):
+    project.write("migrations/kinds.py", f"{KINDS}{COMPILED.format(decorator)}")
+    project.revision("a", text=revision(["kinds.Odd()"], "from migrations import kinds"))
+    (operation,) = told(project)
+    told_of_it = [] if known else [{"part": "type", "why": "is of a class that @compiles has words for"}]
+    assert operation.get("unknown", []) == told_of_it
+
+
 SETTINGS = """[types]
 "app.types.Money" = "NUMERIC(12, 2)"
 Code = "char(3)"

@@ -104,7 +104,48 @@ static void test_assumptions(void **state)
     assert_true(event_at(&unassumed, 1)->conditional && event_at(&unassumed, 2)->conditional);
 }
 
-/* One run takes nothing over from another, and what they gave stays what it was. */
+/* The last names of those that nobody asks for an answer. */
+static void test_dropped(void **state)
+{
+    (void)state;
+    g_auto(Ran) ran = run("import x\n"
+                          "def five():\n"
+                          "    x.inside()\n"
+                          "    y = x.kept()\n"
+                          "    return x.five(y)\n"
+                          "def six():\n"
+                          "    return x.six() if x.kept() else x.other_six()\n"
+                          "def upgrade():\n"
+                          "    x.one()\n"
+                          "    (x.two())\n"
+                          "    y = x.kept()\n"
+                          "    y += x.kept()\n"
+                          "    x.three(x.kept())\n"
+                          "    x.kept().four()\n"
+                          "    five()\n"
+                          "    y = five()\n"
+                          "    six()\n"
+                          "    [x.seven(y) for y in (1,)]\n"
+                          "    with x.eight():\n"
+                          "        pass\n"
+                          "    with x.kept() as y:\n"
+                          "        pass\n"
+                          "    if x.kept():\n"
+                          "        pass\n"
+                          "    return x.nine()\n",
+                          NULL);
+    g_autoptr(GString) dropped = g_string_new(NULL), kept = g_string_new(NULL);
+    for (guint i = 0; i < ran.events->len; i++) {
+        const char *name = name_of(event_at(&ran, i));
+        const char *dot = strrchr(name, '.');
+        g_string_append_printf(event_at(&ran, i)->dropped ? dropped : kept, "%s ",
+                               dot ? dot + 1 : name);
+    }
+    assert_string_equal(dropped->str,
+                        "one two three four inside five inside six other_six seven eight nine ");
+    assert_string_equal(kept->str, "kept kept kept kept kept kept five kept kept kept ");
+}
+
 /* Under `name == "x"` the name is "x", and behind it what it was. */
 static void test_equality(void **state)
 {
@@ -125,6 +166,7 @@ static void test_equality(void **state)
     assert_int_equal(two->kind, ML_VALUE_UNKNOWN);
 }
 
+/* One run takes nothing over from another, and what they gave stays what it was. */
 static void test_two_runs(void **state)
 {
     (void)state;
@@ -254,13 +296,10 @@ static void test_nesting(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_circumstances),
-        cmocka_unit_test(test_assumptions),
-        cmocka_unit_test(test_equality),
-        cmocka_unit_test(test_two_runs),
-        cmocka_unit_test(test_what_is_no_function),
-        cmocka_unit_test(test_endless),
-        cmocka_unit_test(test_outgrown),
+        cmocka_unit_test(test_circumstances), cmocka_unit_test(test_assumptions),
+        cmocka_unit_test(test_dropped),       cmocka_unit_test(test_equality),
+        cmocka_unit_test(test_two_runs),      cmocka_unit_test(test_what_is_no_function),
+        cmocka_unit_test(test_endless),       cmocka_unit_test(test_outgrown),
         cmocka_unit_test(test_nesting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
