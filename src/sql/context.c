@@ -11,6 +11,8 @@ MlText ml_sql_text(const MlSql *sql, const char *text)
 {
     if (text == NULL || *text == '\0')
         return (MlText){0};
+    if (strstr(text, ML_HOLE) != NULL)
+        return (MlText){.is = ML_UNKNOWN, .origin = sql->origin};
     return (MlText){
         .is = ML_KNOWN,
         .origin = sql->origin,

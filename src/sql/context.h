@@ -14,7 +14,8 @@ typedef struct {
 /* --- arguments: what is not said is absent ------------------------------- */
 
 MlText ml_sql_none(const MlSql *sql);
-MlText ml_sql_text(const MlSql *sql, const char *text); /* NULL, "": absent */
+/* NULL, "": absent; unknown with an ML_HOLE in it. */
+MlText ml_sql_text(const MlSql *sql, const char *text);
 
 MlFlag ml_sql_flag(const MlSql *sql, gboolean value);
 MlFlag ml_sql_said(const MlSql *sql, gboolean said); /* false: absent */
