@@ -21,26 +21,38 @@ static gboolean is_for_migrations(const MlProject *project, const char *path)
     return strstr(path, "migrat") != NULL || strstr(path, "alembic") != NULL;
 }
 
-static char *path_of(MlImporter *importer, const MlRevision *revision, guint level,
-                     const char *dotted)
+/* A file of the tree that something is imported from. */
+typedef struct {
+    char *path;
+    char *dotted; /* its name: "bank.models" */
+    MlModule *module;
+} Imported;
+
+static void imported_clear(Imported *imported)
 {
-    char *path = NULL;
-    g_autoptr(MlModule) module G_GNUC_UNUSED =
-        importer->find(importer, revision->path, level, dotted, &path);
-    return path;
+    g_free(imported->path);
+    g_free(imported->dotted);
+    g_clear_pointer(&imported->module, ml_module_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Imported, imported_clear)
+
+static gboolean find(MlImporter *importer, const MlRevision *revision, guint level,
+                     const char *dotted, Imported *imported)
+{
+    imported->module = importer->find(importer, revision->path, level, dotted, &imported->path);
+    imported->dotted = imported->module ? g_strdup(dotted) : NULL;
+    return imported->module != NULL;
 }
 
-/* The file that a name is from, and (new) its dotted name; NULL where it is none of the tree. */
-static char *file_of(MlImporter *importer, const MlRevision *revision, const MlImport *import,
-                     char **module)
+/* Where a name is from; FALSE where that is no file of the tree. */
+static gboolean find_imported(MlImporter *importer, const MlRevision *revision,
+                              const MlImport *import, Imported *imported)
 {
     const char *dot = *import->module && import->name ? "." : "";
     g_autofree char *inner = g_strconcat(import->module, dot, import->name, NULL);
-    char *path = path_of(importer, revision, import->level, inner);
-    *module = g_strdup(path ? inner : import->module);
-    return path || import->name == NULL
-               ? path
-               : path_of(importer, revision, import->level, import->module);
+    return find(importer, revision, import->level, inner, imported) ||
+           (import->name != NULL &&
+            find(importer, revision, import->level, import->module, imported));
 }
 
 /* --- a quick look ----------------------------------------------------------------------- */
@@ -81,6 +93,23 @@ static GArray *imports_of(const MlRevision *revision)
     return ml_module_imports(module);
 }
 
+static gboolean is_op(const MlImport *import)
+{
+    return import->level == 0 &&
+           (g_str_equal(import->module, "alembic.op") ||
+            (g_str_equal(import->module, "alembic") && g_strcmp0(import->name, "op") == 0));
+}
+
+/* What works with op is of use in a migration alone. */
+static gboolean imports_op(MlModule *module)
+{
+    g_autoptr(GArray) imports = ml_module_imports(module);
+    for (guint i = 0; i < imports->len; i++)
+        if (is_op(&g_array_index(imports, MlImport, i)))
+            return TRUE;
+    return FALSE;
+}
+
 /* --- saying so ------------------------------------------------------------------------- */
 
 /* What the file was parsed from once more stands at the same places. */
@@ -91,15 +120,15 @@ static MlOrigin in_revision(const MlRevision *revision, MlOrigin origin)
 }
 
 static void report(MlContext *context, const MlRevision *revision, const MlImport *import,
-                   const char *file, const char *module)
+                   const Imported *imported)
 {
-    MlFinding *finding =
-        ml_report(context, revision, in_revision(revision, import->use),
-                  "'%s' is application code, which may be another when this runs again", module);
+    MlFinding *finding = ml_report(
+        context, revision, in_revision(revision, import->use),
+        "'%s' is application code, which may be another when this runs again", imported->dotted);
     ml_finding_help(finding,
                     "write into the revision what it needs of %s as it is today: for a model a "
                     "sa.table() with the columns that are used, for a constant its value",
-                    file);
+                    imported->path);
     ml_finding_relate(finding, revision, in_revision(revision, import->origin),
                       "it is imported here");
 }
@@ -116,13 +145,14 @@ static void check_import(MlContext *context, const MlRevision *revision, const M
     if (import->use.module == NULL || is_translation(import) ||
         (import->level == 0 && is_library(import->module)))
         return;
-    g_autofree char *module = NULL;
-    g_autofree char *file = file_of(context->migrations->importer, revision, import, &module);
-    if (file == NULL || is_for_migrations(context->migrations->project, file) ||
-        g_hash_table_contains(told, file))
+    g_auto(Imported) imported = {0};
+    if (!find_imported(context->migrations->importer, revision, import, &imported) ||
+        g_hash_table_contains(told, imported.path) ||
+        is_for_migrations(context->migrations->project, imported.path) ||
+        imports_op(imported.module))
         return;
-    report(context, revision, import, file, module);
-    g_hash_table_add(told, g_steal_pointer(&file));
+    report(context, revision, import, &imported);
+    g_hash_table_add(told, g_steal_pointer(&imported.path));
 }
 
 static void check(MlContext *context, const MlRevision *revision)
@@ -173,7 +203,8 @@ const MlRule ml_rule_application_import = {
            "\n"
            "Names that serve as types of columns alone are fine, for that is how autogenerate "
            "writes types of your own; so are annotations, exceptions that are only raised, files "
-           "of the migrations themselves, and those that have migration or alembic in their path.",
+           "of the migrations themselves, those that have migration or alembic in their path, and "
+           "those that work with op, for they are helpers of migrations.",
     .bad = "# file: versions/1_state.py\n"
            "from alembic import op\n"
            "from bank.models import Account\n"

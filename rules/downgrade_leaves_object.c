@@ -53,6 +53,69 @@ static gboolean is_dropped_without_name(const MlStep *step, const MlSchemaDiffer
     return FALSE;
 }
 
+static gboolean is_on(const MlSchemaDifference *index, const MlSchemaDifference *column)
+{
+    const MlCatalogIndex *held = index->new;
+    if (index->of != ML_CATALOG_INDEX || g_strcmp0(index->schema, column->schema) != 0 ||
+        g_strcmp0(index->table, column->table) != 0)
+        return FALSE;
+    for (gsize i = 0; i < held->columns.length; i++)
+        if (g_strcmp0(held->columns.items[i], column->name) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* Of the columns that go, the index goes before the first. */
+static gboolean goes_before(const MlStep *step, const MlSchemaDifference *index,
+                            const MlSchemaDifference *column)
+{
+    const GArray *differences = ml_step_differences(step);
+    if (!is_of_upgrade(step, index) || !is_on(index, column))
+        return FALSE;
+    for (guint i = 0; i < differences->len; i++) {
+        const MlSchemaDifference *other = &g_array_index(differences, MlSchemaDifference, i);
+        if (other == column)
+            break;
+        if (other->of == ML_CATALOG_COLUMN && is_of_upgrade(step, other) && is_on(index, other))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* SQLite does not let go of a column that an index is on; Postgres drops the index with it. */
+static void append_indexes(GString *calls, const MlContext *context, const MlStep *step,
+                           const MlSchemaDifference *column)
+{
+    const GArray *differences = ml_step_differences(step);
+    if (column->of != ML_CATALOG_COLUMN ||
+        g_strcmp0(context->migrations->dialect, "postgresql") == 0)
+        return;
+    for (guint i = 0; i < differences->len; i++) {
+        const MlSchemaDifference *difference = &g_array_index(differences, MlSchemaDifference, i);
+        if (!goes_before(step, difference, column))
+            continue;
+        const MlObject index = ml_object_of(difference);
+        g_autofree char *call = ml_call_to_drop(&index, difference->now.since->operation);
+        if (call != NULL)
+            g_string_append_printf(calls, "%s\n", call);
+    }
+}
+
+static void help_drop(MlContext *context, const MlStep *step, MlFinding *finding,
+                      const MlSchemaDifference *difference)
+{
+    const MlObject object = ml_object_of(difference);
+    g_autofree char *call = ml_call_to_drop(&object, difference->now.since->operation);
+    g_autoptr(GString) calls = g_string_new(NULL);
+    if (call == NULL) {
+        ml_finding_help(finding, "give it a name, and drop it by that name in downgrade()");
+        return;
+    }
+    append_indexes(calls, context, step, difference);
+    ml_finding_help(finding, "write in downgrade():%s%s%s", calls->len > 0 ? "\n" : " ", calls->str,
+                    call);
+}
+
 static void report(MlContext *context, const MlStep *step, const MlSchemaDifference *difference)
 {
     const MlRevision *revision = step->node->revision;
@@ -68,11 +131,8 @@ static void report(MlContext *context, const MlStep *step, const MlSchemaDiffere
         "downgrade() leaves %s, which upgrade() %s", words, renamed ? "gives that name" : "makes");
     ml_finding_concerns_object(finding, &object);
     ml_finding_relate(finding, revision, revision->downgrade.name, "it is still there after this");
-    g_autofree char *call = renamed ? NULL : ml_call_to_drop(&object, operation);
-    if (call != NULL)
-        ml_finding_help(finding, "write in downgrade(): %s", call);
-    else if (!renamed)
-        ml_finding_help(finding, "give it a name, and drop it by that name in downgrade()");
+    if (!renamed)
+        help_drop(context, step, finding, difference);
 }
 
 /* A new name that is not taken back is told as the old one, which is missing. */

@@ -284,6 +284,12 @@ static gboolean has_only_more_values(const MlSchemaDifference *difference)
     return TRUE;
 }
 
+static gboolean is_synchronised(const MlSchemaDifference *difference)
+{
+    const MlDeed *changed = difference->now.changed;
+    return changed != NULL && changed->operation->kind == ML_SYNC_ENUM_VALUES;
+}
+
 static void help_restore(const MlContext *context, MlFinding *finding, const GPtrArray *differences)
 {
     const MlSchemaDifference *one = differences->pdata[0];
@@ -331,8 +337,12 @@ static void report_changed(MlContext *context, const MlStep *step, const GArray 
     help_restore(context, finding, sure);
     if (has_only_more_values(difference)) {
         finding->severity = ML_SEVERITY_NOTE;
-        ml_finding_help(finding, "Postgres cannot drop a value: that it stays is fine, if the "
-                                 "release before can live with it");
+        ml_finding_help(finding,
+                        is_synchronised(difference)
+                            ? "write in downgrade() op.sync_enum_values(...) with the values that "
+                              "it had, or leave them if the release before can live with them"
+                            : "Postgres cannot drop a value: that it stays is fine, if the "
+                              "release before can live with it");
     }
 }
 

@@ -39,6 +39,13 @@ static const MlCatalogConstraint *made_by_upgrade(const MlStep *step, const MlOp
     return found;
 }
 
+/* Of what is new to the base a database has none yet; SQLite gives no names. */
+static gboolean may_be_there(const MlContext *context, const MlCatalogConstraint *made)
+{
+    return g_strcmp0(context->migrations->dialect, "sqlite") != 0 &&
+           !(context->change && ml_change_brings(context->change, made->existence.made->revision));
+}
+
 static void suggest(const MlContext *context, MlFinding *finding, const MlOperation *drop,
                     const MlCatalogConstraint *made)
 {
@@ -52,10 +59,18 @@ static void suggest(const MlContext *context, MlFinding *finding, const MlOperat
     const char *name = is_known ? made->name : suggestion;
     if (name == NULL)
         return;
-    ml_finding_help(finding, "%s%s.drop_constraint(%s\"%s\"%s, ...)%s",
-                    is_known ? "write " : "give it that name where it is made, and write ",
-                    drop->batch ? "batch_op" : "op", has_convention ? "op.f(" : "", name,
-                    has_convention ? ")" : "", is_postgres ? ", as Postgres calls it" : "");
+    g_autofree char *argument =
+        has_convention ? g_strdup_printf("op.f(\"%s\")", name) : g_strdup_printf("\"%s\"", name);
+    g_autofree char *call = g_strdup_printf("write %s.drop_constraint(%s, ...)",
+                                            drop->batch ? "batch_op" : "op", argument);
+    if (is_known)
+        ml_finding_help(finding, "%s%s", call, is_postgres ? ", as Postgres calls it" : "");
+    else
+        ml_finding_help(finding, "name it %s where it is made, and %s%s", argument, call,
+                        may_be_there(context, made)
+                            ? "; where it has been made already, write the name that the database "
+                              "has given it"
+                            : "");
 }
 
 static void report(MlContext *context, const MlStep *step, const MlOperation *drop)

@@ -1,5 +1,14 @@
 #include "lint/naming.h"
 
+#define NAMES                                                                                      \
+    "{\n"                                                                                          \
+    "    \"ix\": \"ix_%(column_0_label)s\",\n"                                                     \
+    "    \"uq\": \"uq_%(table_name)s_%(column_0_N_name)s\",\n"                                     \
+    "    \"ck\": \"ck_%(table_name)s_%(constraint_name)s\",\n"                                     \
+    "    \"fk\": \"fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s\",\n"             \
+    "    \"pk\": \"pk_%(table_name)s\",\n"                                                         \
+    "}"
+
 static void check(MlContext *context)
 {
     const MlSetup *setup = context->migrations->setup;
@@ -7,16 +16,10 @@ static void check(MlContext *context)
         return;
     MlFinding *finding = ml_report_file(context, setup->env, setup->target_metadata.position,
                                         "the models' metadata has no naming convention");
-    ml_finding_help(
-        finding, "%s",
-        "where the MetaData is made:\n"
-        "MetaData(naming_convention={\n"
-        "    \"ix\": \"ix_%(column_0_label)s\",\n"
-        "    \"uq\": \"uq_%(table_name)s_%(column_0_N_name)s\",\n"
-        "    \"ck\": \"ck_%(table_name)s_%(constraint_name)s\",\n"
-        "    \"fk\": \"fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s\",\n"
-        "    \"pk\": \"pk_%(table_name)s\",\n"
-        "})");
+    ml_finding_help(finding, "%s",
+                    setup->metadata_is_shared
+                        ? "above the first model:\nSQLModel.metadata.naming_convention = " NAMES
+                        : "where the MetaData is made:\nMetaData(naming_convention=" NAMES ")");
 }
 
 const MlRule ml_rule_no_naming_convention = {
@@ -28,7 +31,8 @@ const MlRule ml_rule_no_naming_convention = {
            "models nor autogenerate give it one: Postgres and MySQL invent names that differ, "
            "SQLite has none, and autogenerate writes op.drop_constraint(None, ...), which fails. "
            "With one, every database calls a constraint the same, and autogenerate writes the name "
-           "down.\n"
+           "down. The models of SQLModel share a MetaData that the library makes: it is given one "
+           "before the first of them, SQLModel.metadata.naming_convention = {...}.\n"
            "\n"
            "In a project with a past, revisions that left a constraint without a name give it that "
            "of the convention from then on, while databases that are deployed keep the old one. "

@@ -7,14 +7,44 @@ typedef struct {
     const char *made_as; /* what the column was called at first; NULL where that is not known */
 } Filled;
 
+static gboolean may_write(const MlOperation *operation, const Filled *filled)
+{
+    return ml_operation_may_write(operation, filled->table, filled->column) ||
+           (filled->made_as != NULL &&
+            ml_operation_may_write(operation, filled->table, filled->made_as));
+}
+
+/* ALTER COLUMN ... USING gives each row another value. */
+static gboolean converts(const MlOperation *operation, const Filled *filled)
+{
+    return operation->kind == ML_ALTER_COLUMN && operation->using.is != ML_ABSENT &&
+           ml_text_is(operation->table, filled->table) &&
+           (ml_text_is(operation->name, filled->column) ||
+            (filled->made_as != NULL && ml_text_is(operation->name, filled->made_as)));
+}
+
 static gboolean fills(const MlOperation *operation, gpointer data)
 {
     const Filled *filled = data;
-    return (operation->kind != ML_INSERT &&
-            (ml_operation_may_write(operation, filled->table, filled->column) ||
-             (filled->made_as != NULL &&
-              ml_operation_may_write(operation, filled->table, filled->made_as)))) ||
+    return (operation->kind != ML_INSERT && may_write(operation, filled)) ||
+           converts(operation, filled) ||
            ml_operation_may_remove_rows(operation, filled->table, FALSE);
+}
+
+/*
+ * A table that a revision fills when it makes it holds what the revisions write, rather than the
+ * application. Where two states are compared, nobody knows what has come to it since.
+ */
+static gboolean was_made_with_rows(const MlContext *context, const MlCatalogTable *table,
+                                   const Filled *filled)
+{
+    const MlDeed *made = table->existence.made;
+    const MlOperations *operations =
+        made != NULL && context->change == NULL ? made->revision->upgrade_operations : NULL;
+    for (gsize i = 0; operations != NULL && i < operations->length; i++)
+        if (operations->items[i]->kind == ML_INSERT && may_write(operations->items[i], filled))
+            return TRUE;
+    return FALSE;
 }
 
 /* Every row has had a value since the column is there. */
@@ -38,7 +68,8 @@ static void check_column(MlContext *context, const MlStep *step, gsize at, gsize
         return;
     const MlRevision *maker = column->existence.made->revision;
     Filled filled = {table->name, name, column->definition->name.text};
-    if (ml_done_before(context, step, at, maker, fills, &filled, left))
+    if (was_made_with_rows(context, table, &filled) ||
+        ml_done_before(context, step, at, maker, fills, &filled, left))
         return;
     MlFinding *finding = ml_report(context, step->node->revision, ml_operation_place(operation),
                                    "'%s' of '%s' becomes NOT NULL, and no UPDATE fills it before",
@@ -108,7 +139,8 @@ const MlRule ml_rule_set_not_null_without_backfill = {
            "\n"
            "An UPDATE or a DELETE of the table counts, in the same revision or an earlier one that "
            "goes out with it, and so does anything that cannot be told. A column that was made "
-           "with a server default never lacked a value. Where the application has always set one, "
+           "with a server default never lacked a value; nor did one of a table whose rows the "
+           "revision that makes it writes. Where the application has always set one, "
            "say so: an UPDATE that finds nothing costs little.",
     .bad = BEGINNING END,
     .good = BEGINNING "    op.execute(\"UPDATE account SET email = '' WHERE email IS NULL\")\n" END,

@@ -117,12 +117,13 @@ typedef enum {
 /* How revisions are read. All is borrowed. */
 typedef struct {
     MlLoad load;
-    MlImporter *importer;     /* as for ml_evaluation_new */
-    MlSqlReader *sql;         /* NULL with ML_LOAD_HEADERS alone */
-    const char *dialect;      /* that the functions are taken to run on; NULL: unknown */
-    MlSqlAlchemy sqlalchemy;  /* whose spelling it is */
-    const GPtrArray *engines; /* char *: see MlProject; NULL: none */
-    const GPtrArray *types;   /* MlSetting *: see MlPreferences; NULL: none */
+    MlImporter *importer;               /* as for ml_evaluation_new */
+    MlSqlReader *sql;                   /* NULL with ML_LOAD_HEADERS alone */
+    const char *dialect;                /* that the functions are taken to run on; NULL: unknown */
+    MlSqlAlchemy sqlalchemy;            /* whose spelling it is */
+    const GPtrArray *engines;           /* char *: see MlProject; NULL: none */
+    const GPtrArray *types;             /* MlSetting *: see MlPreferences; NULL: none */
+    const MlFact *version_table_schema; /* see MlSetup; NULL: unknown */
 } MlRevisionReader;
 
 /*

@@ -354,6 +354,7 @@ typedef enum {
     ML_RENAME_TYPE,       /* new_name; new_schema */
     ML_ADD_ENUM_VALUE,    /* name: the type; value; before, after */
     ML_RENAME_ENUM_VALUE, /* name: the type; value, new_name */
+    ML_SYNC_ENUM_VALUES,  /* alembic_postgresql_enum's: name; type: its values from then on */
 
     ML_CREATE_SEQUENCE, /* sequence, name */
     ML_DROP_SEQUENCE,

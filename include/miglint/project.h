@@ -160,6 +160,7 @@ typedef struct {
     MlFact version_table_schema;
     MlFact version_table_pk;
     MlFactKind naming_convention; /* of the MetaData that target_metadata is */
+    gboolean metadata_is_shared;  /* that is the one that SQLModel gives to all its classes */
     GPtrArray *convention_names;  /* MlConventionName *, where it is known */
     char *url_variable; /* environment variable that env.py takes the database URL from; or NULL */
     char *dialect;      /* of the database URL, in the configuration or in env.py; NULL: unknown */

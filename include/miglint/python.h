@@ -97,12 +97,12 @@ GArray *ml_module_comments(const MlModule *module, const char *word);
 
 /* A name that the file imports, at module level or in a function. */
 typedef struct {
-    guint level;     /* leading dots */
-    char *module;    /* "bank.models"; "" with dots alone */
-    char *name;      /* what is taken from it; NULL where the module itself is imported */
+    guint level;  /* leading dots */
+    char *module; /* "bank.models"; "" with dots alone */
+    char *name;   /* what is taken from it, "*" for all; NULL where the module itself is imported */
     MlOrigin origin; /* the statement */
     /* the first place that uses it for more than the type of a column, an annotation, or what is
-     * raised; module NULL: there is none */
+     * raised; module NULL: there is none, or it is what "*" takes */
     MlOrigin use;
 } MlImport;
 
@@ -257,7 +257,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MlEvaluation, ml_evaluation_free)
 /* Whether what it has told so far depends on other files, or on their absence. */
 gboolean ml_evaluation_looked_around(const MlEvaluation *evaluation);
 
-/* Whether what functions did when they ran depends on MlAssumptions.dialect. */
+/* Whether what functions did when they ran depends on what MlAssumptions say of the database. */
 gboolean ml_evaluation_asks_dialect(const MlEvaluation *evaluation);
 
 /*
@@ -283,6 +283,14 @@ const MlValue *ml_evaluation_enum_names(MlEvaluation *evaluation, const MlValue 
  * of the text. `x[key] = value` is a call of "__setitem__", as it is in Python.
  */
 GPtrArray *ml_evaluation_find_calls(MlEvaluation *evaluation, const char *const *names);
+
+/*
+ * Every `x.name = value` in the file of one of `names` (NULL-terminated), as calls of
+ * x.__setattr__(name, value): a new GArray of MlEvent, conditional where it does not stand at
+ * module level. What is set otherwise (`x.name += value`, setattr(x, name, value), one of several
+ * targets) is there too, without a value to be told, and conditional.
+ */
+GArray *ml_evaluation_find_assignments(MlEvaluation *evaluation, const char *const *names);
 
 /* Whether any file that has been read so far has the words in it. */
 gboolean ml_evaluation_mentions(const MlEvaluation *evaluation, const char *words);
@@ -322,6 +330,9 @@ MlFunction ml_evaluation_function(MlEvaluation *evaluation, const char *name);
 typedef struct {
     /* of the connection: what op.get_bind().dialect.name is; NULL: not known */
     const char *dialect;
+    /* what op.get_context().version_table_schema is, where that is known; NULL: None */
+    const char *version_table_schema;
+    gboolean knows_version_table_schema;
     /* what parameters of the function stand for, by turns name and library name, NULL-terminated:
      * "op", "alembic.op"; NULL: none is known */
     const char *const *parameters;

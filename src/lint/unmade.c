@@ -54,6 +54,7 @@ static Target target_of(const MlMoment *moment)
     case ML_RENAME_TYPE:
     case ML_ADD_ENUM_VALUE:
     case ML_RENAME_ENUM_VALUE:
+    case ML_SYNC_ENUM_VALUES:
         return named(ML_CATALOG_TYPE, operation);
     case ML_DROP_SEQUENCE:
     case ML_ALTER_SEQUENCE:

@@ -308,6 +308,7 @@ static MlRevisionReader reader_of(const MlMigrations *migrations, MlLoad load)
         .sqlalchemy = migrations->sqlalchemy,
         .engines = migrations->project->engines,
         .types = migrations->types,
+        .version_table_schema = &migrations->setup->version_table_schema,
     };
 }
 

@@ -1,6 +1,7 @@
 #include "migration/operations.h"
 #include "migration/batch_order.h"
 #include "migration/execute.h"
+#include "migration/read_library.h"
 #include "migration/read_operation.h"
 #include "migration/role.h"
 
@@ -153,7 +154,9 @@ static void call_of_op(MlReading *reading, const MlValue *call, const MlCallee *
         execute_by_alembic(reading, call);
     else if (strcmp(callee->name, "bulk_insert") == 0)
         bulk_insert(reading, call);
-    else if (!ml_read_operation(reading, callee->name, call, NULL))
+    else if (!ml_read_operation(reading, callee->name, call, NULL) &&
+             !ml_read_entity_operation(reading, callee->name, call) &&
+             !ml_read_enum_operation(reading, callee->name, call))
         ml_read_unknown_call(reading, call, "is no operation of Alembic's own");
 }
 
@@ -451,7 +454,13 @@ void ml_operations_read(MlOperations *operations, const MlFunctionReader *reader
     /* What environments of their own hand to upgrade(op, tables, tester). */
     static const char *const parameters[] = {"op",     "alembic.op",      "tables", ML_TABLES,
                                              "tester", "unittest.tester", NULL};
-    const MlAssumptions assumptions = {.dialect = reader->dialect, .parameters = parameters};
+    const MlFact *schema = reader->version_table_schema;
+    const MlAssumptions assumptions = {
+        .dialect = reader->dialect,
+        .version_table_schema = schema ? schema->text : NULL,
+        .knows_version_table_schema = schema && (schema->text || schema->kind == ML_FACT_NONE),
+        .parameters = parameters,
+    };
     g_autoptr(GArray) events = ml_evaluation_run(reader->evaluation, name, &assumptions);
     MlReading reading = {
         .operations = operations,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "miglint/operation.h"
+#include "miglint/project.h"
 #include "miglint/sql.h"
 #include "miglint/text.h"
 
@@ -16,6 +17,7 @@ typedef struct {
     gboolean *asks_spelling; /* set where the spelling is the dialect's, or SQLAlchemy's */
     const GPtrArray *types;  /* MlSetting *: what the settings say of types; NULL: nothing */
     gboolean *asks_types;    /* set where what a function does depends on them */
+    const MlFact *version_table_schema; /* see MlSetup; NULL: unknown */
 } MlFunctionReader;
 
 /*

@@ -485,12 +485,31 @@ static void set_reads(MlReading *reading, MlOperation *operation, const Statemen
     walk_clear(&walk);
 }
 
+/* insert(table).on_conflict_do_update(set_={...}): an UPDATE of the rows that are there already. */
+static void read_conflict(MlReading *reading, const Statement *statement, MlOrigin origin)
+{
+    for (guint i = 0; statement->kind == ML_INSERT && i < statement->calls->len; i++) {
+        const MlValue *call = statement->calls->pdata[i];
+        const MlValue *set = ml_value_argument(call, "set_");
+        if (strcmp(link_name(call), "on_conflict_do_update") != 0)
+            continue;
+        g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(MlText));
+        MlOperation *operation = ml_reading_add(reading, ML_UPDATE, origin);
+        set_table(reading, operation, statement->table);
+        operation->filtered = TRUE;
+        if (set != NULL)
+            add_keys(reading, columns, set);
+        store_columns(reading, operation, columns, origin);
+    }
+}
+
 gboolean ml_read_statement(MlReading *reading, const MlValue *value, MlOrigin origin)
 {
     g_autoptr(GPtrArray) calls = g_ptr_array_new();
     Statement statement = {.calls = calls};
     if (!take_apart(reading, value, &statement))
         return FALSE;
+    read_conflict(reading, &statement, origin);
     MlOperation *operation = ml_reading_add(reading, statement.kind, origin);
     if (statement.kind != ML_SELECT) {
         set_table(reading, operation, statement.table);

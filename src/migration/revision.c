@@ -258,6 +258,7 @@ static void read_bodies(MlRevision *revision, const MlRevisionReader *reader,
         .asks_spelling = &revision->asks_spelling,
         .types = reader->types,
         .asks_types = &revision->asks_types,
+        .version_table_schema = reader->version_table_schema,
     };
     g_free(revision->dialect);
     g_free(revision->types);

@@ -80,6 +80,7 @@ const char *ml_operation_name(const MlOperation *operation)
         [ML_RENAME_TYPE] = "rename_type",
         [ML_ADD_ENUM_VALUE] = "add_enum_value",
         [ML_RENAME_ENUM_VALUE] = "rename_enum_value",
+        [ML_SYNC_ENUM_VALUES] = "sync_enum_values",
         [ML_CREATE_SEQUENCE] = "create_sequence",
         [ML_DROP_SEQUENCE] = "drop_sequence",
         [ML_ALTER_SEQUENCE] = "alter_sequence",

@@ -1,5 +1,5 @@
 /* What is taken for a project's naming convention, besides what env.py tells of it. */
-#include "miglint/project.h"
+#include "project/convention.h"
 #include "project/location.h"
 
 #include <string.h>
@@ -55,15 +55,32 @@ static void look_below(Search *search, const char *folder, guint depth)
     }
 }
 
-gboolean ml_setup_assume_no_convention(MlSetup *setup, MlTree *tree, const MlProject *project)
+gboolean ml_convention_is_mentioned(MlTree *tree, const MlProject *project)
 {
     Search search = {.tree = tree, .project = project};
-    if (setup->naming_convention != ML_FACT_UNKNOWN)
-        return FALSE;
     look_below(&search, "", 0);
-    if (!search.found)
-        setup->naming_convention = ML_FACT_NONE;
-    return !search.found;
+    return search.found;
+}
+
+gboolean ml_setup_assume_no_convention(MlSetup *setup, MlTree *tree, const MlProject *project)
+{
+    if (setup->naming_convention != ML_FACT_UNKNOWN || ml_convention_is_mentioned(tree, project))
+        return FALSE;
+    setup->naming_convention = ML_FACT_NONE;
+    return TRUE;
+}
+
+static void convention_name_free(gpointer data)
+{
+    MlConventionName *name = data;
+    g_free(name->key);
+    g_free(name->text);
+    g_free(name);
+}
+
+GPtrArray *ml_convention_names_new(void)
+{
+    return g_ptr_array_new_with_free_func(convention_name_free);
 }
 
 void ml_setup_set_convention(MlSetup *setup, const GPtrArray *convention)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "miglint/text.h"
+#include "project/configured.h"
 #include "project/metadata.h"
 
 /* Methods that are called on each other at most, until it is seen where a text comes from. */
@@ -31,7 +32,7 @@ static GPtrArray *deciding_calls(const GPtrArray *calls)
     return online;
 }
 
-static MlFact fact_of_value(const MlValue *value)
+static MlFact fact_of_value(const MlEnv *env, const MlValue *value)
 {
     switch (value->kind) {
     case ML_VALUE_NONE:
@@ -43,16 +44,16 @@ static MlFact fact_of_value(const MlValue *value)
                         .truth = value->string.length > 0,
                         .text = g_strdup(value->string.text)};
     default:
-        return (MlFact){.kind = ML_FACT_UNKNOWN};
+        return ml_configured(env, value);
     }
 }
 
 /* What one call says of an option; *args and **kwargs may say anything of what is not named. */
-static MlFact fact_of_call(const MlValue *call, const char *option)
+static MlFact fact_of_call(const MlEnv *env, const MlValue *call, const char *option)
 {
     const MlValue *value = ml_value_argument(call, option);
     if (value != NULL)
-        return fact_of_value(value);
+        return fact_of_value(env, value);
     return (MlFact){.kind = call->unknown.open ? ML_FACT_UNKNOWN : ML_FACT_NONE};
 }
 
@@ -62,11 +63,11 @@ static gboolean agree(const MlFact *a, const MlFact *b)
 }
 
 /* A fact only where all calls say the same. */
-static MlFact fact_of_calls(const GPtrArray *calls, const char *option)
+static MlFact fact_of_calls(const MlEnv *env, const GPtrArray *calls, const char *option)
 {
     MlFact fact = {.kind = ML_FACT_UNKNOWN};
     for (guint i = 0; i < calls->len; i++) {
-        MlFact next = fact_of_call(g_ptr_array_index(calls, i), option);
+        MlFact next = fact_of_call(env, g_ptr_array_index(calls, i), option);
         gboolean contradicts = i > 0 && !agree(&fact, &next);
         g_free(i > 0 ? next.text : NULL);
         if (contradicts) {
@@ -79,7 +80,54 @@ static MlFact fact_of_calls(const GPtrArray *calls, const char *option)
     return fact;
 }
 
-static void read_options(MlSetup *setup, const GPtrArray *calls)
+/* execution_options(schema_translate_map={None: schema}): where tables without a schema lie. */
+static const MlValue *schema_of_none(const MlValue *call)
+{
+    const MlValue *map = ml_value_argument(call, "schema_translate_map");
+    for (gsize i = 0; map && map->kind == ML_VALUE_DICT && i < map->dict.length; i++)
+        if (map->dict.pairs[i].key->kind == ML_VALUE_NONE)
+            return map->dict.pairs[i].value;
+    return NULL;
+}
+
+static gboolean is_said_alike(const MlValue *one, const MlValue *other)
+{
+    g_autofree char *first = ml_origin_text(one->origin);
+    g_autofree char *second = ml_origin_text(other->origin);
+    return strcmp(first, second) == 0;
+}
+
+/*
+ * Whether the version table lies where all tables do that are given no schema, whatever that one is
+ * called: it is as though neither was given.
+ */
+static gboolean is_schema_of_none(const MlEnv *env, const MlValue *schema)
+{
+    static const char *const names[] = {"execution_options", NULL};
+    g_autoptr(GPtrArray) calls = ml_evaluation_find_calls(env->evaluation, names);
+    for (guint i = 0; i < calls->len; i++) {
+        const MlValue *none = schema_of_none(calls->pdata[i]);
+        if (none != NULL && is_said_alike(none, schema))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void settle_schema(MlFact *fact, const MlEnv *env, const GPtrArray *calls)
+{
+    for (guint i = 0; i < calls->len; i++) {
+        const MlValue *schema = ml_value_argument(calls->pdata[i], "version_table_schema");
+        if (schema == NULL || !is_schema_of_none(env, schema))
+            return;
+    }
+    if (calls->len == 0)
+        return;
+    fact->kind = ML_FACT_NONE;
+    fact->truth = FALSE;
+    g_clear_pointer(&fact->text, g_free);
+}
+
+static void read_options(MlSetup *setup, const MlEnv *env, const GPtrArray *calls)
 {
     const struct {
         const char *option;
@@ -96,11 +144,12 @@ static void read_options(MlSetup *setup, const GPtrArray *calls)
     };
     g_autoptr(GPtrArray) deciding = deciding_calls(calls);
     for (guint i = 0; i < G_N_ELEMENTS(facts); i++) {
-        *facts[i].fact = fact_of_calls(deciding, facts[i].option);
+        *facts[i].fact = fact_of_calls(env, deciding, facts[i].option);
         if (deciding->len > 0)
             facts[i].fact->position =
                 ml_origin_position(((MlValue *)g_ptr_array_index(deciding, 0))->origin);
     }
+    settle_schema(&setup->version_table_schema, env, deciding);
 }
 
 /* --- target_metadata --------------------------------------------------------------- */
@@ -136,14 +185,14 @@ static MlPosition metadata_position(MlEvaluation *evaluation, const GPtrArray *c
     return ml_origin_position(here ? name->origin : call->origin);
 }
 
-static void read_metadata(MlSetup *setup, MlEvaluation *evaluation, const GPtrArray *calls)
+static void read_metadata(MlSetup *setup, const MlEnv *env, const GPtrArray *calls)
 {
     const MlValue *metadata = NULL;
     setup->target_metadata.kind = metadata_kind(calls, &metadata);
     setup->target_metadata.truth = setup->target_metadata.kind == ML_FACT_KNOWN;
-    setup->target_metadata.position = metadata_position(evaluation, calls);
+    setup->target_metadata.position = metadata_position(env->evaluation, calls);
     if (metadata != NULL)
-        ml_metadata_read(setup, evaluation, metadata);
+        ml_metadata_read(setup, env, metadata);
 }
 
 /* --- the database's URL --------------------------------------------------------------- */
@@ -265,12 +314,12 @@ static GPtrArray *configure_calls(MlEvaluation *evaluation)
     return calls;
 }
 
-static void read_calls(MlSetup *setup, MlEnvUrl *url, MlEvaluation *evaluation)
+static void read_calls(MlSetup *setup, MlEnvUrl *url, const MlEnv *env)
 {
-    g_autoptr(GPtrArray) calls = configure_calls(evaluation);
-    read_options(setup, calls);
-    read_metadata(setup, evaluation, calls);
-    read_url(url, evaluation);
+    g_autoptr(GPtrArray) calls = configure_calls(env->evaluation);
+    read_options(setup, env, calls);
+    read_metadata(setup, env, calls);
+    read_url(url, env->evaluation);
     for (guint i = 0; i < calls->len; i++) {
         const MlValue *value = ml_value_argument(g_ptr_array_index(calls, i), "url");
         if (value != NULL)
@@ -291,6 +340,7 @@ void ml_env_read(MlSetup *setup, MlEnvUrl *url, MlTree *tree, const MlProject *p
         return;
     url->module = module;
     g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, setup->env, importer);
-    read_calls(setup, url, evaluation);
+    const MlEnv env = {tree, project, importer, setup->env, evaluation};
+    read_calls(setup, url, &env);
     url->module = NULL;
 }

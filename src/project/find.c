@@ -8,6 +8,7 @@
 #include "project/environment.h"
 #include "project/location.h"
 #include "project/named.h"
+#include "project/options.h"
 
 #define SEARCH_DEPTH 40
 
@@ -262,6 +263,19 @@ static gboolean is_alembic_ini(const MlProject *project)
     return !strcmp(name, ML_ALEMBIC_INI);
 }
 
+/* Which of two configurations of one script location is the better way to it; 0: neither. */
+static gint compare_ways(const MlProject *first, const MlProject *second)
+{
+    guint distances[] = {distance(first), distance(second)};
+    if (distances[0] != distances[1])
+        return distances[0] < distances[1] ? -1 : 1;
+    if (is_alembic_ini(first) != is_alembic_ini(second))
+        return is_alembic_ini(first) ? -1 : 1;
+    return strcmp(first->config, second->config)
+               ? 0
+               : !strcmp(second->section, "alembic") - !strcmp(first->section, "alembic");
+}
+
 /* By script location; of one location the best way to it first. */
 static gint compare_projects(gconstpointer a, gconstpointer b)
 {
@@ -270,15 +284,8 @@ static gint compare_projects(gconstpointer a, gconstpointer b)
     int order = strcmp(first->script_location, second->script_location);
     if (order || !first->config || !second->config)
         return order;
-    guint distances[] = {distance(first), distance(second)};
-    if (distances[0] != distances[1])
-        return distances[0] < distances[1] ? -1 : 1;
-    if (is_alembic_ini(first) != is_alembic_ini(second))
-        return is_alembic_ini(first) ? -1 : 1;
-    order = strcmp(first->config, second->config);
-    if (order)
-        return order;
-    return !strcmp(second->section, "alembic") - !strcmp(first->section, "alembic");
+    order = compare_ways(first, second);
+    return order ? order : strcmp(first->config, second->config);
 }
 
 /* What makes an environment: no real path has an empty component. */
@@ -353,20 +360,69 @@ static gboolean is_there_or_missing(const Search *search, const MlProject *proje
     return FALSE;
 }
 
+/* Its configuration, and the database that is for. */
+static char *described(const MlProject *project, const char *dialect)
+{
+    return g_strdup_printf("%s [%s] (%s)", project->config, project->section, dialect);
+}
+
+/*
+ * Of configurations of one environment the first in the alphabet counts where nothing else makes
+ * one the better way to it. That should be known where they are for different databases.
+ */
+static void note_others(const Search *search, const MlProject *chosen, const GPtrArray *others)
+{
+    const MlPlace *place;
+    g_autofree char *dialect = ml_options_dialect(chosen->options, &place);
+    g_autoptr(GString) left = g_string_new(NULL);
+    for (guint i = 0; dialect && i < others->len; i++) {
+        const MlProject *other = others->pdata[i];
+        g_autofree char *another = ml_options_dialect(other->options, &place);
+        if (!another || !strcmp(another, dialect) || compare_ways(chosen, other))
+            continue;
+        g_autofree char *text = described(other, another);
+        g_string_append_printf(left, "%s%s", left->len ? ", " : "", text);
+    }
+    g_autofree char *taken = left->len ? described(chosen, dialect) : NULL;
+    if (taken)
+        ml_note(search->notes,
+                "%s: configured by %s as well as by %s; the first counts, -c takes another.",
+                chosen->name, taken, left->str);
+}
+
+/* Takes the first of those that make one environment, if it is asked for. */
+static void choose_among(const Search *search, GPtrArray *ways, GPtrArray *chosen)
+{
+    g_autoptr(MlProject) first = g_ptr_array_steal_index(ways, 0);
+    if (!is_wanted(search, first) || !is_there_or_missing(search, first))
+        return;
+    if (first->config)
+        note_others(search, first, ways);
+    g_ptr_array_add(chosen, g_steal_pointer(&first));
+}
+
 /* Sorted, each once, and of those only the ones asked for. */
 static GPtrArray *choose(Search *search)
 {
     GPtrArray *chosen = g_ptr_array_new_with_free_func((GDestroyNotify)ml_project_free);
     g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GPtrArray) environments =
+        g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     g_ptr_array_sort(search->projects, compare_projects);
     gsize length;
     g_autofree gpointer *projects = g_ptr_array_steal(search->projects, &length);
     for (gsize i = 0; i < length; i++) {
-        g_autoptr(MlProject) project = projects[i];
-        if (g_hash_table_add(known, identity(project)) && is_wanted(search, project) &&
-            is_there_or_missing(search, project))
-            g_ptr_array_add(chosen, g_steal_pointer(&project));
+        g_autofree char *key = identity(projects[i]);
+        GPtrArray *ways = g_hash_table_lookup(known, key);
+        if (!ways) {
+            ways = g_ptr_array_new_with_free_func((GDestroyNotify)ml_project_free);
+            g_ptr_array_add(environments, ways);
+            g_hash_table_insert(known, g_steal_pointer(&key), ways);
+        }
+        g_ptr_array_add(ways, projects[i]);
     }
+    for (guint i = 0; i < environments->len; i++)
+        choose_among(search, environments->pdata[i], chosen);
     make_names_unique(chosen);
     return chosen;
 }

@@ -28,8 +28,19 @@ static MlModule *module_at(TreeImporter *self, const char *path)
     return known ? ml_module_ref(known) : NULL;
 }
 
-/* `name` below a folder: name.py, or the package's __init__.py. */
-static MlModule *module_below(TreeImporter *self, const char *folder, const char *name, char **path)
+static gboolean is_there(TreeImporter *self, const char *path)
+{
+    gpointer known;
+    if (g_hash_table_lookup_extended(self->modules, path, NULL, &known))
+        return known != NULL;
+    if (ml_tree_is_file(self->tree, path))
+        return TRUE;
+    g_hash_table_insert(self->modules, g_strdup(path), NULL);
+    return FALSE;
+}
+
+/* `name` below a folder: the package's __init__.py, or name.py. */
+static char *path_below(TreeImporter *self, const char *folder, const char *name)
 {
     g_auto(GStrv) parts = g_strsplit(name, ".", -1);
     g_autofree char *joined = g_strjoinv("/", parts);
@@ -38,11 +49,8 @@ static MlModule *module_below(TreeImporter *self, const char *folder, const char
     const char *const endings[] = {"/__init__.py", ".py"};
     for (guint i = 0; i < G_N_ELEMENTS(endings); i++) {
         g_autofree char *candidate = g_strconcat(stem, endings[i], NULL);
-        MlModule *module = module_at(self, candidate);
-        if (module != NULL) {
-            *path = g_steal_pointer(&candidate);
-            return module;
-        }
+        if (is_there(self, candidate))
+            return g_steal_pointer(&candidate);
     }
     return NULL;
 }
@@ -54,8 +62,7 @@ static char *folder_above(const char *path)
 }
 
 /* One dot is the folder of the importing file, each further one the folder above. */
-static MlModule *find_relative(TreeImporter *self, const char *from, guint level, const char *name,
-                               char **path)
+static char *relative_path(TreeImporter *self, const char *from, guint level, const char *name)
 {
     g_autofree char *folder = folder_above(from);
     for (; level > 1; level--) {
@@ -65,29 +72,48 @@ static MlModule *find_relative(TreeImporter *self, const char *from, guint level
         g_free(folder);
         folder = above;
     }
-    return module_below(self, folder, name, path);
+    return path_below(self, folder, name);
 }
 
-static MlModule *find_absolute(TreeImporter *self, const char *name, char **path)
+static char *absolute_path(TreeImporter *self, const char *name)
 {
     for (guint i = 0; i < self->project->import_roots->len && !ml_is_library(name); i++) {
-        const char *root = g_ptr_array_index(self->project->import_roots, i);
-        MlModule *module = module_below(self, root, name, path);
-        if (module != NULL)
-            return module;
+        char *path = path_below(self, g_ptr_array_index(self->project->import_roots, i), name);
+        if (path != NULL)
+            return path;
     }
     return NULL;
+}
+
+static char *path_of(TreeImporter *self, const char *from, guint level, const char *name)
+{
+    return level > 0 ? relative_path(self, from, level, name) : absolute_path(self, name);
 }
 
 static MlModule *find(MlImporter *importer, const char *from, guint level, const char *name,
                       char **path)
 {
     TreeImporter *self = (TreeImporter *)importer;
-    g_mutex_lock(&self->mutex);
-    MlModule *module =
-        level > 0 ? find_relative(self, from, level, name, path) : find_absolute(self, name, path);
-    g_mutex_unlock(&self->mutex);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->mutex);
+    g_autofree char *found = path_of(self, from, level, name);
+    MlModule *module = found ? module_at(self, found) : NULL;
+    if (module != NULL)
+        *path = g_steal_pointer(&found);
     return module;
+}
+
+char *ml_tree_importer_path(MlImporter *importer, const char *from, guint level, const char *name)
+{
+    TreeImporter *self = (TreeImporter *)importer;
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->mutex);
+    return path_of(self, from, level, name);
+}
+
+MlModule *ml_tree_importer_module(MlImporter *importer, const char *path)
+{
+    TreeImporter *self = (TreeImporter *)importer;
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->mutex);
+    return module_at(self, path);
 }
 
 MlImporter *ml_tree_importer_new(MlTree *tree, const MlProject *project)

@@ -11,3 +11,8 @@
  */
 MlImporter *ml_tree_importer_new(MlTree *tree, const MlProject *project);
 void ml_tree_importer_free(MlImporter *importer);
+
+/* Where MlImporter.find would find a module, which is not read: a new string, or NULL. */
+char *ml_tree_importer_path(MlImporter *importer, const char *from, guint level, const char *name);
+/* The module at a path, the one that `find` gives; NULL where none is. */
+MlModule *ml_tree_importer_module(MlImporter *importer, const char *path);

@@ -20,48 +20,40 @@ static const char *const base_classes[] = {"sqlalchemy.orm.DeclarativeBase",
 static const char *const mixin_classes[] = {"object", "sqlalchemy.ext.asyncio.AsyncAttrs",
                                             "sqlalchemy.orm.MappedAsDataclass", NULL};
 static const char *const extensions[] = {"flask_sqlalchemy.SQLAlchemy", NULL};
+static const char *const sqlmodel_classes[] = {"sqlmodel.SQLModel", "sqlmodel.main.SQLModel", NULL};
+static const char *const sqlmodel_metadata[] = {"sqlmodel.SQLModel.metadata",
+                                                "sqlmodel.main.SQLModel.metadata", NULL};
 
-/* What is said of a naming convention: an evaluated value, none at all, or nothing (NULL). */
-static const MlValue no_convention = {.kind = ML_VALUE_NONE};
 /* A class that leaves it to others to have metadata. */
 static const MlValue no_metadata = {.kind = ML_VALUE_NONE};
+/* The one MetaData of all SQLModel classes, which that library makes without a convention. */
+static const MlValue shared_metadata = {.kind = ML_VALUE_NONE};
 
-static const MlValue *convention_of_metadata(MlEvaluation *evaluation, const MlValue *value,
-                                             guint depth);
-static const MlValue *convention_of_owner(MlEvaluation *evaluation, const MlValue *owner,
-                                          guint depth);
+static const MlValue *maker_of_metadata(MlEvaluation *evaluation, const MlValue *value,
+                                        guint depth);
+static const MlValue *maker_of_owner(MlEvaluation *evaluation, const MlValue *owner, guint depth);
 
-/* MetaData(..., naming_convention=...) */
-static const MlValue *convention_of_call(const MlValue *call)
-{
-    const MlValue *convention = ml_value_argument(call, "naming_convention");
-    if (convention == NULL)
-        return call->unknown.open || ml_value_positional(call, 1) ? NULL : &no_convention;
-    if (convention->kind == ML_VALUE_NONE ||
-        (convention->kind == ML_VALUE_DICT && convention->dict.length == 0))
-        return &no_convention;
-    return convention->kind == ML_VALUE_DICT ? convention : NULL;
-}
+/* --- what makes metadata ------------------------------------------------------------ */
 
 /*
  * declarative_base(metadata=...), registry(metadata=...), SQLAlchemy(app, metadata=...): a
  * positional argument at `positional` or behind it could be the metadata.
  */
-static const MlValue *convention_of_maker(MlEvaluation *evaluation, const MlValue *call,
-                                          gsize positional, guint depth)
+static const MlValue *maker_of_call(MlEvaluation *evaluation, const MlValue *call, gsize positional,
+                                    guint depth)
 {
     const MlValue *metadata = ml_value_argument(call, "metadata");
     const MlValue *model = ml_value_argument(call, "model_class");
     if (call->unknown.open || ml_value_positional(call, positional) != NULL)
         return NULL;
     if (metadata != NULL && metadata->kind != ML_VALUE_NONE)
-        return convention_of_metadata(evaluation, metadata, depth + 1);
-    return model ? convention_of_owner(evaluation, model, depth + 1) : &no_convention;
+        return maker_of_metadata(evaluation, metadata, depth + 1);
+    return model ? maker_of_owner(evaluation, model, depth + 1) : call;
 }
 
 /* Bases are asked in order; one that cannot be told may have metadata. */
-static const MlValue *convention_of_bases(MlEvaluation *evaluation, const MlValue *class_value,
-                                          guint depth)
+static const MlValue *maker_of_bases(MlEvaluation *evaluation, const MlValue *class_value,
+                                     guint depth)
 {
     if (class_value->unknown.open)
         return NULL;
@@ -69,67 +61,111 @@ static const MlValue *convention_of_bases(MlEvaluation *evaluation, const MlValu
         const MlArgument *base = &class_value->unknown.arguments[i];
         if (base->name != NULL)
             return NULL;
-        const MlValue *convention = convention_of_owner(evaluation, base->value, depth + 1);
-        if (convention != &no_metadata)
-            return convention;
+        if (ml_value_is_name(base->value, base_classes))
+            return class_value;
+        const MlValue *maker = maker_of_owner(evaluation, base->value, depth + 1);
+        if (maker != &no_metadata)
+            return maker;
     }
     return &no_metadata;
 }
 
-static const MlValue *convention_of_class(MlEvaluation *evaluation, const MlValue *class_value,
-                                          guint depth)
+static const MlValue *maker_of_class(MlEvaluation *evaluation, const MlValue *class_value,
+                                     guint depth)
 {
     const MlValue *metadata = ml_evaluation_member(evaluation, class_value, "metadata");
     if (metadata != NULL)
-        return convention_of_metadata(evaluation, metadata, depth + 1);
+        return maker_of_metadata(evaluation, metadata, depth + 1);
     const MlValue *registry = ml_evaluation_member(evaluation, class_value, "registry");
     if (registry != NULL)
-        return convention_of_owner(evaluation, registry, depth + 1);
+        return maker_of_owner(evaluation, registry, depth + 1);
     const MlValue *decorator = class_value->unknown.object;
     if (ml_value_is_call(decorator, base_decorators))
-        return convention_of_maker(evaluation, decorator, 0, depth);
-    return decorator ? NULL : convention_of_bases(evaluation, class_value, depth);
+        return maker_of_call(evaluation, decorator, 0, depth);
+    return decorator ? NULL : maker_of_bases(evaluation, class_value, depth);
 }
 
 /* What has a `.metadata`: a class, what makes a base class, an extension. */
-static const MlValue *convention_of_owner(MlEvaluation *evaluation, const MlValue *owner,
-                                          guint depth)
+static const MlValue *maker_of_owner(MlEvaluation *evaluation, const MlValue *owner, guint depth)
 {
     if (depth > DEPTH_LIMIT)
         return NULL;
+    if (ml_value_is_name(owner, sqlmodel_classes))
+        return &shared_metadata;
     if (ml_value_is_name(owner, base_classes))
-        return &no_convention;
+        return owner;
     if (ml_value_is_name(owner, mixin_classes))
         return &no_metadata;
     if (ml_value_has_shape(owner, ML_SHAPE_CLASS))
-        return convention_of_class(evaluation, owner, depth);
+        return maker_of_class(evaluation, owner, depth);
     if (ml_value_is_call(owner, base_makers))
-        return convention_of_maker(evaluation, owner, 0, depth);
+        return maker_of_call(evaluation, owner, 0, depth);
     if (ml_value_is_call(owner, extensions))
-        return convention_of_maker(evaluation, owner, 1, depth);
+        return maker_of_call(evaluation, owner, 1, depth);
     if (ml_value_has_shape(owner, ML_SHAPE_CALL)) { /* registry().generate_base() */
         const MlValue *method = owner->unknown.object;
         if (ml_value_has_shape(method, ML_SHAPE_MEMBER) &&
             strcmp(method->unknown.name, "generate_base") == 0)
-            return convention_of_owner(evaluation, method->unknown.object, depth + 1);
+            return maker_of_owner(evaluation, method->unknown.object, depth + 1);
     }
     return NULL;
 }
 
-static const MlValue *convention_of_metadata(MlEvaluation *evaluation, const MlValue *value,
-                                             guint depth)
+static const MlValue *maker_of_metadata(MlEvaluation *evaluation, const MlValue *value, guint depth)
 {
     if (depth > DEPTH_LIMIT)
         return NULL;
+    if (ml_value_is_name(value, sqlmodel_metadata))
+        return &shared_metadata;
     if (ml_value_is_call(value, metadata_classes))
-        return convention_of_call(value);
+        return value;
     if (!ml_value_has_shape(value, ML_SHAPE_MEMBER) || strcmp(value->unknown.name, "metadata") != 0)
         return NULL;
-    const MlValue *convention = convention_of_owner(evaluation, value->unknown.object, depth + 1);
-    return convention == &no_metadata ? NULL : convention;
+    return maker_of_owner(evaluation, value->unknown.object, depth + 1);
 }
 
-static void add_names(MlSetup *setup, const MlValue *convention)
+const MlValue *ml_metadata_maker(MlEvaluation *evaluation, const MlValue *metadata)
+{
+    const MlValue *maker = maker_of_metadata(evaluation, metadata, 0);
+    return maker == &no_metadata ? NULL : maker;
+}
+
+const MlValue *ml_metadata_maker_of(MlEvaluation *evaluation, const MlValue *owner)
+{
+    return maker_of_owner(evaluation, owner, 0);
+}
+
+gboolean ml_metadata_is_same(const MlValue *maker, const MlValue *other)
+{
+    MlOrigin one = maker->origin, two = other->origin;
+    return maker == other || (one.module != NULL && one.module == two.module &&
+                              one.start == two.start && one.end == two.end);
+}
+
+/* --- the convention ------------------------------------------------------------------- */
+
+MlFactKind ml_metadata_kind_of_convention(const MlValue *convention)
+{
+    if (convention->kind == ML_VALUE_NONE)
+        return ML_FACT_NONE;
+    if (convention->kind != ML_VALUE_DICT)
+        return ML_FACT_UNKNOWN;
+    return convention->dict.length ? ML_FACT_KNOWN : ML_FACT_NONE;
+}
+
+/* MetaData(..., naming_convention=...); whatever else makes metadata gives it none. */
+MlFactKind ml_metadata_made_with(const MlValue *maker, const MlValue **convention)
+{
+    *convention = NULL;
+    if (!ml_value_is_call(maker, metadata_classes))
+        return ML_FACT_NONE;
+    *convention = ml_value_argument(maker, "naming_convention");
+    if (*convention != NULL)
+        return ml_metadata_kind_of_convention(*convention);
+    return maker->unknown.open || ml_value_positional(maker, 1) ? ML_FACT_UNKNOWN : ML_FACT_NONE;
+}
+
+void ml_metadata_add_names(GPtrArray *names, const MlValue *convention)
 {
     for (gsize i = 0; i < convention->dict.length; i++) {
         const MlPair *pair = &convention->dict.pairs[i];
@@ -138,24 +174,27 @@ static void add_names(MlSetup *setup, const MlValue *convention)
         name->key = plain ? g_strdup(pair->key->string.text) : ml_origin_text(pair->key->origin);
         if (pair->value->kind == ML_VALUE_STRING)
             name->text = g_strdup(pair->value->string.text);
-        g_ptr_array_add(setup->convention_names, name);
+        g_ptr_array_add(names, name);
     }
 }
 
-void ml_metadata_read(MlSetup *setup, MlEvaluation *evaluation, const MlValue *target_metadata)
+void ml_metadata_read(MlSetup *setup, const MlEnv *env, const MlValue *target_metadata)
 {
     /* Of a list Alembic asks none, be it of one item: op gives no names then. */
-    const MlValue *convention = convention_of_metadata(evaluation, target_metadata, 0);
-    if (convention == NULL)
+    const MlValue *convention, *maker = ml_metadata_maker(env->evaluation, target_metadata);
+    if (maker == NULL)
         return;
-    if (convention->kind == ML_VALUE_DICT) {
-        setup->naming_convention = ML_FACT_KNOWN;
-        add_names(setup, convention);
-    } else if (!ml_evaluation_mentions(evaluation, "naming_convention")) {
-        /* It could be set afterwards: Base.metadata.naming_convention = ... */
-        setup->naming_convention = ML_FACT_NONE;
-    }
+    setup->metadata_is_shared = maker == &shared_metadata;
+    setup->naming_convention = ml_metadata_made_with(maker, &convention);
+    if (setup->naming_convention == ML_FACT_KNOWN)
+        ml_metadata_add_names(setup->convention_names, convention);
+    else if (setup->naming_convention == ML_FACT_NONE &&
+             (setup->metadata_is_shared ||
+              ml_evaluation_mentions(env->evaluation, "naming_convention")))
+        ml_metadata_read_changes(setup, env, maker);
 }
+
+/* --- whether there is any ------------------------------------------------------------- */
 
 /* A list has metadata if any of its items has. */
 static MlFactKind kind_of_items(const MlValue *sequence)

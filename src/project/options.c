@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "miglint/text.h"
+
 /*
  * Bytes of options and of their interpolated values together. A file of a
  * megabyte can name itself often enough to be worth many gigabytes.
@@ -56,6 +58,22 @@ static gboolean pay_for(Reader *reader, const MlOption *option, const char *valu
     gboolean enough = bytes <= reader->left;
     reader->left = enough ? reader->left - bytes : 0;
     return enough;
+}
+
+char *ml_options_dialect(const GPtrArray *options, const MlPlace **place)
+{
+    g_autofree char *dialect = NULL;
+    for (guint i = 0; i < options->len; i++) {
+        const MlOption *option = g_ptr_array_index(options, i);
+        g_autofree char *found = ml_option_is_url(option) ? ml_url_dialect(option->raw) : NULL;
+        if (found != NULL && dialect != NULL && strcmp(found, dialect) != 0)
+            return NULL;
+        if (found == NULL || dialect != NULL)
+            continue;
+        dialect = g_steal_pointer(&found);
+        *place = &option->place;
+    }
+    return g_steal_pointer(&dialect);
 }
 
 /* --- the ini -------------------------------------------------------------------- */

@@ -13,4 +13,7 @@ void ml_options_read(const MlConfigFiles *files, const char *section, GPtrArray 
 /* Whether a key is that of a database URL: "sqlalchemy.url". */
 gboolean ml_option_is_url(const MlOption *option);
 
+/* The dialect that all URLs agree upon, and (borrowed) where the first stands; NULL without one. */
+char *ml_options_dialect(const GPtrArray *options, const MlPlace **place);
+
 void ml_option_free(MlOption *option);

@@ -1,21 +1,14 @@
 #include <string.h>
 
 #include "miglint/text.h"
+#include "project/convention.h"
 #include "project/env.h"
 #include "project/options.h"
-
-static void convention_name_free(gpointer data)
-{
-    MlConventionName *name = data;
-    g_free(name->key);
-    g_free(name->text);
-    g_free(name);
-}
 
 MlSetup *ml_setup_new(void)
 {
     MlSetup *setup = g_new0(MlSetup, 1);
-    setup->convention_names = g_ptr_array_new_with_free_func(convention_name_free);
+    setup->convention_names = ml_convention_names_new();
     return setup;
 }
 
@@ -40,23 +33,6 @@ gboolean ml_fact_is_off(const MlFact *fact)
     return fact->kind == ML_FACT_NONE || (fact->kind == ML_FACT_KNOWN && !fact->truth);
 }
 
-/* The dialect that all URLs of the configuration agree upon; NULL without one. */
-static char *configured_dialect(const MlProject *project, const MlPlace **place)
-{
-    g_autofree char *dialect = NULL;
-    for (guint i = 0; i < project->options->len; i++) {
-        const MlOption *option = g_ptr_array_index(project->options, i);
-        g_autofree char *found = ml_option_is_url(option) ? ml_url_dialect(option->raw) : NULL;
-        if (found != NULL && dialect != NULL && strcmp(found, dialect) != 0)
-            return NULL;
-        if (found == NULL || dialect != NULL)
-            continue;
-        dialect = g_steal_pointer(&found);
-        *place = &option->place;
-    }
-    return g_steal_pointer(&dialect);
-}
-
 /*
  * The folder of one database of several is for that one. Else the configuration's URL comes
  * first. Where env.py puts another in its place,
@@ -70,7 +46,7 @@ static void set_dialect(MlSetup *setup, const MlProject *project, MlEnvUrl *url)
         return;
     }
     const MlPlace *place = NULL;
-    g_autofree char *configured = configured_dialect(project, &place);
+    g_autofree char *configured = ml_options_dialect(project->options, &place);
     gboolean stands_in = url->overrides && g_strcmp0(configured, "sqlite") == 0;
     if (configured != NULL && !stands_in) {
         setup->dialect = g_steal_pointer(&configured);

@@ -500,6 +500,8 @@ void ml_bindings_foreach(const MlBindings *bindings,
     while (g_hash_table_iter_next(&iterator, &name, &same))
         for (guint i = 0; i < ((GArray *)same)->len; i++)
             visit(name, &g_array_index((GArray *)same, MlBinding, i), data);
+    for (guint i = 0; i < bindings->stars->len; i++)
+        visit("*", &g_array_index(bindings->stars, MlBinding, i), data);
 }
 
 static void add_import(const char *name, const MlBinding *binding, gpointer names)

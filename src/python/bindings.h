@@ -42,7 +42,10 @@ void ml_bindings_free(MlBindings *bindings);
 const MlBinding *ml_bindings_before(const MlBindings *bindings, const char *name, guint32 before,
                                     const MlBinding *previous);
 
-/* Calls `visit` for each binding but star imports, those of one name in the order of the text. */
+/*
+ * Calls `visit` for each binding, those of one name in the order of the text; for star imports with
+ * the name "*".
+ */
 void ml_bindings_foreach(const MlBindings *bindings,
                          void (*visit)(const char *name, const MlBinding *binding, gpointer data),
                          gpointer data);

@@ -515,19 +515,32 @@ static const MlValue *lambda(MlScope scope, TSNode node)
     return ml_make_definition(scope, node, value);
 }
 
-/* `x[key] = value` where a call of __setitem__ is looked for: x.__setitem__(key, value). */
-static const MlValue *item_assignment(MlScope scope, TSNode node)
+static const MlValue *name_of_attribute(MlScope scope, TSNode target)
+{
+    TSNode node = ml_node_field(target, ML_FIELD_ATTRIBUTE);
+    g_autofree char *name = ml_node_text(scope.file->module, node);
+    return ml_make_string(scope, node, name, strlen(name));
+}
+
+/*
+ * `x[key] = value` and `x.name = value` where such a call is looked for: x.__setitem__(key, value)
+ * and x.__setattr__("name", value).
+ */
+static const MlValue *assignment(MlScope scope, TSNode node)
 {
     TSNode target = ml_node_field(node, ML_FIELD_LEFT);
+    gboolean attribute = ml_node_is(target, "attribute");
     const MlArgument both[] = {
-        {NULL, ml_evaluate(scope, ml_node_field(target, ML_FIELD_SUBSCRIPT))},
+        {NULL, attribute ? name_of_attribute(scope, target)
+                         : ml_evaluate(scope, ml_node_field(target, ML_FIELD_SUBSCRIPT))},
         {NULL, ml_evaluate(scope, ml_node_field(node, ML_FIELD_RIGHT))},
     };
-    const MlValue *object = ml_evaluate(scope, ml_node_field(target, ML_FIELD_VALUE));
+    const MlValue *object =
+        ml_evaluate(scope, ml_node_field(target, attribute ? ML_FIELD_OBJECT : ML_FIELD_VALUE));
+    const char *method = attribute ? "__setattr__" : "__setitem__";
     g_autoptr(GArray) arguments = g_array_new(FALSE, FALSE, sizeof(MlArgument));
     g_array_append_vals(arguments, both, G_N_ELEMENTS(both));
-    return ml_make_call(scope, node,
-                        ml_make_named(scope, target, ML_SHAPE_MEMBER, "__setitem__", object),
+    return ml_make_call(scope, node, ml_make_named(scope, target, ML_SHAPE_MEMBER, method, object),
                         arguments, FALSE);
 }
 
@@ -675,7 +688,7 @@ static gpointer build_table(gpointer data)
         {"set_comprehension", comprehension},
         {"dictionary_comprehension", comprehension},
         {"generator_expression", comprehension},
-        {"assignment", item_assignment},
+        {"assignment", assignment},
         {"type", type_annotation},
     };
     const TSLanguage *language = data;

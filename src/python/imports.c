@@ -25,19 +25,21 @@ static void clear_import(gpointer data)
 
 static gboolean is_of_import(const MlBinding *binding)
 {
-    return binding->kind == ML_BINDING_IMPORT || binding->kind == ML_BINDING_IMPORT_FROM;
+    return binding->kind == ML_BINDING_IMPORT || binding->kind == ML_BINDING_IMPORT_FROM ||
+           binding->kind == ML_BINDING_STAR;
 }
 
 static void add_import(const char *name, const MlBinding *binding, gpointer data)
 {
     Search *search = data;
-    gboolean from = binding->kind == ML_BINDING_IMPORT_FROM;
+    gboolean star = binding->kind == ML_BINDING_STAR;
+    gboolean from = binding->kind == ML_BINDING_IMPORT_FROM || star;
     if (!is_of_import(binding))
         return;
     const MlImport import = {
         .level = binding->level,
         .module = g_strdup(from ? binding->module : binding->dotted),
-        .name = from ? g_strdup(binding->imported) : NULL,
+        .name = from ? g_strdup(star ? name : binding->imported) : NULL,
         .origin = search->statement,
     };
     g_array_append_val(search->imports, import);

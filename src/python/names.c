@@ -678,6 +678,20 @@ const char *ml_dialect_of_url(MlScope scope, const MlValue *value)
                : NULL;
 }
 
+/* Of Alembic's own context: op.get_context(), context.get_context(). */
+static const MlValue *assumed_schema(MlScope scope, TSNode node, const MlValue *object)
+{
+    static const char *const getters[] = {"alembic.op.get_context", "alembic.context.get_context",
+                                          NULL};
+    const MlAssumptions *assumptions = scope.evaluation->run.assumptions;
+    if (assumptions == NULL || !assumptions->knows_version_table_schema ||
+        !ml_value_is_call(object, getters))
+        return NULL;
+    scope.evaluation->asks_dialect = TRUE;
+    const char *schema = assumptions->version_table_schema;
+    return schema ? ml_make_string(scope, node, schema, strlen(schema)) : ml_make_none(scope, node);
+}
+
 static const MlValue *attribute_set(MlScope scope, const MlValue *object, const char *name)
 {
     for (const MlAttribute *at = scope.evaluation->run.attributes; at != NULL; at = at->next)
@@ -699,7 +713,11 @@ const MlValue *ml_attribute_of(MlScope scope, TSNode node, const MlValue *object
     const char *dialect = strcmp(name, "name") == 0 ? assumed_dialect(scope, object) : NULL;
     if (dialect != NULL)
         return ml_make_string(scope, node, dialect, strlen(dialect));
-    const MlValue *value = attribute_set(scope, object, name);
+    const MlValue *value =
+        strcmp(name, "version_table_schema") == 0 ? assumed_schema(scope, node, object) : NULL;
+    if (value != NULL)
+        return value;
+    value = attribute_set(scope, object, name);
     if (value != NULL)
         return value;
     MlFile *file = ml_value_has_shape(object, ML_SHAPE_MODULE) ? file_of(scope, object) : NULL;

@@ -104,6 +104,10 @@ static const char *why_not(MlOperationKind kind)
     switch (kind) {
     case ML_SELECT:
         return "asks the database, which a script cannot do";
+    case ML_ADD_ENUM_VALUE:
+    case ML_SYNC_ENUM_VALUES:
+    case ML_HARMLESS:
+        return "is done by a library, whose SQL is not written here";
     case ML_TRANSACTION:
         return "is done to the connection, and a script has none";
     default:

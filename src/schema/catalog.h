@@ -107,7 +107,7 @@ gboolean ml_pointers_hold(const gconstpointer *items, gsize length, gconstpointe
 MlNames ml_names_of(MlPool *pool, MlTexts texts);
 MlNames ml_names_of_parts(MlPool *pool, const MlIndexPart *parts, gsize count, gboolean open);
 MlNames ml_names_replaced(MlPool *pool, MlNames names, const char *from, const char *to);
-/* Whether an expression has that word in it. */
+/* Whether an expression has that word in it, in capital letters or not: AMOUNT > 0 is of amount. */
 gboolean ml_sql_mentions(const char *sql, const char *word);
 
 /* --- what the other files do ---------------------------------------------------------- */

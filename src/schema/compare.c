@@ -77,12 +77,16 @@ gboolean ml_names_are_same(MlNames one, MlNames other)
     return TRUE;
 }
 
+static const char *name_in_words(const char *name)
+{
+    return name == NULL ? "(expression)" : *name == '\0' ? "''" : name;
+}
+
 static char *list(MlNames names)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     for (gsize i = 0; i < names.length; i++)
-        g_string_append_printf(text, "%s%s", i ? ", " : "",
-                               names.items[i] ? names.items[i] : "(expression)");
+        g_string_append_printf(text, "%s%s", i ? ", " : "", name_in_words(names.items[i]));
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 

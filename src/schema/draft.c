@@ -348,8 +348,9 @@ gboolean ml_sql_mentions(const char *sql, const char *word)
     gsize length = strlen(word);
     if (sql == NULL || length == 0)
         return FALSE;
-    for (const char *at = sql; (at = strstr(at, word)) != NULL; at++)
-        if ((at == sql || !is_word_byte(at[-1])) && !is_word_byte(at[length]))
+    for (const char *at = sql; *at != '\0'; at++)
+        if (g_ascii_strncasecmp(at, word, length) == 0 && (at == sql || !is_word_byte(at[-1])) &&
+            !is_word_byte(at[length]))
             return TRUE;
     return FALSE;
 }

@@ -245,7 +245,9 @@ static void change_values(MlCatalog *catalog, const MlDeed *deed)
     const MlOperation *operation = deed->operation;
     MlCatalogObject *type = open_type(catalog, deed, operation->schema, operation->name.text);
     type->is_enum = TRUE;
-    if (operation->value.is != ML_KNOWN)
+    if (operation->kind == ML_SYNC_ENUM_VALUES)
+        type->values = ml_names_of(catalog->pool, operation->type->values);
+    else if (operation->value.is != ML_KNOWN)
         type->values.known = FALSE;
     else if (operation->kind == ML_ADD_ENUM_VALUE)
         type->values = with_value(catalog->pool, type->values, operation);
@@ -269,6 +271,7 @@ gboolean ml_apply_type(MlCatalog *catalog, const MlDeed *deed)
         return TRUE;
     case ML_ADD_ENUM_VALUE:
     case ML_RENAME_ENUM_VALUE:
+    case ML_SYNC_ENUM_VALUES:
         change_values(catalog, deed);
         return TRUE;
     default:

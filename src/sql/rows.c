@@ -21,12 +21,27 @@ static void read_with(const MlSql *sql, const PgQuery__WithClause *with)
     }
 }
 
+/* ON CONFLICT ... DO UPDATE: an UPDATE by itself, of the rows that are there already. */
+static void read_conflict(const MlSql *sql, const PgQuery__InsertStmt *statement,
+                          const MlReads *reads)
+{
+    const PgQuery__OnConflictClause *conflict = statement->on_conflict_clause;
+    if (conflict == NULL || conflict->action != PG_QUERY__ON_CONFLICT_ACTION__ONCONFLICT_UPDATE)
+        return;
+    MlOperation *operation = ml_sql_add_to(sql, ML_UPDATE, statement->relation);
+    operation->columns_written = written(sql, conflict->target_list, conflict->n_target_list);
+    operation->filtered = TRUE;
+    operation->reads = reads;
+}
+
 static void read_insert(const MlSql *sql, const PgQuery__InsertStmt *statement)
 {
     read_with(sql, statement->with_clause);
+    const MlReads *reads = ml_sql_reads(sql, statement, statement->relation);
+    read_conflict(sql, statement, reads);
     MlOperation *operation = ml_sql_add_to(sql, ML_INSERT, statement->relation);
     operation->columns_written = written(sql, statement->cols, statement->n_cols);
-    operation->reads = ml_sql_reads(sql, statement, statement->relation);
+    operation->reads = reads;
     if (statement->select_stmt == NULL) /* DEFAULT VALUES */
         operation->rows = ml_sql_number(sql, 1);
     else if (statement->select_stmt->select_stmt->n_values_lists > 0)

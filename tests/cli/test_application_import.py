@@ -8,6 +8,9 @@ APPLICATION = {
     "bank/types.py": "class Money:\n    pass\n",
     "bank/errors.py": "class Gone(Exception):\n    pass\n",
     "bank/migrating.py": "def move():\n    pass\n",
+    "bank/tables.py": "from alembic import op\n\n\ndef drop_quietly(name):\n    op.execute(f'DROP TABLE IF EXISTS {name}')\n",
+    "bank/later.py": "def clear(name):\n    import alembic.op\n\n    alembic.op.drop_table(name)\n",
+    "bank/setup.py": "from alembic import command\n\n\ndef clear():\n    'from alembic import op'\n",
     "migrations/helpers.py": "def move():\n    pass\n",
     "migrations/versions/beside.py": "def move():\n    pass\n",
 }
@@ -92,6 +95,9 @@ def place_offset(body, name, which):
         ("from bank.models import Account", "op.execute(sa.text('x'), Account=1)"),
         ("from bank.models import Account", "op.execute(op.Account)"),
         ("from bank.migrating import move", "move()"),
+        ("from bank.tables import drop_quietly", "drop_quietly('a')"),
+        ("from bank import tables", "tables.drop_quietly('a')"),
+        ("from bank.later import clear", "clear('a')"),
         ("from migrations.helpers import move", "move()"),
         ("from .beside import move", "move()"),
         ("from nowhere.models import Account", "op.execute(Account.table.delete())"),
@@ -100,6 +106,11 @@ def place_offset(body, name, which):
 )
 def test_what_is_no_application_code(folder, statement, body):
     assert imports(folder, statement + UPGRADE.format(body)) == []
+
+
+def test_what_runs_alembic_is_application_code(folder):
+    (finding,) = imports(folder, "from bank.setup import clear" + UPGRADE.format("clear()"))
+    assert "'bank.setup'" in finding["message"]
 
 
 def test_a_module_is_told_once(folder):

@@ -63,6 +63,37 @@ CASES = {
         'op.add_column("account", sa.Column("name", sa.String)); op.create_index("ix_account_name", "account", ["name"])',
         'op.execute("SELECT 1")', ["ML303 downgrade() leaves column 'name' of 'account', which upgrade() makes"],
     ),
+    "columns left, and an index on both": (
+        BOTH, ACCOUNT,
+        """
+        op.add_column("account", sa.Column("name", sa.String))
+        op.add_column("account", sa.Column("born", sa.Integer))
+        op.create_index("ix_account_name_born", "account", ["name", "born"])
+        op.create_index("ix_account_name", "account", ["name"])
+        """,
+        'op.execute("SELECT 1")',
+        [
+            "ML303 downgrade() leaves column 'born' of 'account', which upgrade() makes",
+            "ML303 downgrade() leaves column 'name' of 'account', which upgrade() makes",
+        ],
+    ),
+    "column left in a batch, and what is on it": (
+        BOTH, ACCOUNT,
+        """
+        with op.batch_alter_table("account") as batch_op:
+            batch_op.add_column(sa.Column("name", sa.String))
+            batch_op.create_index("ix_account_name", ["name", "email"])
+            batch_op.create_unique_constraint("uq_account_name", ["name"])
+        """,
+        'op.execute("SELECT 1")',
+        ["ML303 downgrade() leaves column 'name' of 'account', which upgrade() makes"],
+    ),
+    "column left, and its index dropped": (
+        BOTH, ACCOUNT,
+        'op.add_column("account", sa.Column("name", sa.String)); op.create_index("ix_account_name", "account", ["name"])',
+        'op.drop_index("ix_account_name", "account")',
+        ["ML303 downgrade() leaves column 'name' of 'account', which upgrade() makes"],
+    ),
     "index left": (
         BOTH, ACCOUNT, 'op.create_index("ix_account_age", "account", ["age"])', 'op.execute("SELECT 1")',
         ["ML303 downgrade() leaves index 'ix_account_age' of 'account', which upgrade() makes"],
@@ -92,6 +123,11 @@ CASES = {
         op.execute(sa.DDL("ALTER TABLE %(table)s ALTER age SET DEFAULT '18'", {"table": "account"}))
         """,
         ["ML304 downgrade() leaves column 'email' of 'account' with type text instead of character varying(255), as it was before upgrade()"],
+    ),
+    "check goes with its column, in whichever letters": (
+        POSTGRES, ACCOUNT,
+        'op.add_column("account", sa.Column("rank", sa.Integer)); op.create_check_constraint("ck", "account", "RANK > 0")',
+        'op.drop_column("account", "rank")', [],
     ),
     "sequence left": (
         POSTGRES, ACCOUNT, 'op.execute("CREATE SEQUENCE numbers")', 'op.execute("SELECT 1")',
@@ -740,12 +776,12 @@ def test_that_it_is_true(databases, dialect, name):
 
 # --- what to write instead ------------------------------------------------------------
 
-REMEDY = re.compile(r"write (?:at the end of |in )downgrade\(\): (.+)")
+REMEDY = re.compile(r"write (?:at the end of |in )downgrade\(\):\s(.+)", re.S)
 
-# Of these the message alone tells what to do; and SQLite wants the index dropped before its column.
+# Of these the message alone tells what to do.
 NOT_SPELT_OUT = {
     "table not renamed back", "column not renamed back", "table missing", "downgrade drops what upgrade left",
-    "function that an earlier revision may have made", "enum that gets a value", "column left, and what is on it",
+    "function that an earlier revision may have made", "enum that gets a value",
     "enum missing", "column of a table that is made again",
     "made once more than there is to drop", "made unless it is there",
     "batch that loses what it does not see, on the way down", "batch that loses what it does not see, on the way up",

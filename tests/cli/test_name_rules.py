@@ -1,11 +1,16 @@
 """ML401 to ML408, which speak of names. What SQLAlchemy makes of them, in both ages, is the judge; of what is cut, Postgres."""
 
+import io
 import json
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from alembic import op
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from convention import CONVENTION
 from repository import ENVIRONMENT, place, place_of
 
@@ -267,10 +272,32 @@ def test_the_drop_that_is_offered(lint, name, convention, help_):
     assert [related["line"] for related in finding["related"]] == [HEADER.count("\n") + 1]
 
 
-def test_the_name_that_nobody_gave(lint):
+ALREADY = "; where it has been made already, write the name that the database has given it"
+
+
+@pytest.mark.parametrize("dialect, end", [(None, ALREADY), ("sqlite", "")])
+def test_the_name_that_nobody_gave(lint, dialect, end):
     drop = "op.drop_constraint(None, 'orders', type_='foreignkey')"
-    (finding,) = lint("ML403", KEY.format("None"), downgrade=drop, dialect=None)
-    assert finding["help"] == 'give it that name where it is made, and write op.drop_constraint("fk_orders_user_id_users", ...)'
+    (finding,) = lint("ML403", KEY.format("None"), downgrade=drop, dialect=dialect)
+    assert finding["help"] == (
+        'name it "fk_orders_user_id_users" where it is made, and write op.drop_constraint("fk_orders_user_id_users", ...)' + end
+    )
+
+
+@pytest.mark.parametrize("convention", [None, CONVENTION, {"fk": "of_%(table_name)s_%(constraint_name)s"}])
+def test_the_name_that_is_offered_is_that_of_any_convention(lint, convention):
+    """Where the convention cannot be told: SQLAlchemy must make and drop the same constraint."""
+    drop = "op.drop_constraint({}, 'orders', type_='foreignkey')"
+    (finding,) = lint("ML403", KEY.format("None"), downgrade=drop.format("None"), metadata="application.metadata()")
+    made, dropped = re.fullmatch(
+        r"name it (.+) where it is made, and write op\.drop_constraint\((.+), \.\.\.\)" + ALREADY, finding["help"]
+    ).groups()
+    out = io.StringIO()
+    options = {"as_sql": True, "output_buffer": out, "target_metadata": sa.MetaData(naming_convention=convention)}
+    with Operations.context(MigrationContext.configure(dialect_name="postgresql", opts=options)):
+        exec(f"{KEY.format(made)}\n{drop.format(dropped)}", {"op": op})
+    first, last = re.findall(r"CONSTRAINT (\w+)", out.getvalue())
+    assert first == last == "fk_orders_user_id_users"
 
 
 def test_a_name_is_told_once(lint):

@@ -87,6 +87,15 @@ def add(column):
 
 SET = 'op.alter_column("account", "{}", nullable=False)'
 
+UPSERT = """from sqlalchemy.dialects.postgresql import insert
+account = sa.table("account", sa.column("id"), sa.column("email"), sa.column("state"))
+rows = insert(account).values(id=1, email="x")
+op.execute(rows.on_conflict_do_update(index_elements=["id"], set_={{"{}": "x"}}))
+"""
+
+COLOURS = """colour = op.create_table("colour", sa.Column("id", sa.Integer()), sa.Column("name", sa.Text()))
+op.bulk_insert(colour, [{"id": 1, "name": "red"}, {"id": 2, "name": "blue"}])"""
+
 # What Postgres refuses, and the rule that says so.
 REFUSED = {
     "not null": ("ML603", "error", [add("sa.Integer(), nullable=False")]),
@@ -102,6 +111,25 @@ REFUSED = {
     "set not null in SQL": ("ML604", "warning", ["op.execute('ALTER TABLE account ALTER email SET NOT NULL')"]),
     "set not null in another revision": ("ML604", "warning", [add("sa.Integer()"), SET.format("new")]),
     "filled after it": ("ML604", "warning", [SET.format("email") + "\nop.execute(\"UPDATE account SET email = ''\")"]),
+    "an upsert of something else": (
+        "ML604", "warning",
+        [
+            "op.execute(\"INSERT INTO account (id) VALUES (7) ON CONFLICT (id) DO UPDATE SET state = 'x'\")\n"
+            + SET.format("email")
+        ],
+    ),
+    "an upsert of SQLAlchemy's, of something else": ("ML604", "warning", [UPSERT.format("state") + SET.format("email")]),
+    "another row": (
+        "ML604", "warning",
+        ["op.execute(\"INSERT INTO account (id, email) VALUES (8, 'x')\")\n" + SET.format("email")],
+    ),
+    "a table that was made with its rows, but not with that": (
+        "ML604", "warning",
+        [
+            COLOURS.replace(', "name": "red"', "").replace(', "name": "blue"', ""),
+            SET.format("name").replace("account", "colour"),
+        ],
+    ),
     "another column filled": (
         "ML604", "warning", ["op.execute(\"UPDATE account SET state = ''\")\n" + SET.format("email")],
     ),
@@ -154,6 +182,20 @@ ACCEPTED = {
     ],
     "converted": [
         "op.alter_column('account', 'email', type_=sa.Text(), nullable=False, postgresql_using=\"coalesce(email, '')\")",
+    ],
+    "converted before": [
+        "op.execute(\"ALTER TABLE account ALTER email TYPE text USING coalesce(email, ''), ALTER email SET NOT NULL\")",
+    ],
+    "filled by an upsert": [
+        "op.execute(\"INSERT INTO account (id, email) VALUES (1, 'x') ON CONFLICT (id) DO UPDATE SET email = 'x'\")\n"
+        + SET.format("email"),
+    ],
+    "filled by an upsert of SQLAlchemy's": [UPSERT.format("email") + SET.format("email")],
+    "a table that was made with its rows": [COLOURS, SET.format("name").replace("account", "colour")],
+    "a table that was made with its rows, by a query": [
+        "op.execute('CREATE TABLE day (day date, year integer)')\n"
+        "op.execute(\"INSERT INTO day (SELECT d, extract(year FROM d) FROM generate_series(date '2024-01-01', '2024-01-09', '1 day') d)\")",
+        SET.format("year").replace("account", "day"),
     ],
     "made with a default": [SET.format("state")],
     "added and filled": [

@@ -133,6 +133,42 @@ def test_a_script_is_alembics(tmp_path, alembic, url, options):
     environment.check(alembic, "upgrade heads", "upgrade bbb1", "upgrade cccc:dddd", "downgrade dddd:cccc", "downgrade aaaa:base")
 
 
+MAIN = "context.config.get_main_option('version_table_schema')"
+SECTION = "context.config.get_section(context.config.config_ini_section)"
+CONFIGURED = [  # what the ini says, and how env.py asks
+    ("", ""),
+    ("", f"version_table_schema={MAIN}"),
+    ("version_table_schema = Bank", f"version_table_schema={MAIN}"),
+    ("version_table_schema =", f"version_table_schema={MAIN}"),
+    ("[DEFAULT]\nversion_table_schema = bank", f"version_table_schema={MAIN}"),
+    ("[other]\nversion_table_schema = bank", f"version_table_schema={MAIN}"),
+    ("", "version_table_schema=context.config.get_main_option('version_table_schema', 'public')"),
+    ("", "version_table_schema=context.config.get_main_option('version_table_schema', default='public')"),
+    ("version_table_schema = bank", "version_table_schema=context.config.get_section_option('alembic', 'Version_Table_Schema')"),
+    ("version_table_schema = bank", f"version_table_schema={SECTION}.get('version_table_schema', None)"),
+    ("", f"version_table_schema={SECTION}.get('version_table_schema')"),
+    ("version_table_schema = bank", f"version_table_schema=({SECTION} or {{}})['version_table_schema']"),
+    ("schema = bank\nversions = v", "version_table_schema=context.config.get_main_option('schema'), "
+     "version_table=context.config.get_main_option('versions')"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("ini, options", CONFIGURED)
+def test_what_env_py_reads_from_the_ini_is_known_to_revisions(tmp_path, alembic, ini, options):
+    environment = Environment(tmp_path, options=options)
+    environment.write("alembic.ini", "[alembic]\nscript_location = migrations\n" + ini)
+    environment.add("aaaa", upgrade="""
+from alembic import context
+schema = context.get_context().version_table_schema
+prefix = schema + "." if context.get_context().version_table_schema else ""
+op.create_table("t", sa.Column("id", sa.Integer), schema=schema)
+op.execute(f"ALTER TABLE {prefix}t ADD n integer")
+if op.get_context().version_table_schema is None:
+    op.create_table("u", sa.Column("id", sa.Integer))
+""")
+    environment.check(alembic, "upgrade head")
+
+
 def test_an_autocommit_block_ends_the_transaction_and_begins_another(tmp_path, alembic):
     environment = Environment(tmp_path)
     environment.add("aaaa", upgrade="""

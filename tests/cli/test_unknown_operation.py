@@ -63,9 +63,9 @@ def told(folder):
             "create_table: has arguments that cannot be told",
         ),
         (
-            "op.sync_enum_values('public', 'kind', ['a'])",
-            "op.sync_enum_values('public', 'kind', ['a'])",
-            "alembic.op.sync_enum_values() may do anything: it is no operation of Alembic's own",
+            "op.enable_rls('public', 'account')",
+            "op.enable_rls('public', 'account')",
+            "alembic.op.enable_rls() may do anything: it is no operation of Alembic's own",
         ),
         (
             "import functools\nfunctools.partial(op.drop_table, 't')()",

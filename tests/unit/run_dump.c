@@ -214,7 +214,7 @@ static int print_run(const char *root, const char *function, const char *path, c
     if (module == NULL)
         return 2;
     static const char *const parameters[] = {"op", "alembic.op", NULL};
-    const MlAssumptions assumptions = {dialect, parameters};
+    const MlAssumptions assumptions = {.dialect = dialect, .parameters = parameters};
     g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, path, &folder.importer);
     g_autoptr(GArray) events = ml_evaluation_run(evaluation, function, &assumptions);
     puts(path);

@@ -526,6 +526,41 @@ static void test_several_inis_of_one_environment(void **state)
     assert_found(&root, "db/m = [alembic] of db/alembic.ini: db/m/versions\n");
 }
 
+#define INI(url) "[alembic]\nscript_location = m\nsqlalchemy.url = " url "\n"
+
+static void test_inis_for_different_databases(void **state)
+{
+    (void)state;
+    g_auto(Folder) root =
+        make_folder("m/env.py", ENV, "m/versions/a.py", REVISION, "etc/b.ini", INI("postgresql://"),
+                    "etc/c.ini", INI("postgresql+psycopg://x"), "etc/d.ini", INI("sqlite://"),
+                    "etc/e.ini", INI("%(url)s"), "etc/deep/a.ini", INI("oracle://"), NULL);
+    assert_found(&root, "m = [alembic] of etc/b.ini: m/versions\n");
+    assert_notes_in(&root, NULL,
+                    "m: configured by etc/b.ini [alembic] (postgresql) as well as by etc/d.ini "
+                    "[alembic] (sqlite); the first counts, -c takes another.");
+    assert_notes_in(&root, "etc/deep", "");
+}
+
+/* Nothing is to be said where one of them is the usual one. */
+static void test_the_usual_ini_among_others(void **state)
+{
+    (void)state;
+    g_auto(Folder) near = make_folder("m/env.py", ENV, "m/versions/a.py", REVISION, "z.ini",
+                                      INI("postgresql://"), "tests/a.ini", INI("sqlite://"), NULL);
+    assert_found(&near, "m = [alembic] of z.ini: m/versions\n");
+    assert_notes_in(&near, NULL, "");
+    g_auto(Folder) named = make_folder("m/env.py", ENV, "m/versions/a.py", REVISION, "alembic.ini",
+                                       INI("postgresql://"), "a.ini", INI("sqlite://"), NULL);
+    assert_found(&named, "m = [alembic] of alembic.ini: m/versions\n");
+    assert_notes_in(&named, NULL, "");
+    g_auto(Folder) sections = make_folder(
+        "m/env.py", ENV, "m/versions/a.py", REVISION, "alembic.ini",
+        "[ahead]\nscript_location = m\nsqlalchemy.url = sqlite://\n" INI("mysql://x"), NULL);
+    assert_found(&sections, "m = [alembic] of alembic.ini: m/versions\n");
+    assert_notes_in(&sections, NULL, "");
+}
+
 static void test_several_environments_of_one_script_location(void **state)
 {
     (void)state;
@@ -801,6 +836,8 @@ int main(void)
         cmocka_unit_test(test_recursive_version_locations),
         cmocka_unit_test(test_without_an_ini),
         cmocka_unit_test(test_several_inis_of_one_environment),
+        cmocka_unit_test(test_inis_for_different_databases),
+        cmocka_unit_test(test_the_usual_ini_among_others),
         cmocka_unit_test(test_several_environments_of_one_script_location),
         cmocka_unit_test(test_folders_that_are_not_searched),
         cmocka_unit_test(test_links_to_folders_are_not_searched),

@@ -85,7 +85,7 @@ static void test_assumptions(void **state)
 {
     (void)state;
     static const char *const parameters[] = {"op", "alembic.op", NULL};
-    const MlAssumptions assumptions = {"sqlite", parameters};
+    const MlAssumptions assumptions = {.dialect = "sqlite", .parameters = parameters};
     const char *text = "def upgrade(op, tables, x=1):\n"
                        "    if op.get_bind().dialect.name == 'sqlite':\n"
                        "        op.one(tables, x)\n"

@@ -192,13 +192,145 @@ static void test_unknown_convention(void **state)
     assert_convention("from sqlalchemy.orm import declarative_base\n"
                       "Base = declarative_base(**options)\n",
                       "unknown");
-    /* It is set afterwards. */
-    assert_convention("from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n"
-                      "Base.metadata.naming_convention = {'ix': 'i'}\n",
-                      "unknown");
     assert_convention("class Base(Base):\n    pass\n", "unknown");
     assert_convention("class A(B): pass\nclass B(A): pass\nBase = A\n", "unknown");
     assert_convention("Base.metadata = 1\n<<<<<<< HEAD\n", "unknown");
+}
+
+/* --- SQLModel, whose classes share the library's own MetaData ------------------------- */
+
+#define SQLMODEL_ENV                                                                               \
+    IMPORT "from bank.models import SQLModel\ntarget_metadata = SQLModel.metadata\n"
+#define HERO "class Hero(SQLModel, table=True):\n    id: int\n"
+
+/* bank/models.py and bank/database.py, which env.py may import. */
+static void assert_sqlmodel(const char *env, const char *models, const char *database,
+                            const char *expected)
+{
+    g_auto(Case) it = read_case(env, "bank/__init__.py", "", "bank/models.py", models,
+                                "bank/database.py", database, NULL);
+    assert_convention_of(&it, expected, models);
+    assert_true(it.migrations->setup->metadata_is_shared);
+}
+
+static void test_sqlmodel_without_convention(void **state)
+{
+    (void)state;
+    const char *plain = "from sqlmodel import SQLModel\n" HERO;
+    const char *none = "from sqlmodel import create_engine\nengine = create_engine('')\n";
+    assert_sqlmodel(SQLMODEL_ENV ONLINE, plain, none, "none");
+    assert_sqlmodel(IMPORT "import sqlmodel\nfrom bank import models\n"
+                           "target_metadata = sqlmodel.SQLModel.metadata\n" ONLINE,
+                    plain, none, "none");
+    assert_sqlmodel(IMPORT "from sqlmodel import SQLModel\nfrom bank.models import *\n"
+                           "target_metadata = SQLModel.metadata\n" ONLINE,
+                    plain, none, "none");
+    assert_sqlmodel(IMPORT "from bank.models import Base\n"
+                           "target_metadata = Base.metadata\n" ONLINE,
+                    "import sqlmodel\nclass Base(sqlmodel.SQLModel):\n    pass\n"
+                    "class Hero(Base, table=True):\n    id: int\n",
+                    none, "none");
+    /* What env.py does not import makes no difference, unless it loads modules by other means. */
+    const char *set = "from sqlmodel import SQLModel\n"
+                      "SQLModel.metadata.naming_convention = {'ix': 'i'}\n";
+    const char *loads = "import importlib\nfor name in names:\n    importlib.import_module(name)\n";
+    g_autofree char *env = g_strconcat(SQLMODEL_ENV ONLINE, loads, NULL);
+    assert_sqlmodel(SQLMODEL_ENV ONLINE, plain, set, "none");
+    assert_sqlmodel(env, plain, set, "unknown");
+    assert_sqlmodel(env, plain, none, "none");
+    /* Another class has another. */
+    assert_sqlmodel(SQLMODEL_ENV ONLINE,
+                    "from sqlmodel import SQLModel\n" HERO "class Document:\n"
+                    "    def __init__(self):\n        self.metadata = {}\n",
+                    none, "none");
+}
+
+static void test_sqlmodel_with_convention(void **state)
+{
+    (void)state;
+    const char *plain = "from sqlmodel import SQLModel\n" HERO;
+    const char *const models[] = {
+        "from sqlmodel import SQLModel\n"
+        "SQLModel.metadata.naming_convention = {'ix': 'i'}\n" HERO,
+        "import sqlmodel\nfrom sqlmodel import SQLModel\nNAMES = dict(ix='i')\n"
+        "metadata = SQLModel.metadata\nmetadata.naming_convention = NAMES\n" HERO,
+        "from sqlmodel import MetaData, SQLModel\nfrom sqlalchemy import MetaData\n"
+        "SQLModel.metadata = MetaData(naming_convention={'ix': 'i'})\n" HERO,
+        "from sqlalchemy import MetaData\nfrom sqlmodel import SQLModel\n"
+        "shared = MetaData(naming_convention={'ix': 'i'})\nSQLModel.metadata = shared\n" HERO,
+        "from sqlmodel import SQLModel\nclass Base(SQLModel):\n    pass\n"
+        "Base.metadata.naming_convention = {'ix': 'i'}\nclass A(Base, table=True):\n    id: int\n",
+        /* by way of another file */
+        "from sqlmodel import SQLModel\nfrom . import database\n" HERO,
+        "from sqlmodel import SQLModel\nfrom .database import engine\n" HERO,
+        "from sqlmodel import SQLModel\nimport bank.database\n" HERO,
+        "from sqlmodel import SQLModel\nfrom bank.database import *\n" HERO,
+        "from sqlmodel import SQLModel\n" HERO "def load():\n    from bank import database\n",
+    };
+    const char *database = "from sqlmodel import SQLModel\nengine = 1\n"
+                           "SQLModel.metadata.naming_convention = {'ix': 'i'}\n";
+    for (guint i = 0; i < G_N_ELEMENTS(models); i++)
+        assert_sqlmodel(SQLMODEL_ENV ONLINE, models[i], database, "ix=i;");
+    assert_sqlmodel(IMPORT "from sqlmodel import SQLModel\nfrom bank.models import Hero\n"
+                           "SQLModel.metadata.naming_convention = {'ix': 'i'}\n"
+                           "target_metadata = SQLModel.metadata\n" ONLINE,
+                    plain, "", "ix=i;");
+    assert_sqlmodel(SQLMODEL_ENV "target_metadata.naming_convention = {'ix': 'i'}\n" ONLINE, plain,
+                    "", "ix=i;");
+    /* Said twice. */
+    assert_sqlmodel(SQLMODEL_ENV "import bank.database\n" ONLINE, models[0], database, "ix=i;");
+}
+
+static void test_sqlmodel_with_unknown_convention(void **state)
+{
+    (void)state;
+    const char *const models[] = {
+        "SQLModel.metadata.naming_convention = find_names()\n" HERO,
+        "if names:\n    SQLModel.metadata.naming_convention = {'ix': 'i'}\n" HERO,
+        "def name():\n    SQLModel.metadata.naming_convention = {'ix': 'i'}\n" HERO,
+        "def name(metadata):\n    metadata.naming_convention = {'ix': 'i'}\n" HERO,
+        "setattr(SQLModel.metadata, 'naming_convention', {'ix': 'i'})\n" HERO,
+        "SQLModel.metadata.naming_convention |= {'ix': 'i'}\n" HERO,
+        "(SQLModel.metadata.naming_convention, a) = b\n" HERO,
+        "SQLModel.metadata.__init__(naming_convention={'ix': 'i'})\n" HERO,
+        "SQLModel.metadata = find_metadata()\n" HERO,
+        "SQLModel.metadata = sqlalchemy.MetaData(**options)\n" HERO,
+        "setattr(SQLModel, 'metadata', find_metadata())\n" HERO,
+        "class Base(SQLModel):\n    pass\nBase.metadata = sqlalchemy.MetaData()\n" HERO,
+        "SQLModel.metadata.naming_convention = {'ix': 'i'}\n"
+        "SQLModel.metadata.naming_convention = {'ix': 'j'}\n" HERO,
+        "# TODO: a naming_convention\n" HERO,
+        "", /* its models are nowhere to be seen */
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(models); i++) {
+        g_autofree char *text =
+            g_strconcat("import sqlalchemy\nfrom sqlmodel import SQLModel\n", models[i], NULL);
+        assert_sqlmodel(SQLMODEL_ENV ONLINE, text, "", "unknown");
+    }
+}
+
+/* Of a base class of the project's own it is the same. */
+static void test_convention_set_afterwards(void **state)
+{
+    (void)state;
+    assert_convention("from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n"
+                      "Base.metadata.naming_convention = {'ix': 'i'}\n",
+                      "ix=i;");
+    assert_convention("from sqlalchemy.orm import DeclarativeBase\n"
+                      "class Base(DeclarativeBase):\n    pass\n"
+                      "Base.metadata.naming_convention = {'ix': 'i'}\n",
+                      "ix=i;");
+    assert_convention("from sqlalchemy import MetaData\n"
+                      "metadata = MetaData()\nmetadata.naming_convention = {'ix': 'i'}\n"
+                      "class Base:\n    metadata = metadata\n",
+                      "ix=i;");
+    assert_convention("from flask_sqlalchemy import SQLAlchemy\nBase = SQLAlchemy()\n"
+                      "Base.metadata.naming_convention = {'ix': 'i'}\n",
+                      "ix=i;");
+    assert_convention("from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n"
+                      "Other = declarative_base()\n"
+                      "Other.metadata.naming_convention = {'ix': 'i'}\n",
+                      "unknown");
 }
 
 /* Through packages, aliases and relative imports. */
@@ -258,6 +390,62 @@ static void test_options(void **state)
     assert_int_equal(setup->include_schemas.kind, ML_FACT_UNKNOWN);
     assert_int_equal(setup->version_table_schema.kind, ML_FACT_NONE);
     assert_int_equal(setup->transaction_per_migration.kind, ML_FACT_NONE);
+}
+
+static void assert_schema(const char *env, const char *option, MlFactKind kind, const char *text)
+{
+    g_autofree char *ini = g_strconcat("[alembic]\nscript_location = m\n", option, NULL);
+    g_auto(Case) it = read_case(env, "alembic.ini", ini, NULL);
+    const MlFact *schema = &it.migrations->setup->version_table_schema;
+    if (schema->kind != kind || g_strcmp0(schema->text, text) != 0)
+        fail_msg("%d %s, not %d %s: %s%s", schema->kind, schema->text, kind, text, option, env);
+}
+
+#define SCHEMA                                                                                     \
+    IMPORT "config = context.config\nschema = config.get_main_option('schema')\n"                  \
+           "context.configure(connection=c, version_table_schema=schema)\n"
+
+/* What is read from the ini; test_sql_command.py asks Alembic itself. */
+static void test_configured_schema(void **state)
+{
+    (void)state;
+    assert_schema(SCHEMA, "schema = bank\n", ML_FACT_KNOWN, "bank");
+    assert_schema(SCHEMA, "schema =\n", ML_FACT_KNOWN, "");
+    assert_schema(SCHEMA, "", ML_FACT_NONE, NULL);
+    assert_schema(SCHEMA, "name = bank\nschema = %(name)s\n", ML_FACT_UNKNOWN, NULL);
+    assert_schema(SCHEMA "config.set_main_option('schema', 'x')\n", "schema = bank\n",
+                  ML_FACT_UNKNOWN, NULL);
+    assert_schema(SCHEMA "connection = config.attributes.get('connection')\n", "", ML_FACT_UNKNOWN,
+                  NULL);
+    assert_schema(IMPORT "context.configure(version_table_schema=context.config.attributes['x'])\n",
+                  "x = bank\n", ML_FACT_UNKNOWN, NULL);
+    assert_schema(IMPORT "context.configure(version_table_schema="
+                         "context.config.get_section_option('other', 'x'))\n",
+                  "x = bank\n[other]\nx = y\n", ML_FACT_UNKNOWN, NULL);
+    assert_schema(IMPORT "context.configure(version_table_schema="
+                         "context.config.get_main_option('x', find()))\n",
+                  "", ML_FACT_UNKNOWN, NULL);
+}
+
+/* Where what is given no schema lies in the same, whichever that is, it is as though none was. */
+static void test_schema_of_all_tables(void **state)
+{
+    (void)state;
+    assert_schema(IMPORT "def online():\n    name = find()\n"
+                         "    d = c.execution_options(schema_translate_map={None: name})\n"
+                         "    context.configure(connection=d, version_table_schema=name)\n",
+                  "", ML_FACT_NONE, NULL);
+    assert_schema(IMPORT
+                  "params = context.config.get_section(context.config.config_ini_section)\n"
+                  "d = c.execution_options(schema_translate_map={None: params.get('x', None)})\n"
+                  "context.configure(connection=d, version_table_schema=params.get('x', None))\n",
+                  "x = bank\n", ML_FACT_NONE, NULL);
+    assert_schema(IMPORT "d = c.execution_options(schema_translate_map={None: tenant})\n"
+                         "context.configure(connection=d, version_table_schema='public')\n",
+                  "", ML_FACT_KNOWN, "public");
+    assert_schema(IMPORT "d = c.execution_options(schema_translate_map={'a': 'b'})\n"
+                         "context.configure(connection=d, version_table_schema=find())\n",
+                  "", ML_FACT_UNKNOWN, NULL);
 }
 
 static void test_calls_that_disagree(void **state)
@@ -443,9 +631,15 @@ int main(void)
         cmocka_unit_test(test_convention),
         cmocka_unit_test(test_no_convention),
         cmocka_unit_test(test_unknown_convention),
+        cmocka_unit_test(test_sqlmodel_without_convention),
+        cmocka_unit_test(test_sqlmodel_with_convention),
+        cmocka_unit_test(test_sqlmodel_with_unknown_convention),
+        cmocka_unit_test(test_convention_set_afterwards),
         cmocka_unit_test(test_convention_through_imports),
         cmocka_unit_test(test_folders_called_like_libraries),
         cmocka_unit_test(test_options),
+        cmocka_unit_test(test_configured_schema),
+        cmocka_unit_test(test_schema_of_all_tables),
         cmocka_unit_test(test_calls_that_disagree),
         cmocka_unit_test(test_url_in_env),
         cmocka_unit_test(test_dialect),

@@ -175,6 +175,45 @@ static void test_calls_in_functions(void **state)
                                     "x.__setitem__('y', 'later')\n");
 }
 
+static void test_assignments_found(void **state)
+{
+    (void)state;
+    const char *text = "a.b.name = 1\n"
+                       "a.other = 2\n"
+                       "a.name: int\n"
+                       "a.name: int = 'annotated'\n"
+                       "if x:\n    a.name = 3\n"
+                       "def f(p):\n    p.name = 4\n"
+                       "a.name += 5\n"
+                       "(c, a.name) = d\n"
+                       "e = a.name = 6\n"
+                       "setattr(a, 'name', 7)\n"
+                       "setattr(a, 'other', 8)\n"
+                       "setattr(a, which, 9)\n"
+                       "a['name'] = 10\n";
+    g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
+    g_autoptr(MlModule) module = ml_module_parse(bytes);
+    g_autoptr(MlEvaluation) evaluation = ml_evaluation_new(module, "a.py", NULL);
+    static const char *const names[] = {"name", NULL};
+    g_autoptr(GArray) events = ml_evaluation_find_assignments(evaluation, names);
+    g_autoptr(GString) shown = g_string_new(NULL);
+    for (guint i = 0; i < events->len; i++) {
+        const MlEvent *event = &g_array_index(events, MlEvent, i);
+        g_string_append_printf(shown, "%u: ", ml_origin_position(event->origin).line);
+        if (event->value != NULL)
+            show(event->value, shown);
+        g_string_append(shown, event->conditional ? " perhaps\n" : "\n");
+    }
+    assert_string_equal(shown->str, "1: a.b.__setattr__('name', 1)\n"
+                                    "4: a.__setattr__('name', 'annotated')\n"
+                                    "6: a.__setattr__('name', 3) perhaps\n"
+                                    "8: ?.__setattr__('name', 4) perhaps\n"
+                                    "9:  perhaps\n"
+                                    "10:  perhaps\n"
+                                    "11: a.__setattr__('name', 6) perhaps\n"
+                                    "12:  perhaps\n");
+}
+
 /* Work that doubles with each line, and a call of much many times over. */
 static void test_calls_without_end(void **state)
 {
@@ -205,6 +244,7 @@ int main(void)
         cmocka_unit_test(test_shapes),
         cmocka_unit_test(test_what_a_call_gives),
         cmocka_unit_test(test_calls_in_functions),
+        cmocka_unit_test(test_assignments_found),
         cmocka_unit_test(test_calls_without_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
