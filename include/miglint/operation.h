@@ -444,6 +444,7 @@ typedef struct {
     MlOperationKind kind;
     MlObjectKind object;
     guint circumstances; /* MlCircumstances */
+    gboolean final;      /* of what is dropped: named by op.f() */
     MlOrigin origin; /* the call; in SQL the statement where its place can be told, else the text */
     MlOrigin call;   /* the call in any case: the text of SQL may stand in another file */
     MlOrigin condition;    /* of a conditional one */
@@ -458,8 +459,7 @@ typedef struct {
 
     MlText schema; /* of the table, or of what has a name of its own */
     MlText table;
-    MlText name;    /* of the column, index, constraint, type, sequence, ... */
-    gboolean final; /* of what is dropped: named by op.f() */
+    MlText name; /* of the column, index, constraint, type, sequence, ... */
     MlText new_name, new_schema;
     MlFlag if_exists, if_not_exists; /* checkfirst too: */
     gboolean checks_first; /* Python asks the database whether it is there, DDL does not say it */
@@ -496,11 +496,11 @@ typedef struct {
 
     MlTexts columns_written; /* absent in an INSERT: all of them */
     MlNumber rows;           /* that an INSERT writes, where it lists them */
-    gboolean filtered;       /* UPDATE, DELETE: WHERE is there */
     const MlReads *reads;    /* NULL where nothing is read */
+    gboolean filtered;       /* UPDATE, DELETE: WHERE is there */
 
-    const MlKeyword *keywords;
     guint n_keywords;
+    const MlKeyword *keywords;
 } MlOperation;
 
 /* "add_column"; of a constraint Alembic's own "create_foreign_key". */
