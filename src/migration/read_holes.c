@@ -111,6 +111,6 @@ static gboolean read_by_first_word(MlReading *reading, const MlValue *text, MlOr
 
 gboolean ml_read_holes(MlReading *reading, const MlValue *text, MlSqlStyle style, MlOrigin origin)
 {
-    return ml_value_has_shape(text, ML_SHAPE_TEXT) && (read_by_grammar(reading, text, style) ||
-                                                       read_by_first_word(reading, text, origin));
+    return ml_value_has_shape(text, ML_SHAPE_TEXT) &&
+           (read_by_grammar(reading, text, style) || read_by_first_word(reading, text, origin));
 }

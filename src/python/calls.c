@@ -452,13 +452,16 @@ static const MlValue *method_of_text(MlScope scope, TSNode node, const MlValue *
         return NULL;
     if (text->kind == ML_VALUE_UNKNOWN && g_strv_contains(leave_parts, name)) {
         const char *known = text->unknown.name;
-        const MlValue *with_holes = ml_make_string(scope, node, known, strlen(known));
-        if (with_holes->kind == ML_VALUE_STRING)
-            made = ml_string_method(scope, node, with_holes, name, call);
+        const MlValue *string = ml_make_string(scope, node, known, strlen(known));
+        if (string->kind == ML_VALUE_STRING)
+            made = ml_string_method(scope, node, string, name, call);
     }
-    if (made == NULL || made->kind != ML_VALUE_STRING)
-        return made ? made : ml_make_named(scope, node, ML_SHAPE_TEXT, ML_HOLE, NULL);
-    return ml_make_named(scope, node, ML_SHAPE_TEXT, made->string.text, NULL);
+    if (made == NULL)
+        return ml_make_named(scope, node, ML_SHAPE_TEXT, ML_HOLE, NULL);
+    if (made->kind != ML_VALUE_STRING)
+        return made;
+    g_autoptr(GString) with_holes = g_string_new_len(made->string.text, made->string.length);
+    return ml_make_text(scope, node, with_holes);
 }
 
 /* Whether a text that begins with what is known starts with another. */

@@ -140,7 +140,7 @@ const MlValue *ml_make_dict(MlScope scope, TSNode node, const GArray *pairs);
 /* An unknown value with a name; one of no shape if the name does not fit the budget. */
 const MlValue *ml_make_named(MlScope scope, TSNode node, MlShape shape, const char *name,
                              const MlValue *object);
-/* A string, or where ML_HOLEs are in it, one that is not known as a whole. */
+/* A string, or where ML_HOLEs are in it, one that is not known as a whole; of no shape if long. */
 const MlValue *ml_make_text(MlScope scope, TSNode node, const GString *text);
 /* `arguments` of MlArgument, or NULL. */
 const MlValue *ml_make_call(MlScope scope, TSNode node, const MlValue *object,

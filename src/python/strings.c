@@ -117,12 +117,14 @@ static gboolean append_whole(MlEvaluation *evaluation, GString *out, const MlVal
     }
 }
 
-/* What an unknown text holds stands in the one that it becomes a part of. */
+/* What an unknown text holds stands in the one that it becomes a part of; two holes are one. */
 static gboolean append_unknown(MlEvaluation *evaluation, GString *out, const MlValue *value,
                                gboolean repr)
 {
-    const char *text = ml_value_has_shape(value, ML_SHAPE_TEXT) && !repr ? value->unknown.name
-                                                                         : ML_HOLE;
+    const char *text =
+        ml_value_has_shape(value, ML_SHAPE_TEXT) && !repr ? value->unknown.name : ML_HOLE;
+    if (g_str_has_suffix(out->str, ML_HOLE) && g_str_has_prefix(text, ML_HOLE))
+        text += strlen(ML_HOLE);
     return append(evaluation, out, text, strlen(text));
 }
 
@@ -133,7 +135,7 @@ void ml_append_text(MlEvaluation *evaluation, GString *out, const MlValue *value
         return;
     g_string_truncate(out, length);
     if (!append_unknown(evaluation, out, value, repr))
-        g_string_append(out, ML_HOLE);
+        append_unknown(evaluation, out, NULL, repr);
 }
 
 /* --- literals ------------------------------------------------------------------- */
@@ -341,10 +343,15 @@ typedef struct {
     const MlValue *arguments[2]; /* NULL: not given */
 } Method;
 
+static gboolean is_ascii_letter(char c)
+{
+    return g_ascii_isprint(c) || g_ascii_isspace(c);
+}
+
 static gboolean is_ascii(const MlValue *text)
 {
     for (gsize i = 0; i < text->string.length; i++)
-        if (!g_ascii_isprint(text->string.text[i]) && !g_ascii_isspace(text->string.text[i]))
+        if (!is_ascii_letter(text->string.text[i]))
             return FALSE;
     return TRUE;
 }
@@ -406,16 +413,25 @@ static const MlValue *title(Method method)
     return mapped(method, to_title);
 }
 
+/* A byte of a letter that may be white space of Unicode's; those of ML_HOLE are none. */
+static gboolean may_be_space(char c)
+{
+    return !is_ascii_letter(c) && (c == '\0' || strchr(ML_HOLE, c) == NULL);
+}
+
 static const MlValue *stripped(Method method, gboolean left, gboolean right)
 {
     const char *start = method.text->string.text, *end = start + method.text->string.length;
-    const char *set = method.arguments[0] ? method.arguments[0]->string.text : " \t\n\r\v\f";
-    if (!is_ascii(method.text))
+    const MlValue *given = method.arguments[0];
+    const char *set = given ? given->string.text : " \t\n\r\v\f";
+    if (given != NULL && !is_ascii(given))
         return NULL;
-    while (left && start < end && strchr(set, *start))
+    while (left && start < end && memchr(set, *start, strlen(set)))
         start++;
-    while (right && end > start && strchr(set, end[-1]))
+    while (right && end > start && memchr(set, end[-1], strlen(set)))
         end--;
+    if (given == NULL && start < end && (may_be_space(*start) || may_be_space(end[-1])))
+        return NULL;
     return ml_make_string(method.scope, method.node, start, end - start);
 }
 
@@ -543,8 +559,7 @@ static const MlValue *join(MlScope scope, TSNode node, const MlValue *separator,
     g_autoptr(GPtrArray) items = parts ? ml_items(scope, node, parts) : NULL;
     for (guint i = 0; items != NULL && i < items->len; i++) {
         const MlValue *item = items->pdata[i];
-        gboolean is_text =
-            item->kind == ML_VALUE_STRING || ml_value_has_shape(item, ML_SHAPE_TEXT);
+        gboolean is_text = item->kind == ML_VALUE_STRING || ml_value_has_shape(item, ML_SHAPE_TEXT);
         if (i > 0)
             ml_append_text(scope.evaluation, text, separator, FALSE);
         ml_append_text(scope.evaluation, text, is_text ? item : NULL, FALSE);

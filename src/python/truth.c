@@ -27,13 +27,6 @@ MlTruth ml_negation(MlTruth truth)
     return truth == ML_PERHAPS ? truth : truth == ML_NO ? ML_YES : ML_NO;
 }
 
-static gboolean is_hole_alone(const char *text)
-{
-    while (g_str_has_prefix(text, ML_HOLE))
-        text += strlen(ML_HOLE);
-    return *text == '\0';
-}
-
 static MlTruth truth_of_unknown(const MlValue *value)
 {
     MlTruth truth;
@@ -42,7 +35,7 @@ static MlTruth truth_of_unknown(const MlValue *value)
     case ML_SHAPE_MODULE:
         return ML_YES;
     case ML_SHAPE_TEXT:
-        return is_hole_alone(value->unknown.name) ? ML_PERHAPS : ML_YES;
+        return strcmp(value->unknown.name, ML_HOLE) == 0 ? ML_PERHAPS : ML_YES;
     case ML_SHAPE_EITHER:
         truth = ml_truth(value->unknown.arguments[0].value);
         for (gsize i = 1; i < value->unknown.length; i++)
