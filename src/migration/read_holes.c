@@ -27,7 +27,8 @@ static gboolean shows_hole(const MlOperation *operation)
     told.statement = NULL; /* which has them all */
     g_autoptr(GString) line = g_string_new(NULL);
     ml_operation_write(line, &told);
-    return strstr(line->str, ML_HOLE) != NULL;
+    g_autofree char *escaped = g_strescape(ML_HOLE, NULL);
+    return strstr(line->str, ML_HOLE) != NULL || strstr(line->str, escaped) != NULL;
 }
 
 static gboolean are_understood(const MlOperations *operations, gsize first)
@@ -89,7 +90,7 @@ static void add(MlReading *reading, MlOperationKind kind, const MlValue *text, M
     MlReads *reads = ml_operations_alloc(reading->operations, sizeof *reads);
     reads->all_columns = TRUE;
     operation->reads = reads;
-    operation->table = (MlText){.is = ML_UNKNOWN, .origin = origin};
+    operation->schema = operation->table = (MlText){.is = ML_UNKNOWN, .origin = origin};
     if (kind == ML_INSERT || kind == ML_UPDATE)
         operation->columns_written = (MlTexts){.is = ML_UNKNOWN, .origin = origin};
     ml_reading_note(reading, "", NULL, text);

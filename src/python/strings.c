@@ -135,7 +135,7 @@ void ml_append_text(MlEvaluation *evaluation, GString *out, const MlValue *value
         return;
     g_string_truncate(out, length);
     if (!append_unknown(evaluation, out, value, repr))
-        append_unknown(evaluation, out, NULL, repr);
+        g_string_append(out, ML_HOLE);
 }
 
 /* --- literals ------------------------------------------------------------------- */

@@ -80,8 +80,9 @@ static MlText join_parameters(const MlSql *sql, const PgQuery__TypeName *type)
     g_autoptr(GString) joined = g_string_new(NULL);
     for (size_t i = 0; i < type->n_typmods; i++) {
         MlText parameter = ml_sql_expression(sql, type->typmods[i]);
-        g_string_append_printf(joined, "%s%s", i > 0 ? ", " : "",
-                               parameter.text ? parameter.text : "?");
+        if (parameter.text == NULL)
+            return (MlText){.is = ML_UNKNOWN, .origin = sql->origin};
+        g_string_append_printf(joined, "%s%s", i > 0 ? ", " : "", parameter.text);
     }
     return ml_sql_text(sql, joined->str);
 }
@@ -160,7 +161,7 @@ static MlType *item_type(const MlSql *sql, const PgQuery__TypeName *name)
     const KnownType *known = schema_of(name) == NULL && last != NULL ? find_known(last) : NULL;
     MlType *type = new_type(sql, known ? known->kind : ML_TYPE_NAMED);
     if (known == NULL) {
-        type->schema = ml_sql_text(sql, schema_of(name));
+        type->schema = ml_sql_schema(sql, schema_of(name), last);
         type->name = ml_sql_text(sql, last);
     } else {
         type->timezone = ml_sql_said(sql, known->timezone);
