@@ -147,10 +147,16 @@ typedef enum {
 } MlValueKind;
 
 /* What an unknown value is made by, as far as that can be told. */
+/*
+ * What stands in a text for each part that cannot be told: U+FFFC, which neither Python nor SQL
+ * has a use for, and which may stand in a name of SQL as in a string.
+ */
+#define ML_HOLE "\xef\xbf\xbc"
+
 typedef enum {
     ML_SHAPE_OTHER,
     ML_SHAPE_NAME,      /* a name of no file in the tree, dotted: "sqlalchemy.MetaData", "str" */
-    ML_SHAPE_TEXT,      /* a string of which only the beginning can be told: `name` */
+    ML_SHAPE_TEXT,      /* a string of which not all can be told: `name`, with ML_HOLEs in it */
     ML_SHAPE_MEMBER,    /* object.name */
     ML_SHAPE_ITEM,      /* object[index]; without an index, any of those that it holds */
     ML_SHAPE_CALL,      /* object(arguments); of an operator, its method: object is a.__eq__ in

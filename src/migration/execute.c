@@ -335,7 +335,7 @@ static gboolean read_executed(MlReading *reading, const MlValue *executed, MlSql
     const MlValue *value = string_in(executed, &style);
     if (value->kind == ML_VALUE_STRING)
         read_text(reading, value, style);
-    else if (ml_read_beginning(reading, value, origin))
+    else if (ml_read_holes(reading, value, style, origin))
         return TRUE;
     else if (value == executed && read_ddl_element(reading, value))
         return FALSE;

@@ -10,11 +10,8 @@
 void ml_read_executed(MlReading *reading, const MlValue *value, const MlValue *parameters,
                       MlSqlStyle style, MlOrigin origin);
 
-/*
- * A text of which the beginning alone can be told: one that writes or reads rows, whatever the
- * values in it, leaves the schema as it is. FALSE: it is none, and may do anything.
- */
-gboolean ml_read_beginning(MlReading *reading, const MlValue *text, MlOrigin origin);
+/* A text with ML_HOLEs in it. FALSE: it is none, or it may do anything. */
+gboolean ml_read_holes(MlReading *reading, const MlValue *text, MlSqlStyle style, MlOrigin origin);
 
 /* What the operations from `first` on execute, where that is to be spelt out. */
 void ml_read_execution(MlReading *reading, gsize first, const MlValue *value,

@@ -53,7 +53,7 @@ char *ml_reason_of(const MlValue *value)
     if (value->kind != ML_VALUE_UNKNOWN)
         return g_strdup("is not what Alembic takes");
     if (ml_value_has_shape(value, ML_SHAPE_TEXT))
-        return g_strdup("is a text of which only the beginning can be told");
+        return g_strdup("is a text of which a part cannot be told");
     const MlValue *root = root_of(value);
     if (!ml_value_has_shape(root, ML_SHAPE_NAME))
         return g_strdup("cannot be told without running it");

@@ -86,11 +86,10 @@ static const MlValue *text_of(Call call, gboolean repr)
     g_autoptr(GString) text = g_string_new(NULL);
     if (call.first == NULL)
         return NULL;
-    if (!ml_append_text(call.scope.evaluation, text, call.first, repr)) {
-        const char *dialect = repr ? NULL : ml_dialect_of_url(call.scope, call.first);
-        return ml_make_named(call.scope, call.node, ML_SHAPE_TEXT, dialect ? dialect : "", NULL);
-    }
-    return ml_make_string(call.scope, call.node, text->str, text->len);
+    const char *dialect = repr ? NULL : ml_dialect_of_url(call.scope, call.first);
+    g_string_append(text, dialect ? dialect : "");
+    ml_append_text(call.scope.evaluation, text, call.first, repr);
+    return ml_make_text(call.scope, call.node, text);
 }
 
 static const MlValue *str(Call call)

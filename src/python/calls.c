@@ -446,19 +446,30 @@ static const MlValue *instance(MlScope scope, TSNode node, const MlValue *class_
 
 /* What its methods make of a text that is not known as a whole is a text. */
 static const MlValue *method_of_text(MlScope scope, TSNode node, const MlValue *text,
-                                     const char *name)
+                                     const char *name, const MlValue *call)
 {
     static const char *const texts[] = {
         "format", "upper",      "lower", "strip",        "lstrip",       "rstrip", "replace",
         "title",  "capitalize", "join",  "removeprefix", "removesuffix", NULL};
-    gboolean formats = strcmp(name, "format") == 0;
-    const char *known = formats && text->kind == ML_VALUE_UNKNOWN ? text->unknown.name : "";
-    g_autofree char *beginning = g_strndup(known, strcspn(known, "{}"));
-    return g_strv_contains(texts, name) ? ml_make_named(scope, node, ML_SHAPE_TEXT, beginning, NULL)
-                                        : NULL;
+    static const char *const leave_parts[] = {"format", "strip", "lstrip", "rstrip", NULL};
+    const MlValue *made = NULL;
+    if (!g_strv_contains(texts, name))
+        return NULL;
+    if (text->kind == ML_VALUE_UNKNOWN && g_strv_contains(leave_parts, name)) {
+        const char *known = text->unknown.name;
+        const MlValue *string = ml_make_string(scope, node, known, strlen(known));
+        if (string->kind == ML_VALUE_STRING)
+            made = ml_string_method(scope, node, string, name, call);
+    }
+    if (made == NULL)
+        return ml_make_named(scope, node, ML_SHAPE_TEXT, ML_HOLE, NULL);
+    if (made->kind != ML_VALUE_STRING)
+        return made;
+    g_autoptr(GString) with_holes = g_string_new_len(made->string.text, made->string.length);
+    return ml_make_text(scope, node, with_holes);
 }
 
-/* Whether a text of which the beginning is known starts with another. */
+/* Whether a text that begins with what is known starts with another. */
 static const MlValue *beginning_is(MlScope scope, TSNode node, const MlValue *text,
                                    const MlValue *call)
 {
@@ -466,7 +477,7 @@ static const MlValue *beginning_is(MlScope scope, TSNode node, const MlValue *te
     if (!ml_value_has_shape(text, ML_SHAPE_TEXT) || call->unknown.length != 1 ||
         call->unknown.open || with == NULL || with->kind != ML_VALUE_STRING)
         return NULL;
-    gsize known = strlen(text->unknown.name);
+    gsize known = strstr(text->unknown.name, ML_HOLE) - text->unknown.name;
     gsize common = MIN(known, with->string.length);
     gboolean alike = memcmp(text->unknown.name, with->string.text, common) == 0;
     return alike && known < with->string.length ? NULL : ml_make_bool(scope, node, alike);
@@ -523,7 +534,7 @@ static const MlValue *method_of_any(MlScope scope, TSNode node, const MlValue *o
         return value;
     if (strcmp(name, "startswith") == 0)
         return beginning_is(scope, node, object, call);
-    return method_of_text(scope, node, object, name);
+    return method_of_text(scope, node, object, name, call);
 }
 
 static const MlValue *apply_own(MlScope scope, TSNode node, const MlValue *callee,

@@ -185,7 +185,7 @@ const MlValue *ml_slice(MlScope scope, TSNode node, const MlValue *object, const
     if (ml_value_has_shape(object, ML_SHAPE_CONTAINER))
         return ml_make_some(scope, node);
     if (ml_value_has_shape(object, ML_SHAPE_TEXT))
-        return ml_make_named(scope, node, ML_SHAPE_TEXT, "", NULL);
+        return ml_make_named(scope, node, ML_SHAPE_TEXT, ML_HOLE, NULL);
     if ((!text && !ml_is_sequence(object)) || bounds[2] != NULL)
         return ml_make_unknown(scope, node);
     gsize length = text ? (gsize)g_utf8_strlen(object->string.text, object->string.length)

@@ -161,14 +161,10 @@ static const MlValue *operator_of_unknown(MlScope scope, TSNode node, const char
 static const MlValue *joined_strings(MlScope scope, TSNode node, const MlValue *left,
                                      const MlValue *right)
 {
-    g_autoptr(GString) text = g_string_new_len(left->string.text, left->string.length);
-    ml_spend(scope.evaluation, text->len / 64);
-    if (right->kind == ML_VALUE_UNKNOWN)
-        return ml_make_beginning(scope, node, text, right);
-    if (text->len + right->string.length > ML_ARENA_BUDGET)
-        return ml_make_unknown(scope, node);
-    g_string_append_len(text, right->string.text, right->string.length);
-    return ml_make_string(scope, node, text->str, text->len);
+    g_autoptr(GString) text = g_string_new(NULL);
+    ml_append_text(scope.evaluation, text, left, FALSE);
+    ml_append_text(scope.evaluation, text, right, FALSE);
+    return ml_make_text(scope, node, text);
 }
 
 static const MlValue *joined_sequences(MlScope scope, TSNode node, const MlValue *left,
@@ -265,7 +261,10 @@ static const MlValue *operate(MlScope scope, TSNode node, const char *sign, cons
         calculate(*sign, one, other, &result))
         return ml_make_integer(scope, node, result);
     if (strcmp(sign, "%") == 0 && left->kind == ML_VALUE_STRING)
-        return ml_percent_format(scope, node, left, right);
+        return ml_percent_format(scope, node, left->string.text, left->string.length, right);
+    if (strcmp(sign, "%") == 0 && ml_value_has_shape(left, ML_SHAPE_TEXT))
+        return ml_percent_format(scope, node, left->unknown.name, strlen(left->unknown.name),
+                                 right);
     if (strcmp(sign, "*") == 0 && can_repeat(left) && ml_is_number(right, &other))
         return repeated(scope, node, left, other);
     if (strcmp(sign, "*") == 0 && can_repeat(right) && ml_is_number(left, &one))
@@ -278,11 +277,9 @@ static const MlValue *operate(MlScope scope, TSNode node, const char *sign, cons
         return ml_make_some(scope, node);
     if (strcmp(sign, "+") != 0)
         return operator_of_unknown(scope, node, sign, left, right);
-    if (left->kind == ML_VALUE_STRING &&
+    if ((left->kind == ML_VALUE_STRING || ml_value_has_shape(left, ML_SHAPE_TEXT)) &&
         (right->kind == ML_VALUE_STRING || right->kind == ML_VALUE_UNKNOWN))
         return joined_strings(scope, node, left, right);
-    if (ml_value_has_shape(left, ML_SHAPE_TEXT)) /* the beginning of what is longer now */
-        return ml_make(scope, node, *left);
     if (ml_is_sequence(left) && ml_value_has_shape(right, ML_SHAPE_CONTAINER))
         return ml_make_some(scope, node);
     if (ml_is_sequence(left) && left->kind == right->kind)

@@ -156,12 +156,11 @@ const char *ml_literal_plain(const MlModule *module, TSNode node, gsize *length)
 }
 
 GString *ml_literal_read(const MlModule *module, TSNode node, MlInterpolate interpolate,
-                         gpointer data, gboolean *whole)
+                         gpointer data)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     MlPrefix prefix = {0};
     guint32 from = 0;
-    gsize told = G_MAXSIZE;
     gboolean closed = FALSE;
     g_auto(MlChildren) children = ml_children_of(node);
     for (TSNode child; !closed && ml_children_next(&children, &child);) {
@@ -174,16 +173,12 @@ GString *ml_literal_read(const MlModule *module, TSNode node, MlInterpolate inte
             guint32 to = closed ? ml_literal_end(prefix, child) : ts_node_start_byte(child);
             if (!ml_literal_append(out, module, from, to, prefix, FALSE))
                 return NULL;
-            gsize length = out->len;
-            if (!closed && !interpolate(out, child, data))
-                told = MIN(told, length);
+            if (!closed)
+                interpolate(out, child, data);
         } else {
             continue;
         }
         from = ts_node_end_byte(child);
     }
-    *whole = closed && told == G_MAXSIZE;
-    if (told < out->len)
-        g_string_truncate(out, told);
-    return g_steal_pointer(&out);
+    return closed ? g_steal_pointer(&out) : NULL;
 }

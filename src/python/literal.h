@@ -30,13 +30,12 @@ gboolean ml_literal_append(GString *out, const MlModule *module, guint32 from, g
  */
 const char *ml_literal_plain(const MlModule *module, TSNode node, gsize *length);
 
-/* Appends what an interpolation stands for; FALSE where that cannot be told. */
-typedef gboolean (*MlInterpolate)(GString *out, TSNode interpolation, gpointer data);
+/* Appends what an interpolation stands for, or what is to stand for that. */
+typedef void (*MlInterpolate)(GString *out, TSNode interpolation, gpointer data);
 
 /*
- * What a string node stands for, prefix and escapes as Python reads them. Where
- * an interpolation cannot be told, the text in front of it, and `whole` is
- * FALSE. NULL for bytes, for \N{...} and for what Python rejects.
+ * What a string node stands for, prefix and escapes as Python reads them. NULL for
+ * bytes, for \N{...} and for what Python rejects.
  */
 GString *ml_literal_read(const MlModule *module, TSNode node, MlInterpolate interpolate,
-                         gpointer data, gboolean *whole);
+                         gpointer data);

@@ -113,12 +113,17 @@ const MlValue *ml_make_named(MlScope scope, TSNode node, MlShape shape, const ch
                              .unknown = {.shape = shape, .name = copy, .object = object}});
 }
 
-const MlValue *ml_make_beginning(MlScope scope, TSNode node, const GString *text,
-                                 const MlValue *rest)
+/* Of a text that is not known as a whole: enough for SQL, and little for one that doubles. */
+#define LONGEST_WITH_HOLES ((gsize)64 * 1024)
+
+const MlValue *ml_make_text(MlScope scope, TSNode node, const GString *text)
 {
-    g_autofree char *joined = g_strconcat(
-        text->str, ml_value_has_shape(rest, ML_SHAPE_TEXT) ? rest->unknown.name : "", NULL);
-    return ml_make_named(scope, node, ML_SHAPE_TEXT, joined, NULL);
+    if (memmem(text->str, text->len, ML_HOLE, strlen(ML_HOLE)) == NULL)
+        return ml_make_string(scope, node, text->str, text->len);
+    if (text->len > LONGEST_WITH_HOLES)
+        return ml_make_unknown(scope, node);
+    gboolean has_nul = strlen(text->str) < text->len;
+    return ml_make_named(scope, node, ML_SHAPE_TEXT, has_nul ? ML_HOLE : text->str, NULL);
 }
 
 const MlValue *ml_make_call(MlScope scope, TSNode node, const MlValue *object,

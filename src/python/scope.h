@@ -140,9 +140,8 @@ const MlValue *ml_make_dict(MlScope scope, TSNode node, const GArray *pairs);
 /* An unknown value with a name; one of no shape if the name does not fit the budget. */
 const MlValue *ml_make_named(MlScope scope, TSNode node, MlShape shape, const char *name,
                              const MlValue *object);
-/* A text that begins with `text`, goes on as `rest` does (NULL: no more), and then is not known. */
-const MlValue *ml_make_beginning(MlScope scope, TSNode node, const GString *text,
-                                 const MlValue *rest);
+/* A string, or where ML_HOLEs are in it, one that is not known as a whole; of no shape if long. */
+const MlValue *ml_make_text(MlScope scope, TSNode node, const GString *text);
 /* `arguments` of MlArgument, or NULL. */
 const MlValue *ml_make_call(MlScope scope, TSNode node, const MlValue *object,
                             const GArray *arguments, gboolean open);
@@ -179,11 +178,10 @@ const MlValue *ml_operate(MlScope scope, TSNode node, const char *sign, const Ml
 /* strings */
 const MlValue *ml_string_literal(MlScope scope, TSNode node);
 const MlValue *ml_concatenated_literals(MlScope scope, TSNode node);
-const MlValue *ml_percent_format(MlScope scope, TSNode node, const MlValue *format,
+const MlValue *ml_percent_format(MlScope scope, TSNode node, const char *format, gsize length,
                                  const MlValue *argument);
-/* str(value), or repr(value); FALSE where it cannot be told. */
-gboolean ml_append_text(MlEvaluation *evaluation, GString *out, const MlValue *value,
-                        gboolean repr);
+/* str(value), or repr(value), with ML_HOLE for what cannot be told (NULL: all of it). */
+void ml_append_text(MlEvaluation *evaluation, GString *out, const MlValue *value, gboolean repr);
 const MlValue *ml_string_method(MlScope scope, TSNode node, const MlValue *text, const char *name,
                                 const MlValue *call);
 

@@ -55,13 +55,16 @@ static gboolean append_repr_of_string(MlEvaluation *evaluation, GString *out, co
     return TRUE;
 }
 
+static gboolean append_whole(MlEvaluation *evaluation, GString *out, const MlValue *value,
+                             gboolean repr);
+
 static gboolean append_items(MlEvaluation *evaluation, GString *out, const MlValue *value)
 {
     gboolean tuple = value->kind == ML_VALUE_TUPLE;
     g_string_append_c(out, tuple ? '(' : '[');
     for (gsize i = 0; i < value->sequence.length; i++) {
         g_string_append(out, i ? ", " : "");
-        if (!ml_append_text(evaluation, out, value->sequence.items[i], TRUE))
+        if (!append_whole(evaluation, out, value->sequence.items[i], TRUE))
             return FALSE;
     }
     g_string_append(out, !tuple ? "]" : value->sequence.length == 1 ? ",)" : ")");
@@ -74,18 +77,18 @@ static gboolean append_pairs(MlEvaluation *evaluation, GString *out, const MlVal
     for (gsize i = 0; i < value->dict.length; i++) {
         const MlPair *pair = &value->dict.pairs[i];
         g_string_append(out, i ? ", " : "");
-        if (!ml_append_text(evaluation, out, pair->key, TRUE))
+        if (!append_whole(evaluation, out, pair->key, TRUE))
             return FALSE;
         g_string_append(out, ": ");
-        if (!ml_append_text(evaluation, out, pair->value, TRUE))
+        if (!append_whole(evaluation, out, pair->value, TRUE))
             return FALSE;
     }
     g_string_append_c(out, '}');
     return TRUE;
 }
 
-/* Containers hold no cycles, and what they can nest is bounded by the depth of evaluation. */
-gboolean ml_append_text(MlEvaluation *evaluation, GString *out, const MlValue *value, gboolean repr)
+static gboolean append_whole(MlEvaluation *evaluation, GString *out, const MlValue *value,
+                             gboolean repr)
 {
     if (!ml_spend(evaluation, 1) || out->len > ML_ARENA_BUDGET)
         return FALSE;
@@ -114,6 +117,27 @@ gboolean ml_append_text(MlEvaluation *evaluation, GString *out, const MlValue *v
     }
 }
 
+/* What an unknown text holds stands in the one that it becomes a part of; two holes are one. */
+static gboolean append_unknown(MlEvaluation *evaluation, GString *out, const MlValue *value,
+                               gboolean repr)
+{
+    const char *text =
+        ml_value_has_shape(value, ML_SHAPE_TEXT) && !repr ? value->unknown.name : ML_HOLE;
+    if (g_str_has_suffix(out->str, ML_HOLE) && g_str_has_prefix(text, ML_HOLE))
+        text += strlen(ML_HOLE);
+    return append(evaluation, out, text, strlen(text));
+}
+
+void ml_append_text(MlEvaluation *evaluation, GString *out, const MlValue *value, gboolean repr)
+{
+    gsize length = out->len;
+    if (value != NULL && append_whole(evaluation, out, value, repr))
+        return;
+    g_string_truncate(out, length);
+    if (!append_unknown(evaluation, out, value, repr))
+        g_string_append(out, ML_HOLE);
+}
+
 /* --- literals ------------------------------------------------------------------- */
 
 static TSNode child_of_type(TSNode node, const char *type)
@@ -134,7 +158,7 @@ static gboolean has_token(TSNode node, const char *type)
 }
 
 /* What stands between braces; `{x=}` and `{x:9}` are not told. */
-static gboolean interpolate(GString *out, TSNode interpolation, gpointer data)
+static void interpolate(GString *out, TSNode interpolation, gpointer data)
 {
     MlScope *scope = data;
     const MlValue *value = ml_evaluate(*scope, ml_node_first(interpolation));
@@ -144,41 +168,29 @@ static gboolean interpolate(GString *out, TSNode interpolation, gpointer data)
         has_token(interpolation, "=") ||
         (!ts_node_is_null(conversion) && !repr &&
          !ml_node_has_text(scope->file->module, conversion, "!s")))
-        return FALSE;
-    return ml_append_text(scope->evaluation, out, value, repr);
+        value = NULL;
+    ml_append_text(scope->evaluation, out, value, repr);
 }
 
 const MlValue *ml_string_literal(MlScope scope, TSNode node)
 {
-    gboolean whole;
     if (ts_node_end_byte(node) - ts_node_start_byte(node) > ML_ARENA_BUDGET)
         return ml_make_unknown(scope, node);
     gsize length;
     const char *plain = ml_literal_plain(scope.file->module, node, &length);
     if (plain != NULL)
         return ml_make_string(scope, node, plain, length);
-    g_autoptr(GString) text =
-        ml_literal_read(scope.file->module, node, interpolate, &scope, &whole);
-    if (text == NULL)
-        return ml_make_unknown(scope, node);
-    return whole ? ml_make_string(scope, node, text->str, text->len)
-                 : ml_make_beginning(scope, node, text, NULL);
+    g_autoptr(GString) text = ml_literal_read(scope.file->module, node, interpolate, &scope);
+    return text ? ml_make_text(scope, node, text) : ml_make_unknown(scope, node);
 }
 
 const MlValue *ml_concatenated_literals(MlScope scope, TSNode node)
 {
     g_autoptr(GString) text = g_string_new(NULL);
-    const MlValue *rest = NULL;
     g_auto(MlChildren) children = ml_children_of(node);
-    for (TSNode child; ml_children_next(&children, &child);) {
-        const MlValue *part = ml_evaluate(scope, child);
-        if (rest == NULL &&
-            (part->kind != ML_VALUE_STRING ||
-             !append(scope.evaluation, text, part->string.text, part->string.length)))
-            rest = part;
-    }
-    return rest ? ml_make_beginning(scope, node, text, rest)
-                : ml_make_string(scope, node, text->str, text->len);
+    for (TSNode child; ml_children_next(&children, &child);)
+        ml_append_text(scope.evaluation, text, ml_evaluate(scope, child), FALSE);
+    return ml_make_text(scope, node, text);
 }
 
 /* --- "..." % value -------------------------------------------------------------- */
@@ -221,31 +233,31 @@ static const MlValue *named_of(Filling *filling, const char **at, const char *en
     return value;
 }
 
-static gboolean append_directive(MlEvaluation *evaluation, GString *out, char directive,
-                                 const MlValue *value)
+/* Reads a conversion such as `s`, `d`, `-10.2f`; *at is behind the percent sign, or the name. */
+static void append_conversion(MlEvaluation *evaluation, GString *out, const char **at,
+                              const char *end, const MlValue *value)
 {
     gint64 number;
-    if (value == NULL)
-        return FALSE;
-    if (directive == 'd' || directive == 'i') {
-        if (!ml_is_number(value, &number))
-            return FALSE;
+    gboolean plain = TRUE;
+    for (; *at < end && strchr("#0- +123456789.*hlL", **at) != NULL; ++*at)
+        plain = FALSE;
+    char letter = *at < end ? *(*at)++ : '\0';
+    gboolean is_text = plain && (letter == 's' || letter == 'r');
+    if (plain && (letter == 'd' || letter == 'i') && value != NULL && ml_is_number(value, &number))
         g_string_append_printf(out, "%" G_GINT64_FORMAT, number);
-        return TRUE;
-    }
-    return (directive == 's' || directive == 'r') &&
-           ml_append_text(evaluation, out, value, directive == 'r');
+    else
+        ml_append_text(evaluation, out, is_text ? value : NULL, letter == 'r');
 }
 
-const MlValue *ml_percent_format(MlScope scope, TSNode node, const MlValue *format,
+const MlValue *ml_percent_format(MlScope scope, TSNode node, const char *format, gsize length,
                                  const MlValue *argument)
 {
     Filling filling = {argument, argument->kind == ML_VALUE_TUPLE ? argument->sequence.length : 1,
                        0};
     g_autoptr(GString) text = g_string_new(NULL);
-    const char *at = format->string.text, *end = at + format->string.length;
-    ml_spend(scope.evaluation, format->string.length / 64);
-    while (at < end) {
+    const char *at = format, *end = at + length;
+    ml_spend(scope.evaluation, length / 64);
+    while (at < end && text->len <= ML_ARENA_BUDGET) {
         if (*at != '%') {
             g_string_append_c(text, *at++);
             continue;
@@ -256,28 +268,44 @@ const MlValue *ml_percent_format(MlScope scope, TSNode node, const MlValue *form
         }
         const MlValue *value =
             at < end && *at == '(' ? named_of(&filling, &at, end) : next_of(&filling);
-        gsize length = text->len;
-        if (at >= end || !append_directive(scope.evaluation, text, *at++, value)) {
-            g_string_truncate(text, length);
-            return ml_make_beginning(scope, node, text, value);
-        }
+        append_conversion(scope.evaluation, text, &at, end, value);
     }
     gboolean whole = filling.used == filling.count || argument->kind == ML_VALUE_DICT;
-    return whole ? ml_make_string(scope, node, text->str, text->len) : ml_make_unknown(scope, node);
+    return whole ? ml_make_text(scope, node, text) : ml_make_unknown(scope, node);
 }
 
 /* --- "...".format() ------------------------------------------------------------- */
 
-static const MlValue *formatted_argument(const MlValue *call, const char *name, gsize length,
+/* What a field such as `0`, `name` or nothing stands for; NULL: it cannot be told, as `x.y`. */
+static const MlValue *formatted_argument(const MlValue *call, const char *field, gsize length,
                                          gsize *next)
 {
-    g_autofree char *key = g_strndup(name, length);
+    gsize named = 0;
+    while (named < length && field[named] != ':' && field[named] != '!')
+        named++;
+    g_autofree char *name = g_strndup(field, named);
     guint64 index;
-    if (length == 0)
-        return ml_value_positional(call, (*next)++);
-    if (g_ascii_string_to_unsigned(key, 10, 0, G_MAXUINT32, &index, NULL))
-        return ml_value_positional(call, index);
-    return ml_value_argument(call, key);
+    const MlValue *value;
+    if (named == 0)
+        value = ml_value_positional(call, (*next)++);
+    else if (g_ascii_string_to_unsigned(name, 10, 0, G_MAXUINT32, &index, NULL))
+        value = ml_value_positional(call, index);
+    else
+        value = ml_value_argument(call, name);
+    return named == length ? value : NULL;
+}
+
+/* Where a field ends whose own width may be a field: `{:{}}`; NULL where it does not. */
+static const char *end_of_field(const char *at, const char *end)
+{
+    guint depth = 1;
+    for (; at < end; at++) {
+        depth += *at == '{';
+        depth -= *at == '}';
+        if (depth == 0)
+            return at;
+    }
+    return NULL;
 }
 
 static const MlValue *format_method(MlScope scope, TSNode node, const MlValue *format,
@@ -287,7 +315,7 @@ static const MlValue *format_method(MlScope scope, TSNode node, const MlValue *f
     const char *at = format->string.text, *end = at + format->string.length;
     gsize next = 0;
     ml_spend(scope.evaluation, format->string.length / 64);
-    while (at < end) {
+    while (at < end && text->len <= ML_ARENA_BUDGET) {
         char c = *at++;
         if (c != '{' && c != '}') {
             g_string_append_c(text, c);
@@ -297,16 +325,12 @@ static const MlValue *format_method(MlScope scope, TSNode node, const MlValue *f
             g_string_append_c(text, *at++);
             continue;
         }
-        const char *close = c == '{' ? memchr(at, '}', end - at) : NULL;
+        const char *close = c == '{' ? end_of_field(at, end) : NULL;
         const MlValue *value = close ? formatted_argument(call, at, close - at, &next) : NULL;
-        gsize length = text->len;
-        if (value == NULL || !ml_append_text(scope.evaluation, text, value, FALSE)) {
-            g_string_truncate(text, length);
-            return ml_make_beginning(scope, node, text, value);
-        }
-        at = close + 1;
+        ml_append_text(scope.evaluation, text, value, FALSE);
+        at = close ? close + 1 : at;
     }
-    return ml_make_string(scope, node, text->str, text->len);
+    return ml_make_text(scope, node, text);
 }
 
 /* --- methods -------------------------------------------------------------------- */
@@ -319,10 +343,15 @@ typedef struct {
     const MlValue *arguments[2]; /* NULL: not given */
 } Method;
 
+static gboolean is_ascii_letter(char c)
+{
+    return g_ascii_isprint(c) || g_ascii_isspace(c);
+}
+
 static gboolean is_ascii(const MlValue *text)
 {
     for (gsize i = 0; i < text->string.length; i++)
-        if (!g_ascii_isprint(text->string.text[i]) && !g_ascii_isspace(text->string.text[i]))
+        if (!is_ascii_letter(text->string.text[i]))
             return FALSE;
     return TRUE;
 }
@@ -384,16 +413,25 @@ static const MlValue *title(Method method)
     return mapped(method, to_title);
 }
 
+/* A byte of a letter that may be white space of Unicode's; those of ML_HOLE are none. */
+static gboolean may_be_space(char c)
+{
+    return !is_ascii_letter(c) && (c == '\0' || strchr(ML_HOLE, c) == NULL);
+}
+
 static const MlValue *stripped(Method method, gboolean left, gboolean right)
 {
     const char *start = method.text->string.text, *end = start + method.text->string.length;
-    const char *set = method.arguments[0] ? method.arguments[0]->string.text : " \t\n\r\v\f";
-    if (!is_ascii(method.text))
+    const MlValue *given = method.arguments[0];
+    const char *set = given ? given->string.text : " \t\n\r\v\f";
+    if (given != NULL && !is_ascii(given))
         return NULL;
-    while (left && start < end && strchr(set, *start))
+    while (left && start < end && memchr(set, *start, strlen(set)))
         start++;
-    while (right && end > start && strchr(set, end[-1]))
+    while (right && end > start && memchr(set, end[-1], strlen(set)))
         end--;
+    if (given == NULL && start < end && (may_be_space(*start) || may_be_space(end[-1])))
+        return NULL;
     return ml_make_string(method.scope, method.node, start, end - start);
 }
 
@@ -521,13 +559,12 @@ static const MlValue *join(MlScope scope, TSNode node, const MlValue *separator,
     g_autoptr(GPtrArray) items = parts ? ml_items(scope, node, parts) : NULL;
     for (guint i = 0; items != NULL && i < items->len; i++) {
         const MlValue *item = items->pdata[i];
-        if ((i > 0 &&
-             !append(scope.evaluation, text, separator->string.text, separator->string.length)) ||
-            item->kind != ML_VALUE_STRING ||
-            !append(scope.evaluation, text, item->string.text, item->string.length))
-            return ml_make_beginning(scope, node, text, item);
+        gboolean is_text = item->kind == ML_VALUE_STRING || ml_value_has_shape(item, ML_SHAPE_TEXT);
+        if (i > 0)
+            ml_append_text(scope.evaluation, text, separator, FALSE);
+        ml_append_text(scope.evaluation, text, is_text ? item : NULL, FALSE);
     }
-    return items ? ml_make_string(scope, node, text->str, text->len) : NULL;
+    return items ? ml_make_text(scope, node, text) : NULL;
 }
 
 const MlValue *ml_string_method(MlScope scope, TSNode node, const MlValue *text, const char *name,

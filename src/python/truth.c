@@ -35,7 +35,7 @@ static MlTruth truth_of_unknown(const MlValue *value)
     case ML_SHAPE_MODULE:
         return ML_YES;
     case ML_SHAPE_TEXT:
-        return *value->unknown.name ? ML_YES : ML_PERHAPS;
+        return strcmp(value->unknown.name, ML_HOLE) == 0 ? ML_PERHAPS : ML_YES;
     case ML_SHAPE_EITHER:
         truth = ml_truth(value->unknown.arguments[0].value);
         for (gsize i = 1; i < value->unknown.length; i++)

@@ -34,7 +34,7 @@ static const MlSequence *sequence_of_name(const MlSql *sql, const char *name)
         memmove(bare, bare + 1, length - 2);
         bare[length - 2] = '\0';
     }
-    sequence->schema = ml_sql_text(sql, schema);
+    sequence->schema = ml_sql_schema(sql, schema, name);
     sequence->name = ml_sql_text(sql, bare);
     return sequence;
 }
@@ -51,7 +51,9 @@ MlDefault ml_sql_default(const MlSql *sql, const PgQuery__Node *expression)
         return value;
     const char *string = ml_sql_string(expression);
     const char *sequence = next_value_of(expression);
-    if (string != NULL) {
+    if (string != NULL && strstr(string, ML_HOLE) != NULL) {
+        value.kind = ML_DEFAULT_UNKNOWN;
+    } else if (string != NULL) {
         value.kind = ML_DEFAULT_STRING;
         value.text = ml_operations_text(sql->operations, string, -1);
     } else if (sequence != NULL) {

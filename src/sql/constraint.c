@@ -22,8 +22,9 @@ static void set_foreign_key(const MlSql *sql, MlConstraint *made,
                             const PgQuery__Constraint *constraint)
 {
     made->columns = ml_sql_names(sql, constraint->fk_attrs, constraint->n_fk_attrs);
-    made->referred_schema = ml_sql_text(sql, constraint->pktable->schemaname);
-    made->referred_table = ml_sql_text(sql, constraint->pktable->relname);
+    const PgQuery__RangeVar *referred = constraint->pktable;
+    made->referred_schema = ml_sql_schema(sql, referred->schemaname, referred->relname);
+    made->referred_table = ml_sql_text(sql, referred->relname);
     made->referred_columns = ml_sql_names(sql, constraint->pk_attrs, constraint->n_pk_attrs);
     made->ondelete = action(sql, constraint->fk_del_action);
     made->onupdate = action(sql, constraint->fk_upd_action);
@@ -159,6 +160,8 @@ void ml_sql_create_index(const MlSql *sql, const PgQuery__IndexStmt *statement)
         ml_sql_keywords(sql, statement->options, statement->n_options, &index->n_keywords);
     set_index_parts(sql, &index->parts, &index->n_parts, statement->index_params,
                     statement->n_index_params);
+    for (guint i = 0; i < index->n_parts; i++)
+        index->open |= index->parts[i].column.is == ML_UNKNOWN; /* it may be several */
 
     MlOperation *operation = ml_sql_add_to(sql, ML_CREATE_INDEX, statement->relation);
     operation->name = index->name;

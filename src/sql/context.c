@@ -11,11 +11,20 @@ MlText ml_sql_text(const MlSql *sql, const char *text)
 {
     if (text == NULL || *text == '\0')
         return (MlText){0};
+    if (strstr(text, ML_HOLE) != NULL)
+        return (MlText){.is = ML_UNKNOWN, .origin = sql->origin};
     return (MlText){
         .is = ML_KNOWN,
         .origin = sql->origin,
         .text = ml_operations_text(sql->operations, text, -1),
     };
+}
+
+MlText ml_sql_schema(const MlSql *sql, const char *schema, const char *name)
+{
+    gboolean said = schema != NULL && *schema != '\0';
+    MlText named = ml_sql_text(sql, name);
+    return said || named.is != ML_UNKNOWN ? ml_sql_text(sql, schema) : named;
 }
 
 MlFlag ml_sql_flag(const MlSql *sql, gboolean value)
@@ -82,6 +91,8 @@ MlTexts ml_sql_texts(const MlSql *sql, const GPtrArray *texts)
     g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(MlText));
     for (guint i = 0; i < texts->len; i++) {
         MlText text = ml_sql_text(sql, texts->pdata[i]);
+        if (text.is == ML_UNKNOWN)
+            return (MlTexts){.is = ML_UNKNOWN, .origin = sql->origin};
         g_array_append_val(items, text);
     }
     MlTexts result = {.is = ML_KNOWN, .origin = sql->origin};
@@ -153,7 +164,7 @@ MlOperation *ml_sql_add_to(const MlSql *sql, MlOperationKind kind,
 {
     MlOperation *operation = ml_sql_add(sql, kind);
     if (relation != NULL) {
-        operation->schema = ml_sql_text(sql, relation->schemaname);
+        operation->schema = ml_sql_schema(sql, relation->schemaname, relation->relname);
         operation->table = ml_sql_text(sql, relation->relname);
     }
     return operation;
@@ -164,7 +175,7 @@ MlOperation *ml_sql_add_named(const MlSql *sql, MlOperationKind kind,
 {
     MlOperation *operation = ml_sql_add(sql, kind);
     if (relation != NULL) {
-        operation->schema = ml_sql_text(sql, relation->schemaname);
+        operation->schema = ml_sql_schema(sql, relation->schemaname, relation->relname);
         operation->name = ml_sql_text(sql, relation->relname);
     }
     return operation;
@@ -173,19 +184,19 @@ MlOperation *ml_sql_add_named(const MlSql *sql, MlOperationKind kind,
 void ml_sql_set_name(const MlSql *sql, MlOperation *operation, PgQuery__Node *const *parts,
                      gsize length)
 {
-    if (length > 1)
-        operation->schema = ml_sql_text(sql, ml_sql_string(parts[length - 2]));
-    if (length > 0)
-        operation->name = ml_sql_text(sql, ml_sql_string(parts[length - 1]));
+    const char *schema = length > 1 ? ml_sql_string(parts[length - 2]) : NULL;
+    const char *name = length > 0 ? ml_sql_string(parts[length - 1]) : NULL;
+    operation->schema = ml_sql_schema(sql, schema, name);
+    operation->name = ml_sql_text(sql, name);
 }
 
 void ml_sql_set_part_of_table(const MlSql *sql, MlOperation *operation, PgQuery__Node *const *parts,
                               gsize length)
 {
-    if (length > 2)
-        operation->schema = ml_sql_text(sql, ml_sql_string(parts[length - 3]));
-    if (length > 1)
-        operation->table = ml_sql_text(sql, ml_sql_string(parts[length - 2]));
+    const char *schema = length > 2 ? ml_sql_string(parts[length - 3]) : NULL;
+    const char *table = length > 1 ? ml_sql_string(parts[length - 2]) : NULL;
+    operation->schema = ml_sql_schema(sql, schema, table);
+    operation->table = ml_sql_text(sql, table);
     if (length > 0)
         operation->name = ml_sql_text(sql, ml_sql_string(parts[length - 1]));
 }

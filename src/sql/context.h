@@ -14,16 +14,19 @@ typedef struct {
 /* --- arguments: what is not said is absent ------------------------------- */
 
 MlText ml_sql_none(const MlSql *sql);
-MlText ml_sql_text(const MlSql *sql, const char *text); /* NULL, "": absent */
+/* NULL, "": absent; unknown with an ML_HOLE in it. */
+MlText ml_sql_text(const MlSql *sql, const char *text);
+/* Of what is named so: unknown where none is said and the name is, which may bring it along. */
+MlText ml_sql_schema(const MlSql *sql, const char *schema, const char *name);
 
 MlFlag ml_sql_flag(const MlSql *sql, gboolean value);
 MlFlag ml_sql_said(const MlSql *sql, gboolean said); /* false: absent */
 MlNumber ml_sql_number(const MlSql *sql, gint64 value);
 /* An integer node; absent if it is none. */
 MlNumber ml_sql_integer(const MlSql *sql, const PgQuery__Node *node);
-/* Of nodes that are strings: lists of names. */
+/* Of nodes that are strings: lists of names. Unknown with an ML_HOLE, which may be several. */
 MlTexts ml_sql_names(const MlSql *sql, PgQuery__Node *const *nodes, gsize length);
-/* Of strings. */
+/* Of strings; the same. */
 MlTexts ml_sql_texts(const MlSql *sql, const GPtrArray *texts);
 /* The options of WITH (...), SET (...). */
 const MlKeyword *ml_sql_keywords(const MlSql *sql, PgQuery__Node *const *nodes, gsize length,

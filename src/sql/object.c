@@ -229,7 +229,8 @@ static void read_create_enum(const MlSql *sql, const PgQuery__CreateEnumStmt *st
     MlType *type;
     add_type(sql, ML_TYPE_ENUM, statement->type_name, statement->n_type_name, &type);
     type->values = ml_sql_names(sql, statement->vals, statement->n_vals);
-    type->values.is = ML_KNOWN; /* an enum may have none */
+    if (statement->n_vals == 0) /* which an enum may have */
+        type->values.is = ML_KNOWN;
 }
 
 static void read_alter_enum(const MlSql *sql, const PgQuery__AlterEnumStmt *statement)

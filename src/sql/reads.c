@@ -1,5 +1,7 @@
 #include "sql/context.h"
 
+#include <string.h>
+
 /* Everything in a tree is looked at, whatever it is in: the messages describe themselves. */
 typedef struct {
     const MlSql *sql;
@@ -18,6 +20,11 @@ static gboolean is_new(Walk *walk, char list, const char *schema, const char *na
                             g_strdup_printf("%c%s.%s", list, schema ? schema : "", name));
 }
 
+static gboolean has_hole(const char *word)
+{
+    return strstr(word, ML_HOLE) != NULL;
+}
+
 static void add_word(Walk *walk, char list, GPtrArray *words, const char *word)
 {
     if (word != NULL && is_new(walk, list, NULL, word))
@@ -28,6 +35,10 @@ static void add_table(Walk *walk, const PgQuery__RangeVar *relation)
 {
     MlOperations *operations = walk->sql->operations;
     const char *schema = *relation->schemaname ? relation->schemaname : NULL;
+    if (has_hole(relation->relname) || (schema != NULL && has_hole(schema))) {
+        walk->all_columns = TRUE;
+        return;
+    }
     if (!is_new(walk, 't', schema, relation->relname))
         return;
     MlTableName table = {
@@ -41,10 +52,12 @@ static void add_column(Walk *walk, const PgQuery__ColumnRef *reference)
 {
     const PgQuery__Node *last =
         reference->n_fields > 0 ? reference->fields[reference->n_fields - 1] : NULL;
-    if (last != NULL && last->node_case == PG_QUERY__NODE__NODE_A_STAR)
+    const char *name = ml_sql_string(last);
+    if ((last != NULL && last->node_case == PG_QUERY__NODE__NODE_A_STAR) ||
+        (name != NULL && has_hole(name)))
         walk->all_columns = TRUE;
     else
-        add_word(walk, 'c', walk->columns, ml_sql_string(last));
+        add_word(walk, 'c', walk->columns, name);
 }
 
 static void add_function(Walk *walk, const PgQuery__FuncCall *call)
@@ -91,8 +104,10 @@ static void visit(Walk *walk, const ProtobufCMessage *message)
     const ProtobufCMessageDescriptor *kind = message->descriptor;
     if (kind == &pg_query__node__descriptor) {
         const PgQuery__Node *node = (const PgQuery__Node *)message;
-        if (node->node_case == PG_QUERY__NODE__NODE_A_CONST)
-            add_word(walk, 'l', walk->literals, ml_sql_string(node));
+        const char *literal =
+            node->node_case == PG_QUERY__NODE__NODE_A_CONST ? ml_sql_string(node) : NULL;
+        if (literal != NULL && !has_hole(literal))
+            add_word(walk, 'l', walk->literals, literal);
         if (node->node_case != PG_QUERY__NODE__NODE__NOT_SET) /* of its 240 fields it has one */
             visit_field(walk, message,
                         protobuf_c_message_descriptor_get_field(kind, node->node_case));

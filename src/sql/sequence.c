@@ -61,7 +61,7 @@ const MlSequence *ml_sql_sequence(const MlSql *sql, const PgQuery__RangeVar *nam
 {
     MlSequence *sequence = ml_operations_alloc(sql->operations, sizeof *sequence);
     if (name != NULL) {
-        sequence->schema = ml_sql_text(sql, name->schemaname);
+        sequence->schema = ml_sql_schema(sql, name->schemaname, name->relname);
         sequence->name = ml_sql_text(sql, name->relname);
     }
     for (gsize i = 0; i < length; i++)

@@ -80,10 +80,20 @@ static MlText join_parameters(const MlSql *sql, const PgQuery__TypeName *type)
     g_autoptr(GString) joined = g_string_new(NULL);
     for (size_t i = 0; i < type->n_typmods; i++) {
         MlText parameter = ml_sql_expression(sql, type->typmods[i]);
-        g_string_append_printf(joined, "%s%s", i > 0 ? ", " : "",
-                               parameter.text ? parameter.text : "?");
+        if (parameter.text == NULL)
+            return (MlText){.is = ML_UNKNOWN, .origin = sql->origin};
+        g_string_append_printf(joined, "%s%s", i > 0 ? ", " : "", parameter.text);
     }
     return ml_sql_text(sql, joined->str);
+}
+
+/* Of what stands between the brackets; unknown where it is no number. */
+static MlNumber modifier(const MlSql *sql, const PgQuery__TypeName *type, gsize which)
+{
+    if (which >= type->n_typmods)
+        return (MlNumber){0};
+    MlNumber number = ml_sql_integer(sql, type->typmods[which]);
+    return number.is == ML_KNOWN ? number : (MlNumber){.is = ML_UNKNOWN, .origin = sql->origin};
 }
 
 /* "DAY TO SECOND" of the bits that Postgres has for them; NULL where they are all there. */
@@ -107,15 +117,15 @@ static char *interval_fields(gint64 mask)
 
 static void set_interval(const MlSql *sql, MlType *type, const PgQuery__TypeName *name)
 {
-    MlNumber mask = ml_sql_integer(sql, name->n_typmods > 0 ? name->typmods[0] : NULL);
+    MlNumber mask = modifier(sql, name, 0);
     g_autofree char *fields = mask.is == ML_KNOWN ? interval_fields(mask.value) : NULL;
     type->parameters = ml_sql_text(sql, fields);
-    type->precision = ml_sql_integer(sql, name->n_typmods > 1 ? name->typmods[1] : NULL);
+    type->precision = modifier(sql, name, 1);
 }
 
 static void set_parameters(const MlSql *sql, MlType *type, const PgQuery__TypeName *name)
 {
-    MlNumber first = ml_sql_integer(sql, name->n_typmods > 0 ? name->typmods[0] : NULL);
+    MlNumber first = modifier(sql, name, 0);
     switch (type->kind) {
     case ML_TYPE_CHAR:
     case ML_TYPE_VARCHAR:
@@ -123,7 +133,7 @@ static void set_parameters(const MlSql *sql, MlType *type, const PgQuery__TypeNa
         break;
     case ML_TYPE_NUMERIC:
         type->precision = first;
-        type->scale = ml_sql_integer(sql, name->n_typmods > 1 ? name->typmods[1] : NULL);
+        type->scale = modifier(sql, name, 1);
         break;
     case ML_TYPE_TIME:
     case ML_TYPE_TIMESTAMP:
@@ -151,7 +161,7 @@ static MlType *item_type(const MlSql *sql, const PgQuery__TypeName *name)
     const KnownType *known = schema_of(name) == NULL && last != NULL ? find_known(last) : NULL;
     MlType *type = new_type(sql, known ? known->kind : ML_TYPE_NAMED);
     if (known == NULL) {
-        type->schema = ml_sql_text(sql, schema_of(name));
+        type->schema = ml_sql_schema(sql, schema_of(name), last);
         type->name = ml_sql_text(sql, last);
     } else {
         type->timezone = ml_sql_said(sql, known->timezone);

@@ -51,22 +51,26 @@ static MlModule *find(MlImporter *self, const char *from, guint level, const cha
 
 static void show(GString *out, const MlValue *value);
 
+/* What is not known stands between these. */
+#define OPEN  "\xe2\x9f\xa8"
+#define CLOSE "\xe2\x9f\xa9"
+
 /* All but plain ASCII as \xNN, byte by byte. */
 static void show_string(GString *out, const char *text, gsize length)
 {
     g_string_append_c(out, '\'');
     for (gsize i = 0; i < length; i++) {
-        if (g_ascii_isprint(text[i]) && text[i] != '\'' && text[i] != '\\')
+        if (g_str_has_prefix(text + i, ML_HOLE)) {
+            g_string_append(out, OPEN CLOSE);
+            i += strlen(ML_HOLE) - 1;
+        } else if (g_ascii_isprint(text[i]) && text[i] != '\'' && text[i] != '\\') {
             g_string_append_c(out, text[i]);
-        else
+        } else {
             g_string_append_printf(out, "\\x%02x", (guchar)text[i]);
+        }
     }
     g_string_append_c(out, '\'');
 }
-
-/* What is not known stands between these. */
-#define OPEN  "\xe2\x9f\xa8"
-#define CLOSE "\xe2\x9f\xa9"
 
 static void show_arguments(GString *out, const MlValue *call)
 {
@@ -104,7 +108,6 @@ static void show_unknown(GString *out, const MlValue *value)
         break;
     case ML_SHAPE_TEXT:
         show_string(out, value->unknown.name, strlen(value->unknown.name));
-        g_string_insert(out, out->len - 1, OPEN CLOSE);
         break;
     case ML_SHAPE_MEMBER:
         show(out, value->unknown.object);

@@ -32,7 +32,7 @@ static void show_unknown(const MlValue *value, GString *out)
         g_string_append_c(out, '?');
         break;
     case ML_SHAPE_TEXT:
-        g_string_append_printf(out, "'%s...", value->unknown.name);
+        g_string_append_printf(out, "'%s'", value->unknown.name);
         break;
     case ML_SHAPE_MEMBER:
         g_string_append_printf(out, ".%s", value->unknown.name);
@@ -122,10 +122,16 @@ static void test_shapes(void **state)
     assert_shown("def a(): pass\n", "def");
     assert_shown("@b\ndef a(): pass\n", "b(def)");
     assert_shown("def b(f): return f\n@b\ndef a(): pass\n", "def");
-    assert_shown("a = 'x' + b\n", "'x...");
-    assert_shown("a = 'x' + f'y{b}z' + 'w'\n", "'xy...");
-    assert_shown("a = 'x%sy%s' % ('1', b)\n", "'x1y...");
-    assert_shown("a = f'x{b}' 'y'\n", "'x...");
+    assert_shown("a = 'x' + b\n", "'x" ML_HOLE "'");
+    assert_shown("a = 'x' + f'y{b}z' + 'w'\n", "'xy" ML_HOLE "zw'");
+    assert_shown("a = 'x%sy%s' % ('1', b)\n", "'x1y" ML_HOLE "'");
+    assert_shown("a = f'x{b}%s' % 'y'\n", "'x" ML_HOLE "y'");
+    assert_shown("a = f'x{b}' 'y'\n", "'x" ML_HOLE "y'");
+    assert_shown("a = 'x{}{}y{z}'.format(b, 1, z=c.d)\n", "'x" ML_HOLE "1y" ML_HOLE "'");
+    assert_shown("a = '{0.x}{1!r}{2:>{3}}'.format(b, 1, 2, 3)\n", "'" ML_HOLE "'");
+    assert_shown("a = '-'.join(['x', b, f'{c}y'])\n", "'x-" ML_HOLE "-" ML_HOLE "y'");
+    assert_shown("a = f' x{b} '.strip()\n", "'x" ML_HOLE "'");
+    assert_shown("a = f'{b}'.strip('\ufffc').startswith('x')\n", "?");
     assert_shown("if b:\n    a = c\n", "?");
 }
 
