@@ -401,10 +401,12 @@ static void read_values(MlReading *reading, MlOperation *operation, const MlValu
     }
 }
 
+/* Of a method, or of SQLAlchemy's function; "" of anything else that is called. */
 static const char *link_name(const MlValue *call)
 {
     const char *method = ml_method_of(call, NULL);
-    return method ? method : ml_sqlalchemy_call(call);
+    const char *name = method ? method : ml_sqlalchemy_call(call);
+    return name ? name : "";
 }
 
 static void read_written(MlReading *reading, MlOperation *operation, const Statement *statement)
@@ -573,7 +575,8 @@ void ml_read_query(MlReading *reading, const MlValue *call, const char *method,
     if (update && ml_value_positional(call, 0) != NULL)
         add_keys(reading, columns, ml_value_positional(call, 0));
     store_columns(reading, operation, columns, call->origin);
-    g_ptr_array_add(calls, (gpointer)query);
+    if (query->kind == ML_VALUE_UNKNOWN) /* which may be one of several */
+        g_ptr_array_add(calls, (gpointer)query);
     set_reads(reading, operation, &statement);
 }
 

@@ -400,7 +400,8 @@ gboolean ml_havoc(MlScope scope, guint start)
 void ml_record(MlScope scope, MlEventKind kind, MlOrigin origin, const MlValue *value)
 {
     const MlRun *run = &scope.evaluation->run;
-    if (run->events == NULL)
+    gboolean no_room = kind == ML_EVENT_CALL && !ml_value_has_shape(value, ML_SHAPE_CALL);
+    if (run->events == NULL || no_room) /* that nothing more can be told, the last event says */
         return;
     if (run->events->len >= EVENT_LIMIT)
         ml_spend(scope.evaluation, G_MAXUINT32);

@@ -74,8 +74,10 @@ static void assign_attribute(MlScope scope, TSNode target, const MlValue *value)
     if (attribute == NULL) {
         attribute = ml_arena_alloc(scope.evaluation->arena, sizeof(MlAttribute));
         const char *copy = ml_keep_text(scope, name, strlen(name));
-        if (attribute == NULL || copy == NULL)
+        if (attribute == NULL || copy == NULL) {
+            ml_spend(scope.evaluation, G_MAXUINT32);
             return;
+        }
         *attribute = (MlAttribute){object, {.name = copy, .length = strlen(copy)}, run->attributes};
         run->attributes = attribute;
     }

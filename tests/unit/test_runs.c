@@ -186,6 +186,9 @@ static void assert_last(const char *text, MlEventKind kind)
 {
     g_auto(Ran) ran = run(text, NULL);
     assert_true(ran.events->len > 0);
+    for (guint i = 0; i < ran.events->len; i++)
+        if (event_at(&ran, i)->kind == ML_EVENT_CALL)
+            assert_true(ml_value_has_shape(event_at(&ran, i)->value, ML_SHAPE_CALL));
     const MlEvent *last = event_at(&ran, ran.events->len - 1);
     if (last->kind != kind)
         fail_msg("%d, not %d: %.200s", last->kind, kind, text);
@@ -264,6 +267,9 @@ static void test_outgrown(void **state)
     assert_ends("s = ['x']\nfor i in range(200): s = s + s", TRUE);
     assert_ends("s = 'x' * 1000000000000", TRUE);
     assert_ends("s = ['x'] * 1000000000000", TRUE);
+    assert_ends("for i in range(5000):\n    a = g(i)\n    if a is None: continue\n    a.b = i\n"
+                "    a.c = i",
+                FALSE);
     /* what holds itself twice */
     assert_ends("s = ['x']\nfor i in range(200):\n    s = [s, s]\nf(s)", FALSE);
     assert_ends("s = ('x',)\nfor i in range(200):\n    s = (s, s)\nt = s == s", FALSE);
