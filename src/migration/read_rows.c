@@ -612,19 +612,34 @@ static const MlValue *query_of(MlReading *reading, const MlValue *object)
     return NULL;
 }
 
+/* Another one where the model says so; unknown where the attribute is no column of a known model.
+ */
+static MlText column_of_attribute(MlReading *reading, const MlValue *model,
+                                  const MlValue *attribute)
+{
+    const char *name = attribute->string.text;
+    const MlValue *column = model ? ml_model_column(reading, model, name) : NULL;
+    const MlValue *named = column ? ml_value_positional(column, 0) : NULL;
+    if (column == NULL)
+        return (MlText){.is = ML_UNKNOWN, .origin = attribute->origin};
+    return ml_known_text(reading,
+                         named && named->kind == ML_VALUE_STRING ? named->string.text : name,
+                         attribute->origin);
+}
+
 /* object.column = value, which the session writes when it commits */
 void ml_read_attribute(MlReading *reading, const MlValue *call, const MlValue *object)
 {
     const MlValue *query = query_of(reading, object);
-    const MlValue *column = ml_value_positional(call, 0);
-    if (query == NULL || column == NULL || column->kind != ML_VALUE_STRING)
+    const MlValue *attribute = ml_value_positional(call, 0);
+    if (query == NULL || attribute == NULL || attribute->kind != ML_VALUE_STRING)
         return;
+    const MlValue *model = query->unknown.length == 1 ? ml_value_positional(query, 0) : NULL;
     MlOperation *operation = ml_reading_add(reading, ML_UPDATE, call->origin);
     operation->filtered = TRUE;
-    set_table(reading, operation,
-              query->unknown.length == 1 ? ml_value_positional(query, 0) : NULL);
+    set_table(reading, operation, model);
     g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(MlText));
-    const MlText written = ml_known_text(reading, column->string.text, column->origin);
+    const MlText written = column_of_attribute(reading, model, attribute);
     g_array_append_val(columns, written);
-    store_columns(reading, operation, columns, column->origin);
+    store_columns(reading, operation, columns, attribute->origin);
 }

@@ -143,6 +143,17 @@ const MlValue *ml_model_table(MlReading *reading, const MlValue *value)
     return table && table->kind == ML_VALUE_STRING ? table : NULL;
 }
 
+const MlValue *ml_model_column(MlReading *reading, const MlValue *value, const char *attribute)
+{
+    static const char *const makers[] = {"Column", "column", "mapped_column", NULL};
+    const MlValue *class_value = class_of(value);
+    const MlValue *column = class_value && reading->evaluation
+                                ? ml_evaluation_member(reading->evaluation, class_value, attribute)
+                                : NULL;
+    const char *maker = column ? ml_sqlalchemy_call(column) : NULL;
+    return maker != NULL && g_strv_contains(makers, maker) ? column : NULL;
+}
+
 static gboolean inherits_from_library(const MlValue *class_value, MlRole role)
 {
     for (gsize i = 0; i < class_value->unknown.length; i++) {

@@ -34,3 +34,5 @@ MlCallee ml_callee_of(MlReading *reading, const MlValue *call);
 
 /* The table of a model: the value of its __tablename__; NULL where it has none that can be told. */
 const MlValue *ml_model_table(MlReading *reading, const MlValue *value);
+/* What a model's attribute is: Column(...); NULL where it is no column, such as a relationship. */
+const MlValue *ml_model_column(MlReading *reading, const MlValue *value, const char *attribute);

@@ -69,14 +69,6 @@ gboolean ml_spell_table(MlSpelling *spelling, const MlValue *table)
 
 /* --- columns --------------------------------------------------------------------------------- */
 
-static const MlValue *member_column(MlSpelling *spelling, const MlValue *table, const char *name)
-{
-    static const char *const makers[] = {"Column", "column", "mapped_column", NULL};
-    const MlValue *column = ml_evaluation_member(spelling->reading->evaluation, table, name);
-    const char *maker = column ? ml_sqlalchemy_call(column) : NULL;
-    return maker != NULL && g_strv_contains(makers, maker) ? column : NULL;
-}
-
 const MlValue *ml_column_at(MlSpelling *spelling, const MlValue *table, gsize *at)
 {
     table = bare_table(table);
@@ -108,7 +100,7 @@ const MlValue *ml_column_in(MlSpelling *spelling, const MlValue *table, const ch
 {
     table = bare_table(table);
     if (model_table(spelling, table) != NULL)
-        return member_column(spelling, table, name);
+        return ml_model_column(spelling->reading, table, name);
     gsize at = 0;
     for (const MlValue *column; (column = ml_column_at(spelling, table, &at)) != NULL;) {
         const char *key = string_of(ml_value_argument(column, "key"));

@@ -12,9 +12,26 @@ from sqlalchemy.pool import NullPool
 
 HEADER = """from alembic import op
 import sqlalchemy as sa
+from sqlalchemy.orm import Session, declarative_base, relationship
 
 revision = {!r}
 down_revision = {!r}
+
+Base = declarative_base()
+
+
+class Account(Base):
+    __tablename__ = "account"
+    id = sa.Column(sa.Integer(), primary_key=True)
+    mail = sa.Column("email", sa.String(50))
+    state = sa.Column(sa.String(9))
+
+
+class Parent(Base):
+    __tablename__ = "parent"
+    id = sa.Column(sa.Integer(), primary_key=True)
+    above_id = sa.Column("up", sa.ForeignKey("parent.id"))
+    above = relationship("Parent", remote_side=[id], post_update=True)
 
 
 """
@@ -93,6 +110,12 @@ rows = insert(account).values(id=1, email="x")
 op.execute(rows.on_conflict_do_update(index_elements=["id"], set_={{"{}": "x"}}))
 """
 
+OBJECTS = """session = Session(bind=op.get_bind())
+for found in session.query({}):
+    found.{} = {}
+session.flush()
+"""
+
 COLOURS = """colour = op.create_table("colour", sa.Column("id", sa.Integer()), sa.Column("name", sa.Text()))
 op.bulk_insert(colour, [{"id": 1, "name": "red"}, {"id": 2, "name": "blue"}])"""
 
@@ -119,6 +142,9 @@ REFUSED = {
         ],
     ),
     "an upsert of SQLAlchemy's, of something else": ("ML604", "warning", [UPSERT.format("state") + SET.format("email")]),
+    "another attribute of its objects": (
+        "ML604", "warning", [OBJECTS.format("Account", "state", "'x'"), SET.format("email")],
+    ),
     "another row": (
         "ML604", "warning",
         ["op.execute(\"INSERT INTO account (id, email) VALUES (8, 'x')\")\n" + SET.format("email")],
@@ -191,6 +217,8 @@ ACCEPTED = {
         + SET.format("email"),
     ],
     "filled by an upsert of SQLAlchemy's": [UPSERT.format("email") + SET.format("email")],
+    "filled by an attribute of another name": [OBJECTS.format("Account", "mail", "'x'"), SET.format("email")],
+    "filled by a relationship": [OBJECTS.format("Parent", "above", "found"), SET.format("up").replace("account", "parent")],
     "a table that was made with its rows": [COLOURS, SET.format("name").replace("account", "colour")],
     "a table that was made with its rows, by a query": [
         "op.execute('CREATE TABLE day (day date, year integer)')\n"
