@@ -98,6 +98,8 @@ void ml_read_create_table(MlReading *reading, const MlSite *site, gsize first)
     set_keywords(reading, site, known);
     operation->prefixes = ml_read_names(reading, "prefixes", given(reading, site, "prefixes"));
     operation->inherits = read_inherits(reading, given(reading, site, "postgresql_inherits"));
+    operation->partition_by = ml_read_text(reading, "postgresql_partition_by",
+                                           given(reading, site, "postgresql_partition_by"));
     if (ml_texts_hold(operation->prefixes, "TEMPORARY"))
         operation->temporary =
             (MlFlag){.is = ML_KNOWN, .origin = operation->prefixes.origin, .value = TRUE};

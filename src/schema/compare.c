@@ -250,7 +250,8 @@ static MlText method_of(const MlIndex *index)
 static void compare_parts(MlComparison *comparison, const MlIndexPart *one,
                           const MlIndexPart *other)
 {
-    compare_sql(comparison, "columns", one->expression, other->expression);
+    if (one->column.is == other->column.is) /* else the names of the columns have told it */
+        compare_sql(comparison, "columns", one->expression, other->expression);
     compare_texts(comparison, "operator_class", one->operator_class, other->operator_class);
     if ((ml_text_is(one->order, "DESC")) != (ml_text_is(other->order, "DESC")))
         ml_comparison_add(comparison, "order", one->order.text, other->order.text,

@@ -166,6 +166,14 @@ CASES = {
         """,
         'op.drop_table("log")', [],
     ),
+    "partitions go with their table, which SQLAlchemy's words have made": (
+        POSTGRES, ACCOUNT,
+        """
+        op.create_table("log", sa.Column("kind", sa.Text()), postgresql_partition_by="LIST (kind)")
+        op.execute("CREATE TABLE log_error PARTITION OF log FOR VALUES IN ('error')")
+        """,
+        'op.drop_table("log")', [],
+    ),
     "schema goes with all that is in it": (
         POSTGRES, ACCOUNT,
         """
