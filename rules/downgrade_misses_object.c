@@ -175,8 +175,50 @@ static const char *in_words(const char *nullable)
     return g_str_equal(nullable, "NULL") ? "nullable" : nullable;
 }
 
+/* Enums with more values than this are told apart by those that only one of them has. */
+#define MOST_VALUES_LISTED 5
+
+static gboolean has_value(const MlNames *values, const char *value)
+{
+    for (gsize i = 0; i < values->length; i++)
+        if (g_strcmp0(values->items[i], value) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* ", without 'a', 'b'": what one of them has and the other has not. */
+static guint append_values(GString *text, const char *words, const MlNames *of,
+                           const MlNames *other)
+{
+    guint count = 0;
+    for (gsize i = 0; i < of->length; i++)
+        if (!has_value(other, of->items[i]))
+            g_string_append_printf(text, "%s'%s'", count++ > 0 ? ", " : words, of->items[i]);
+    return count;
+}
+
+/* FALSE where they are few, or differ in their order alone: then both are listed. */
+static gboolean append_enum(GString *text, const MlSchemaDifference *difference)
+{
+    const MlCatalogObject *old = difference->old, *new = difference->new;
+    if (!g_str_equal(difference->property, "values") || old == NULL || new == NULL ||
+        MAX(old->values.length, new->values.length) <= MOST_VALUES_LISTED)
+        return FALSE;
+    g_autoptr(GString) values = g_string_new(NULL);
+    guint lost = append_values(values, ", without ", &old->values, &new->values);
+    guint gained = append_values(values, ", with ", &new->values, &old->values);
+    if (lost + gained == 0)
+        return FALSE;
+    g_string_append_printf(text, "with %zu values instead of %zu%s", new->values.length,
+                           old->values.length, values->str);
+    return TRUE;
+}
+
 static void append_property(GString *text, const MlSchemaDifference *difference)
 {
+    if (append_enum(text, difference))
+        return;
+
     const char *property = difference->property;
     const char *unsaid = g_str_equal(property, "method") ? "btree" : "none";
     const char *was = side(difference->before, unsaid), *is = side(difference->after, unsaid);

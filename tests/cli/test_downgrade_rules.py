@@ -385,6 +385,21 @@ CASES = {
         'op.drop_column("person", "n")',
         ["ML304 downgrade() leaves enum type 'mood' with values ok, sad, glad instead of ok, sad, as it was before upgrade()"],
     ),
+    "enum of many values that gets one": (
+        POSTGRES, "op.execute(\"CREATE TYPE week AS ENUM ('mo', 'tu', 'we', 'th', 'fr', 'sa')\")",
+        """
+        op.create_table("a", sa.Column("n", sa.Integer))
+        op.execute("ALTER TYPE week ADD VALUE 'su'")
+        """,
+        'op.drop_table("a")',
+        ["ML304 downgrade() leaves enum type 'week' with 7 values instead of 6, with 'su', as it was before upgrade()"],
+    ),
+    "enum of many values that is made anew without one": (
+        POSTGRES, "op.execute(\"CREATE TYPE week AS ENUM ('mo', 'tu', 'we', 'th', 'fr', 'sa')\")",
+        'op.execute("DROP TYPE week")',
+        "op.execute(\"CREATE TYPE week AS ENUM ('mo', 'tu', 'we', 'th', 'sa')\")",
+        ["ML304 downgrade() brings back enum type 'week' with 5 values instead of 6, without 'fr', as it was before upgrade()"],
+    ),
     "enum that is made anew, there and back": (
         POSTGRES, MOODY,
         """
