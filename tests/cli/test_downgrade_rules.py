@@ -804,7 +804,7 @@ REMEDY = re.compile(r"write (?:at the end of |in )downgrade\(\):\s(.+)", re.S)
 # Of these the message alone tells what to do.
 NOT_SPELT_OUT = {
     "table not renamed back", "column not renamed back", "table missing", "downgrade drops what upgrade left",
-    "function that an earlier revision may have made", "enum that gets a value",
+    "function that an earlier revision may have made", "enum that gets a value", "enum of many values that gets one",
     "enum missing", "column of a table that is made again",
     "made once more than there is to drop", "made unless it is there",
     "batch that loses what it does not see, on the way down", "batch that loses what it does not see, on the way up",
