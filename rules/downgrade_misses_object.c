@@ -178,21 +178,13 @@ static const char *in_words(const char *nullable)
 /* Enums with more values than this are told apart by those that only one of them has. */
 #define MOST_VALUES_LISTED 5
 
-static gboolean has_value(const MlNames *values, const char *value)
-{
-    for (gsize i = 0; i < values->length; i++)
-        if (g_strcmp0(values->items[i], value) == 0)
-            return TRUE;
-    return FALSE;
-}
-
 /* ", without 'a', 'b'": what one of them has and the other has not. */
 static guint append_values(GString *text, const char *words, const MlNames *of,
                            const MlNames *other)
 {
     guint count = 0;
     for (gsize i = 0; i < of->length; i++)
-        if (!has_value(other, of->items[i]))
+        if (of->items[i] != NULL && !ml_names_hold(*other, of->items[i]))
             g_string_append_printf(text, "%s'%s'", count++ > 0 ? ", " : words, of->items[i]);
     return count;
 }
@@ -326,6 +318,25 @@ static gboolean has_only_more_values(const MlSchemaDifference *difference)
     return TRUE;
 }
 
+/* Rows that are there need a value when a column comes back that takes no NULL. */
+static gboolean is_default_for_rows(const MlSchemaDifference *difference)
+{
+    const MlCatalogColumn *column = difference->of == ML_CATALOG_COLUMN ? difference->new : NULL;
+    return column != NULL && g_str_equal(difference->property, "server_default") &&
+           side(difference->before, NULL) == NULL && column->nullable == ML_NO &&
+           is_made_by_downgrade(difference);
+}
+
+/* What no code of the release before can stumble over. */
+static gboolean are_slight(const GPtrArray *differences)
+{
+    for (guint i = 0; i < differences->len; i++)
+        if (!g_str_equal(((MlSchemaDifference *)differences->pdata[i])->property, "comment") &&
+            !is_default_for_rows(differences->pdata[i]))
+            return FALSE;
+    return TRUE;
+}
+
 static gboolean is_synchronised(const MlSchemaDifference *difference)
 {
     const MlDeed *changed = difference->now.changed;
@@ -377,6 +388,8 @@ static void report_changed(MlContext *context, const MlStep *step, const GArray 
     relate_maker(finding, &difference->was);
     relate_changer(finding, &difference->was);
     help_restore(context, finding, sure);
+    if (are_slight(sure))
+        finding->severity = ML_SEVERITY_NOTE;
     if (has_only_more_values(difference)) {
         finding->severity = ML_SEVERITY_NOTE;
         ml_finding_help(finding,
@@ -472,7 +485,9 @@ const MlRule ml_rule_downgrade_misses_object = {
         "upgrade() and downgrade() are replayed on what the revisions before have made. Types and "
         "defaults are compared as the database has them, and the order of columns counts for "
         "nothing. What cannot be told without running Python is not compared. An enum that is left "
-        "with more values is a note, since Postgres cannot take one out.",
+        "with more values is a note, since Postgres cannot take one out; so are another comment "
+        "and "
+        "the server default of a column that comes back NOT NULL, which its rows need.",
     .bad = BEFORE "    op.add_column(\"account\", sa.Column(\"email\", sa.String(100)))\n",
     .good = BEFORE "    op.add_column(\"account\", sa.Column(\"email\", sa.String(255)))\n",
     .supersedes = (const char *const[]){"ML803", NULL},

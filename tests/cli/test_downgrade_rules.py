@@ -837,6 +837,30 @@ def test_what_is_to_be_written_helps(tmp_path, databases, dialect, name):
     assert fault(databases[dialect], before, upgrade, "\n".join(lines)) is None, lines
 
 
+COMMENTED = 'op.add_column("account", sa.Column("email", sa.String(255), {}))'
+
+
+@pytest.mark.parametrize(
+    "before, downgrade, severity",
+    [
+        ("", "comment='where to'", "note"),
+        ("comment='where to'", "", "note"),
+        ("nullable=False", "nullable=False, server_default='?'", "note"),
+        ("nullable=False", "nullable=False, server_default='?', comment='where to'", "note"),
+        ("", "server_default='?'", "error"),
+        ("nullable=False", "server_default='?'", "error"),
+        ("nullable=False, server_default='!'", "nullable=False, server_default='?'", "error"),
+    ],
+)
+def test_how_bad_it_is(folder, before, downgrade, severity):
+    folder.revision("one", text=revision("one", None, ACCOUNT, "raise NotImplementedError"))
+    drop = 'op.drop_column("account", "email")'
+    folder.revision("two", text=revision("two", "one", f"{drop}; {COMMENTED.format(before)}", drop))
+    folder.revision("three", text=revision("three", "two", drop, COMMENTED.format(downgrade)))
+    findings = folder.miglint("--select", "ML304", "--dialect", "postgresql", "--format", "json").findings
+    assert [finding["severity"] for finding in findings if finding["revision"] == "three"] == [severity]
+
+
 def test_what_made_it_as_it_was_is_shown(tmp_path):
     folder = Folder(tmp_path).environment()
     lengthen = 'op.alter_column("account", "email", type_=sa.String({}))'
