@@ -98,6 +98,14 @@ def test_what_is_said_holds(folder, kinds, statement, values):
         assert kinds == "unknown_sql" or may_be(operations, real)
 
 
+def test_what_is_executed(folder):
+    (operation,) = told(folder, "from app import x", 'f"DROP TABLE {x}"')
+    why = "is a text of which a part cannot be told"
+    assert operation["sql"] == "DROP TABLE \ufffc"
+    assert operation["executes"] == [{"unknown": 'f"DROP TABLE {x}"', "why": why}]
+    assert operation["unknown"] == [{"part": "", "why": why}]
+
+
 # --- what rules say of what cannot be told ----------------------------------------------
 
 BEFORE = '''"""before"""

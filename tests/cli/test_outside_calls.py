@@ -64,11 +64,12 @@ def test_a_library_that_knows_of_no_database(does, call):
         ("os.popen('psql').read()", "os.popen"),
         ("werkzeug.utils.import_string('a').drop()", "werkzeug.utils.import_string"),
         ("tenacity.Retrying()(conn.execute, 'DROP TABLE a')", "tenacity.Retrying"),
+        ("operator.methodcaller('execute', 'DROP TABLE a')(conn)", "operator.methodcaller"),
         ("functools.partial(conn.exec_driver_sql, 'DROP TABLE a')()", "functools.partial"),
     ],
 )
 def test_what_is_not_harmless_in_it(does, call, told):
-    found = does(call, "import functools, google.cloud.spanner, os, tenacity, threading, werkzeug.utils")
+    found = does(call, "import functools, google.cloud.spanner, operator, os, tenacity, threading, werkzeug.utils")
     assert found == [f"unknown_call {told}"]
 
 
@@ -108,6 +109,20 @@ def test_what_keeps_a_connection_leads_to_it(does, made):
     (operation,) = does(f"{made}.conn.execute('DROP TABLE a')", KEEPERS)
     assert operation.startswith("unknown_call ")
     assert does(f"made = {made.replace('conn)', 'None)')}\nprint(made)", KEEPERS) == []
+
+
+@pytest.mark.parametrize("kept", ["collections.deque([{}]).pop()", "types.MappingProxyType({{'a': ({},)}})['a'][0]"])
+def test_what_keeps_a_container_of_one(does, kept):
+    (operation,) = does(f"kept = {kept.format('conn')}\nkept.execute('DROP TABLE a')", KEEPERS)
+    assert operation.startswith("unknown_call ")
+    assert does(f"kept = {kept.format('None')}\nkept.execute('DROP TABLE a')", KEEPERS) == []
+
+
+def test_what_a_decorated_function_hands_on(does):
+    function = "@contextlib.contextmanager\ndef opened():\n    yield conn\n"
+    assert does(function + "with opened():\n    op.drop_table('a')", KEEPERS) == ["drop_table a"]
+    found = does(function + "with opened() as kept:\n    kept.execute('DROP TABLE a')", KEEPERS)
+    assert found == ["unknown_call kept.execute"]
 
 
 @pytest.mark.parametrize("manager", ["closing(conn.connection.cursor())", "nullcontext(conn)"])
