@@ -162,6 +162,7 @@ BREAKING = [
     (f"{ADD}; op.execute(f'ALTER TABLE t ADD CONSTRAINT n UNIQUE ({{x}})')", DROP, "a", ["ML303"]),
     (f"{ADD}; op.execute(f'ALTER TABLE t ADD CONSTRAINT n CHECK ({{x}} > 1)')", DROP, "a", ["ML303"]),
     ("op.execute(f'ALTER TABLE t RENAME CONSTRAINT {x} TO n')", "op.drop_constraint('m', 't')", "uq", ["ML304", "ML305"]),
+    ("op.execute(f'SET search_path TO {x}'); op.drop_column('t', 'c')", ADD, "public, extra", ["ML309"]),
     ("op.drop_constraint(x, 't')", "op.create_unique_constraint('n', 't', ['a'])", "uq", ["ML304"]),
 ]
 
