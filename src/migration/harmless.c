@@ -51,18 +51,10 @@ static const char functions[] =
     "open ord pow print quit range raw_input reduce repr reversed round set slice sorted "
     "str sum tuple type unichr unicode xrange zip ";
 
-/* Of the same modules, but they run a program, or code that a text names. */
-static const char *const running[] = {"builtins.eval",
-                                      "builtins.exec",
-                                      "operator.methodcaller",
-                                      "os.exec",
-                                      "os.popen",
-                                      "os.posix_spawn",
-                                      "os.spawn",
-                                      "os.startfile",
-                                      "os.system",
-                                      "six.exec_",
-                                      NULL};
+/* Of the same modules, but they run a program, or code that is a text. */
+static const char *const running[] = {
+    "builtins.eval", "builtins.exec", "os.exec",   "os.popen",  "os.posix_spawn",
+    "os.spawn",      "os.startfile",  "os.system", "six.exec_", NULL};
 
 /* Anywhere in a name. */
 static const char *const parts[] = {
