@@ -426,7 +426,7 @@ typedef struct {
 
 /* A statement of a SQL text. Shared by all operations that it makes. */
 typedef struct {
-    const char *text; /* the statement by itself; NULL where it is too long to be kept */
+    const char *text; /* the statement by itself, ML_HOLEs in it; NULL where too long to be kept */
     gsize start, end; /* byte offsets in the text that was read */
 } MlStatement;
 

@@ -146,13 +146,13 @@ typedef enum {
     ML_VALUE_DICT,
 } MlValueKind;
 
-/* What an unknown value is made by, as far as that can be told. */
 /*
  * What stands in a text for each part that cannot be told: U+FFFC, which neither Python nor SQL
  * has a use for, and which may stand in a name of SQL as in a string.
  */
 #define ML_HOLE "\xef\xbf\xbc"
 
+/* What an unknown value is made by, as far as that can be told. */
 typedef enum {
     ML_SHAPE_OTHER,
     ML_SHAPE_NAME,      /* a name of no file in the tree, dotted: "sqlalchemy.MetaData", "str" */

@@ -227,9 +227,10 @@ static gboolean is_mistyped(const MlMoment *moment, const Target *target, const 
     if ((kind != ML_CATALOG_TABLE && kind != ML_CATALOG_TYPE) || look->is != ML_PRESENCE_UNKNOWN ||
         look->table != NULL || look->existence != NULL || !ml_moment_knows_all(moment))
         return FALSE;
+    const char *meant = in_table ? target->table : target->name;
     g_autoptr(GPtrArray) names = names_of(moment->before, kind);
-    return ml_nearest(in_table ? target->table : target->name, (const char *const *)names->pdata,
-                      names->len) != NULL;
+    return meant != NULL &&
+           ml_nearest(meant, (const char *const *)names->pdata, names->len) != NULL;
 }
 
 static gboolean is_part(const Target *target)

@@ -86,6 +86,8 @@ static gboolean spell_executed(MlSpelling *spelling, const MlValue *value, MlSql
     const MlValue *parameters = spelling->parameters;
     if (ml_is_sqlalchemy_call(value, "DDL"))
         return ml_spell_ddl(spelling, value);
+    if (ml_value_has_shape(value, ML_SHAPE_TEXT))
+        return FALSE;
     if (driver && parameters == NULL)
         return ml_spell_driver_string(spelling, value, NULL);
     if (!is_parameterless(value) && !knows_dialect(spelling, value) &&

@@ -192,18 +192,54 @@ static const char *split(const char *dotted, char **before)
     return dot ? dot + 1 : dotted;
 }
 
+static gboolean is_database(MlReading *reading, const MlValue *value);
+
+static gboolean any_is_database(MlReading *reading, const MlValue *const *values, gsize length)
+{
+    for (gsize i = 0; i < length && ml_reading_spend(reading, 1); i++)
+        if (is_database(reading, values[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* A connection or the like, or a container of some. */
+static gboolean is_database(MlReading *reading, const MlValue *value)
+{
+    MlRole role;
+    switch (value->kind) {
+    case ML_VALUE_TUPLE:
+    case ML_VALUE_LIST:
+    case ML_VALUE_SET:
+        return any_is_database(reading, value->sequence.items, value->sequence.length);
+    case ML_VALUE_DICT:
+        for (gsize i = 0; i < value->dict.length; i++)
+            if (any_is_database(reading, &value->dict.pairs[i].value, 1))
+                return TRUE;
+        return FALSE;
+    default:
+        role = ml_role_of(reading, value);
+        return role >= ML_ROLE_OP && role < ML_ROLE_QUERY;
+    }
+}
+
+/* @contextlib.contextmanager def f(): what f() gives is up to the body. */
+static gboolean is_made_of_function(const MlValue *callee)
+{
+    const MlValue *made_of =
+        ml_value_has_shape(callee, ML_SHAPE_CALL) ? ml_value_positional(callee, 0) : NULL;
+    return made_of != NULL && ml_value_has_shape(made_of, ML_SHAPE_FUNCTION);
+}
+
 /* Whether what a harmless call gives may be, or keep, a connection that it was given. */
 static gboolean keeps_database(MlReading *reading, const MlValue *call)
 {
     const MlValue *callee = call->unknown.object;
     if (ml_value_has_shape(callee, ML_SHAPE_NAME) && strchr(callee->unknown.name, '.') == NULL)
         return FALSE; /* str(connection), next(cursor) */
-    for (gsize i = 0; i < call->unknown.length && ml_reading_spend(reading, 1); i++) {
-        MlRole role = ml_role_of(reading, call->unknown.arguments[i].value);
-        if (role >= ML_ROLE_OP && role < ML_ROLE_QUERY)
+    for (gsize i = 0; i < call->unknown.length; i++)
+        if (any_is_database(reading, &call->unknown.arguments[i].value, 1))
             return TRUE;
-    }
-    return FALSE;
+    return is_made_of_function(callee);
 }
 
 static MlRole role_of_harmless_call(MlReading *reading, const MlValue *call, MlRole role)

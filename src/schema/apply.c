@@ -3,6 +3,17 @@
 
 /* --- how far it reaches -------------------------------------------------- */
 
+/* SET search_path: a name without a schema may mean another table from there on. */
+static gboolean moves_names(const MlOperation *operation)
+{
+    static const char *const usual[] = {"public", "$user", NULL};
+    if (!ml_text_is(operation->name, "search_path") || operation->value.is == ML_NONE)
+        return FALSE;
+    const char *path = operation->value.text ? operation->value.text : "";
+    g_autofree char *first = g_strndup(path, strcspn(path, ","));
+    return !g_strv_contains(usual, first);
+}
+
 /* Whether nothing at all changes, as far as a catalog knows. */
 static gboolean leaves_schema(const MlOperation *operation)
 {
@@ -14,13 +25,14 @@ static gboolean leaves_schema(const MlOperation *operation)
     case ML_DELETE:
     case ML_TRUNCATE:
     case ML_SELECT:
-    case ML_SET:
     case ML_LOCK_TABLE:
     case ML_VACUUM:
     case ML_CLUSTER:
     case ML_HARMLESS:
     case ML_RAISE:
         return TRUE;
+    case ML_SET:
+        return !moves_names(operation);
     case ML_TRANSACTION:
         return operation->value.is == ML_KNOWN &&
                !g_str_has_prefix(operation->value.text, "ROLLBACK");

@@ -110,13 +110,18 @@ static void add(MlDraft *draft)
 
 /* --- dropping ------------------------------------------------------------ */
 
-static gboolean is_mentioned_by(const MlIndexPart *parts, gsize count, MlText where,
-                                MlTexts include, const char *column)
+static gboolean may_mention(MlText sql, const char *column)
+{
+    return sql.is == ML_UNKNOWN || ml_sql_mentions(sql.text, column);
+}
+
+static gboolean may_be_mentioned_by(const MlIndexPart *parts, gsize count, MlText where,
+                                    MlTexts include, const char *column)
 {
     for (gsize i = 0; i < count; i++)
-        if (ml_sql_mentions(parts[i].expression.text, column))
+        if (may_mention(parts[i].expression, column))
             return TRUE;
-    return ml_sql_mentions(where.text, column) || ml_texts_hold(include, column);
+    return may_mention(where, column) || include.is == ML_UNKNOWN || ml_texts_hold(include, column);
 }
 
 static void drop_keys(MlDraft *draft, const char *column)
@@ -128,9 +133,9 @@ static void drop_keys(MlDraft *draft, const char *column)
             continue;
         if (ml_names_hold(constraint->columns, column))
             ml_draft_drop_constraint_at(draft, i);
-        else if (ml_sql_mentions(constraint->condition.text, column) ||
-                 (as_made != NULL && is_mentioned_by(as_made->parts, as_made->n_parts,
-                                                     as_made->where, as_made->include, column)))
+        else if (!constraint->columns.known || may_mention(constraint->condition, column) ||
+                 (as_made != NULL && may_be_mentioned_by(as_made->parts, as_made->n_parts,
+                                                         as_made->where, as_made->include, column)))
             ml_draft_constraint_at(draft, i)->existence.is = ML_PRESENCE_UNKNOWN;
     }
 }
@@ -144,8 +149,9 @@ static void drop_indexes(MlDraft *draft, const char *column)
             continue;
         if (ml_names_hold(index->columns, column))
             ml_draft_drop_index_at(draft, i);
-        else if (as_made != NULL && is_mentioned_by(as_made->parts, as_made->n_parts,
-                                                    as_made->where, as_made->include, column))
+        else if (!index->columns.known ||
+                 (as_made != NULL && may_be_mentioned_by(as_made->parts, as_made->n_parts,
+                                                         as_made->where, as_made->include, column)))
             ml_draft_index_at(draft, i)->existence.is = ML_PRESENCE_UNKNOWN;
     }
 }
@@ -243,8 +249,8 @@ static void rename_in_table(MlDraft *draft, const char *from, const char *to)
         const MlIndex *as_made = index->definition;
         index->columns = ml_names_replaced(pool, index->columns, from, to);
         index->rewritten |=
-            as_made != NULL && is_mentioned_by(as_made->parts, as_made->n_parts, as_made->where,
-                                               as_made->include, from);
+            as_made != NULL && may_be_mentioned_by(as_made->parts, as_made->n_parts, as_made->where,
+                                                   as_made->include, from);
     }
 }
 

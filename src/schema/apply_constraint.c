@@ -157,18 +157,21 @@ static MlConstraintKind kind_of(const MlOperation *operation)
     return ML_CONSTRAINT_UNKNOWN;
 }
 
-/* One without a known name, which could be the one that is meant. */
-static gboolean may_be_meant(const MlCatalogConstraint *constraint, MlConstraintKind kind)
+/* One that could be the one that is meant: its name, or what is dropped, is not known. */
+static gboolean may_be_meant(const MlDraft *draft, const MlCatalogConstraint *constraint)
 {
-    return constraint->name == NULL && constraint->existence.is != ML_PRESENCE_ABSENT &&
+    const MlOperation *operation = draft->deed->operation;
+    MlConstraintKind kind = kind_of(operation);
+    return (constraint->name == NULL || operation->name.is == ML_UNKNOWN) &&
+           constraint->existence.is != ML_PRESENCE_ABSENT &&
            (kind == ML_CONSTRAINT_UNKNOWN || kind == constraint->kind);
 }
 
-static guint count_meant(const MlDraft *draft, MlConstraintKind kind)
+static guint count_meant(const MlDraft *draft)
 {
     guint count = 0;
     for (guint i = 0; i < draft->constraints->len; i++)
-        count += may_be_meant(draft->constraints->pdata[i], kind);
+        count += may_be_meant(draft, draft->constraints->pdata[i]);
     return count;
 }
 
@@ -179,10 +182,9 @@ static guint count_meant(const MlDraft *draft, MlConstraintKind kind)
  */
 static void drop_nameless(MlDraft *draft, const char *name)
 {
-    MlConstraintKind kind = kind_of(draft->deed->operation);
-    guint count = count_meant(draft, kind);
+    guint count = count_meant(draft);
     for (guint i = draft->constraints->len; i-- > 0;) {
-        if (!may_be_meant(draft->constraints->pdata[i], kind))
+        if (!may_be_meant(draft, draft->constraints->pdata[i]))
             continue;
         if (count == 1 && !draft->table.open && draft->deed->operation->name.is != ML_NONE)
             ml_draft_drop_constraint_at(draft, i);
@@ -193,7 +195,7 @@ static void drop_nameless(MlDraft *draft, const char *name)
         return;
     MlCatalogConstraint *gone = ml_pool_alloc(draft->catalog->pool, sizeof *gone);
     gone->existence = ml_dropped((MlExistence){0}, draft->deed);
-    gone->kind = kind;
+    gone->kind = kind_of(draft->deed->operation);
     gone->name = name;
     gone->naming = ML_NAME_GIVEN;
     ml_draft_add_constraint(draft, gone);
@@ -328,7 +330,9 @@ static void rename_constraint_of(MlDraft *draft, const char *from, const char *t
 static void rename_constraint(MlDraft *draft)
 {
     const MlOperation *operation = draft->deed->operation;
-    if (operation->name.is == ML_KNOWN && operation->new_name.is == ML_KNOWN)
+    if (operation->name.is != ML_KNOWN)
+        ml_draft_blur(draft);
+    else if (operation->new_name.is == ML_KNOWN)
         rename_constraint_of(draft, operation->name.text, operation->new_name.text);
 }
 

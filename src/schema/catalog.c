@@ -276,12 +276,12 @@ MlPresence ml_table_column(const MlCatalogTable *table, const char *name,
                            const MlCatalogColumn **column)
 {
     const MlCatalogColumn *found = NULL;
-    for (gsize i = 0; i < table->n_columns && found == NULL; i++)
+    for (gsize i = 0; i < table->n_columns && name != NULL && found == NULL; i++)
         if (ml_text_equals(table->columns[i]->name, name))
             found = table->columns[i];
     if (column != NULL)
         *column = found;
-    return part_of(table, found ? &found->existence : NULL);
+    return name ? part_of(table, found ? &found->existence : NULL) : ML_PRESENCE_UNKNOWN;
 }
 
 /* One without a known name might be the one that is looked for. */

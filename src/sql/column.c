@@ -164,6 +164,10 @@ MlColumn ml_sql_column(const MlSql *sql, const PgQuery__ColumnDef *definition, G
     };
     if (definition->type_name != NULL && ml_sql_is_serial(definition->type_name))
         column.server_default = (MlDefault){.kind = ML_DEFAULT_SERIAL, .origin = sql->origin};
+    if (definition->type_name != NULL && !ml_sql_is_type_known(definition->type_name)) {
+        column.nullable = (MlFlag){.is = ML_UNKNOWN, .origin = sql->origin};
+        column.server_default = (MlDefault){.kind = ML_DEFAULT_UNKNOWN, .origin = sql->origin};
+    }
     guint first = constraints->len;
     for (size_t i = 0; i < definition->n_constraints; i++)
         read_constraint(sql, &column, definition->constraints[i]->constraint, constraints, first);

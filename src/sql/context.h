@@ -70,6 +70,8 @@ const MlType *ml_sql_type(const MlSql *sql, const PgQuery__TypeName *type,
                           const PgQuery__CollateClause *collation);
 /* Whether a type is one of the pseudo-types that fill themselves: "serial". */
 gboolean ml_sql_is_serial(const PgQuery__TypeName *type);
+/* FALSE where an ML_HOLE stands for it: "integer", as well as "serial" or "integer DEFAULT 1". */
+gboolean ml_sql_is_type_known(const PgQuery__TypeName *type);
 const MlSequence *ml_sql_sequence(const MlSql *sql, const PgQuery__RangeVar *name,
                                   PgQuery__Node *const *options, gsize length);
 

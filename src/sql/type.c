@@ -60,6 +60,12 @@ static const char *name_part(const PgQuery__TypeName *type, gsize from_end)
     return ml_sql_string(type->names[type->n_names - from_end]);
 }
 
+gboolean ml_sql_is_type_known(const PgQuery__TypeName *type)
+{
+    const char *name = name_part(type, 1);
+    return name == NULL || strstr(name, ML_HOLE) == NULL;
+}
+
 /* The schema that was written; pg_catalog is where a type is that has none. */
 static const char *schema_of(const PgQuery__TypeName *type)
 {
@@ -158,6 +164,8 @@ static MlType *new_type(const MlSql *sql, MlTypeKind kind)
 static MlType *item_type(const MlSql *sql, const PgQuery__TypeName *name)
 {
     const char *last = name_part(name, 1);
+    if (!ml_sql_is_type_known(name))
+        return new_type(sql, ML_TYPE_UNKNOWN);
     const KnownType *known = schema_of(name) == NULL && last != NULL ? find_known(last) : NULL;
     MlType *type = new_type(sql, known ? known->kind : ML_TYPE_NAMED);
     if (known == NULL) {

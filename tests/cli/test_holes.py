@@ -36,6 +36,9 @@ STATEMENTS = [
     ("create_type", 'f"CREATE TYPE e AS ENUM (\'{x}\')"', ["a", "a', 'b"]),
     ("add_column", '"ALTER TABLE t ADD COLUMN {} vector({:d})".format(x, x)', ["a3"]),
     ("add_column", '"ALTER TABLE t ADD COLUMN " + x + " " + x + " NOT NULL"', ["a"]),
+    ("add_column", 'f"ALTER TABLE t ADD COLUMN c {x} NOT NULL"', ["integer", "serial", "integer DEFAULT 1"]),
+    ("add_column", 'f"ALTER TABLE t ADD COLUMN c {x}(9)"', ["a", "varchar"]),
+    ("alter_column", 'f"ALTER TABLE t ALTER COLUMN c TYPE {x} USING c::{x}"', ["a", "s.a", "integer"]),
     ("alter_column", 'f"ALTER TABLE {x} ALTER COLUMN a SET DEFAULT {x}"', ["t"]),
     ("alter_column alter_column", 'f"ALTER TABLE t ALTER COLUMN a SET DEFAULT {x}, ALTER a SET NOT NULL"', ["1", "now()", "'x'"]),
     ("drop_column", '"ALTER TABLE {0} DROP COLUMN {0}".format(x)', ["a"]),
@@ -93,3 +96,86 @@ def test_what_is_said_holds(folder, kinds, statement, values):
         real = told(folder, f"x = {value!r}", statement)
         print(json.dumps(real))
         assert kinds == "unknown_sql" or may_be(operations, real)
+
+
+def test_what_is_executed(folder):
+    (operation,) = told(folder, "from app import x", 'f"DROP TABLE {x}"')
+    why = "is a text of which a part cannot be told"
+    assert operation["sql"] == "DROP TABLE \ufffc"
+    assert operation["executes"] == [{"unknown": 'f"DROP TABLE {x}"', "why": why}]
+    assert operation["unknown"] == [{"part": "", "why": why}]
+
+
+# --- what rules say of what cannot be told ----------------------------------------------
+
+BEFORE = '''"""before"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = "a"
+down_revision = None
+
+
+def upgrade():
+    op.create_table(
+        "t",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("a", sa.Integer),
+        sa.UniqueConstraint("a", name="uq"),
+        sa.PrimaryKeyConstraint("id", name="pk"),
+    )
+
+
+def downgrade():
+    op.drop_table("t")
+'''
+
+AFTER = '''"""after"""
+from alembic import op
+import sqlalchemy as sa
+{}
+
+revision = "b"
+down_revision = "a"
+
+
+def upgrade():
+    {}
+
+
+def downgrade():
+    {}
+'''
+
+ADD, DROP = "op.add_column('t', sa.Column('c', sa.Integer))", "op.drop_column('t', 'c')"
+
+# What upgrade() and downgrade() do with x, a value of it, and the rules that this value breaks.
+BREAKING = [
+    ("op.drop_column(x, 'a')", "op.add_column('t', sa.Column('a', sa.Integer))", "tt", ["ML304", "ML309"]),
+    ("op.drop_column('t', x)", "op.add_column('t', sa.Column('a', sa.Integer))", "c", ["ML309"]),
+    ("op.drop_constraint('uq', x)", "op.create_unique_constraint('uq', 't', ['a'])", "tt", ["ML304", "ML309"]),
+    ("op.execute(f'ALTER TABLE {x} DROP COLUMN a')", "op.add_column('t', sa.Column('a', sa.Integer))", "tt", ["ML304", "ML309"]),
+    ("op.execute(f'ALTER TABLE t ADD COLUMN c {x} NOT NULL')", DROP, "integer", ["ML603"]),
+    (f"{ADD}; op.execute(f'CREATE INDEX i ON t ({{x}})')", DROP, "a", ["ML303"]),
+    (f"{ADD}; op.create_index('i', 't', [x])", DROP, "a", ["ML303"]),
+    (f"{ADD}; op.execute(f'CREATE INDEX i ON t (a) WHERE {{x}} > 1')", DROP, "a", ["ML303"]),
+    (f"{ADD}; op.execute(f'ALTER TABLE t ADD CONSTRAINT n UNIQUE ({{x}})')", DROP, "a", ["ML303"]),
+    (f"{ADD}; op.execute(f'ALTER TABLE t ADD CONSTRAINT n CHECK ({{x}} > 1)')", DROP, "a", ["ML303"]),
+    ("op.execute(f'ALTER TABLE t RENAME CONSTRAINT {x} TO n')", "op.drop_constraint('m', 't')", "uq", ["ML304", "ML305"]),
+    ("op.execute(f'SET search_path TO {x}'); op.drop_column('t', 'c')", ADD, "public, extra", ["ML309"]),
+    ("op.drop_constraint(x, 't')", "op.create_unique_constraint('n', 't', ['a'])", "uq", ["ML304"]),
+]
+
+
+def rules_broken(folder, imports, upgrade, downgrade):
+    folder.revision("a", text=BEFORE)
+    folder.revision("b", text=AFTER.format(imports, upgrade, downgrade))
+    run = folder.miglint("--select", "ML3,ML6", "--ignore", "ML302", "--dialect", "postgresql", "--format", "json")
+    assert run.err == ""
+    return sorted({finding["rule"] for finding in json.loads(run.out)["findings"]})
+
+
+@pytest.mark.parametrize("upgrade, downgrade, value, rules", BREAKING)
+def test_no_rule_is_broken_by_what_it_may_be(folder, upgrade, downgrade, value, rules):
+    assert rules_broken(folder, f"x = {value!r}", upgrade, downgrade) == rules
+    assert rules_broken(folder, "from app import x", upgrade, downgrade) == []

@@ -110,6 +110,20 @@ def test_what_keeps_a_connection_leads_to_it(does, made):
     assert does(f"made = {made.replace('conn)', 'None)')}\nprint(made)", KEEPERS) == []
 
 
+@pytest.mark.parametrize("kept", ["collections.deque([{}]).pop()", "types.MappingProxyType({{'a': ({},)}})['a'][0]"])
+def test_what_keeps_a_container_of_one(does, kept):
+    (operation,) = does(f"kept = {kept.format('conn')}\nkept.execute('DROP TABLE a')", KEEPERS)
+    assert operation.startswith("unknown_call ")
+    assert does(f"kept = {kept.format('None')}\nkept.execute('DROP TABLE a')", KEEPERS) == []
+
+
+def test_what_a_decorated_function_hands_on(does):
+    function = "@contextlib.contextmanager\ndef opened():\n    yield conn\n"
+    assert does(function + "with opened():\n    op.drop_table('a')", KEEPERS) == ["drop_table a"]
+    found = does(function + "with opened() as kept:\n    kept.execute('DROP TABLE a')", KEEPERS)
+    assert found == ["unknown_call kept.execute"]
+
+
 @pytest.mark.parametrize("manager", ["closing(conn.connection.cursor())", "nullcontext(conn)"])
 def test_what_only_hands_it_on(does, manager):
     assert does(f"with contextlib.{manager} as c:\n    c.execute('DROP TABLE a')", KEEPERS) == ["drop_table a"]
