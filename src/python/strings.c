@@ -426,9 +426,9 @@ static const MlValue *stripped(Method method, gboolean left, gboolean right)
     const char *set = given ? given->string.text : " \t\n\r\v\f";
     if (given != NULL && !is_ascii(given))
         return NULL;
-    while (left && start < end && memchr(set, *start, strlen(set)))
+    while (left && start < end && *start != '\0' && strchr(set, *start))
         start++;
-    while (right && end > start && memchr(set, end[-1], strlen(set)))
+    while (right && end > start && end[-1] != '\0' && strchr(set, end[-1]))
         end--;
     if (given == NULL && start < end && (may_be_space(*start) || may_be_space(end[-1])))
         return NULL;
