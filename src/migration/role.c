@@ -202,8 +202,7 @@ static gboolean any_is_database(MlReading *reading, const MlValue *const *values
     return FALSE;
 }
 
-/* A connection or the like, or a container of some. */
-static gboolean is_database(MlReading *reading, const MlValue *value)
+static gboolean is_or_holds_database(MlReading *reading, const MlValue *value)
 {
     MlRole role;
     switch (value->kind) {
@@ -220,6 +219,16 @@ static gboolean is_database(MlReading *reading, const MlValue *value)
         role = ml_role_of(reading, value);
         return role >= ML_ROLE_OP && role < ML_ROLE_QUERY;
     }
+}
+
+/* A connection or the like, or a container of some. */
+static gboolean is_database(MlReading *reading, const MlValue *value)
+{
+    if (!ml_reading_enter(reading))
+        return TRUE;
+    gboolean is = is_or_holds_database(reading, value);
+    ml_reading_leave(reading);
+    return is;
 }
 
 /* @contextlib.contextmanager def f(): what f() gives is up to the body. */
