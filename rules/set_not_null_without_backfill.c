@@ -1,5 +1,6 @@
 #include "lint/call.h"
 #include "lint/passage.h"
+#include "miglint/text.h"
 
 /* What may have filled the column, or taken away the rows that lack a value. */
 typedef struct {
@@ -53,6 +54,17 @@ static gboolean was_made_with_default(const MlCatalogColumn *column)
     return column->definition == NULL || ml_column_fills_itself(column->definition) != ML_NO;
 }
 
+/* In quotes where SQL wants it so: "group". */
+static char *in_sql(const MlContext *context, const char *name)
+{
+    MlDialect dialect = ML_POSTGRESQL;
+    ml_dialect_find(context->migrations->dialect, &dialect);
+    GString *quoted = g_string_new(NULL);
+    if (!ml_quote_name(quoted, dialect, name))
+        g_string_assign(quoted, name);
+    return g_string_free(quoted, FALSE);
+}
+
 static void check_column(MlContext *context, const MlStep *step, gsize at, gsize *left)
 {
     const MlOperation *operation = step->upgrade.operations->items[at];
@@ -74,8 +86,10 @@ static void check_column(MlContext *context, const MlStep *step, gsize at, gsize
     MlFinding *finding = ml_report(context, step->node->revision, ml_operation_place(operation),
                                    "'%s' of '%s' becomes NOT NULL, and no UPDATE fills it before",
                                    name, table->name);
-    g_autofree char *statement =
-        g_strdup_printf("UPDATE %s SET %s = ... WHERE %s IS NULL", table->name, name, name);
+    g_autofree char *table_name = in_sql(context, table->name);
+    g_autofree char *column_name = in_sql(context, name);
+    g_autofree char *statement = g_strdup_printf("UPDATE %s SET %s = ... WHERE %s IS NULL",
+                                                 table_name, column_name, column_name);
     g_autofree char *quoted = ml_python_string(statement);
     ml_finding_help(finding, "write op.execute(%s) before it", quoted);
     ml_finding_relate(finding, maker, column->existence.origin, "it is made here");

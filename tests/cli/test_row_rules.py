@@ -3,6 +3,8 @@
 Postgres is the judge: real Alembic runs each revision there on tables with rows in them.
 """
 
+import ast
+
 import pytest
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
@@ -279,6 +281,13 @@ def test_silent_where_it_cannot_be_told(folder, case):
 def test_mysql_has_a_zero_for_such_rows(folder, url, more, severity):
     findings = found(folder, add("sa.Integer(), nullable=False") + more, url=url)
     assert [f["severity"] for f in findings] == [severity] * (severity is not None)
+
+
+def test_the_help_is_sql(folder):
+    table = 'op.create_table("group", sa.Column("Order", sa.Text()), sa.Column("n", sa.Text()))'
+    (finding,) = found(folder, table, SET.replace("account", "group").format("Order"))
+    literal = finding["help"].removeprefix("write op.execute(").removesuffix(") before it")
+    assert ast.literal_eval(literal) == 'UPDATE "group" SET "Order" = ... WHERE "Order" IS NULL'
 
 
 HELPED = {
