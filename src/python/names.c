@@ -542,9 +542,10 @@ static gboolean add_member(MlScope scope, TSNode node, const MlValue *class_valu
         if (same == ML_YES)
             return TRUE;
     }
+    const MlValue *member = enum_member(scope, node, class_value, name);
     g_ptr_array_add(values, (gpointer)value);
-    g_ptr_array_add(members, (gpointer)enum_member(scope, node, class_value, name));
-    return TRUE;
+    g_ptr_array_add(members, (gpointer)member);
+    return ml_value_has_shape(member, ML_SHAPE_MEMBER); /* else there was no room for it */
 }
 
 /* Of the class itself: an enum with members cannot be inherited from. */

@@ -280,6 +280,18 @@ static void test_outgrown(void **state)
     assert_ends(sum, FALSE);
 }
 
+/* Its members are made anew for each that is asked for. */
+static void test_enum_without_end(void **state)
+{
+    (void)state;
+    g_autoptr(GString) text = g_string_new("import enum\nclass E(enum.Enum):\n");
+    for (guint i = 0; i < 40; i++)
+        g_string_append_printf(text, "    a%u = 'v%u'\n", i, i);
+    g_string_append(text, "def upgrade():\n    for i in range(20000):\n"
+                          "        if E.a1 == x.y: f(E.a1.value)\n");
+    assert_last(text->str, ML_EVENT_REST);
+}
+
 static void test_nesting(void **state)
 {
     (void)state;
@@ -302,11 +314,11 @@ static void test_nesting(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_circumstances), cmocka_unit_test(test_assumptions),
-        cmocka_unit_test(test_dropped),       cmocka_unit_test(test_equality),
-        cmocka_unit_test(test_two_runs),      cmocka_unit_test(test_what_is_no_function),
-        cmocka_unit_test(test_endless),       cmocka_unit_test(test_outgrown),
-        cmocka_unit_test(test_nesting),
+        cmocka_unit_test(test_circumstances),    cmocka_unit_test(test_assumptions),
+        cmocka_unit_test(test_dropped),          cmocka_unit_test(test_equality),
+        cmocka_unit_test(test_two_runs),         cmocka_unit_test(test_what_is_no_function),
+        cmocka_unit_test(test_endless),          cmocka_unit_test(test_outgrown),
+        cmocka_unit_test(test_enum_without_end), cmocka_unit_test(test_nesting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
