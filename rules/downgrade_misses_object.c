@@ -178,13 +178,24 @@ static const char *in_words(const char *nullable)
 /* Enums with more values than this are told apart by those that only one of them has. */
 #define MOST_VALUES_LISTED 5
 
+/* The names that are known: new. */
+static GHashTable *set_of(MlNames values)
+{
+    GHashTable *set = g_hash_table_new(g_str_hash, g_str_equal);
+    for (gsize i = 0; i < values.length; i++)
+        if (values.items[i] != NULL)
+            g_hash_table_add(set, (gpointer)values.items[i]);
+    return set;
+}
+
 /* ", without 'a', 'b'": what one of them has and the other has not. */
 static guint append_values(GString *text, const char *words, const MlNames *of,
                            const MlNames *other)
 {
+    g_autoptr(GHashTable) others = set_of(*other);
     guint count = 0;
     for (gsize i = 0; i < of->length; i++)
-        if (of->items[i] != NULL && !ml_names_hold(*other, of->items[i]))
+        if (of->items[i] != NULL && !g_hash_table_contains(others, of->items[i]))
             g_string_append_printf(text, "%s'%s'", count++ > 0 ? ", " : words, of->items[i]);
     return count;
 }
@@ -312,8 +323,9 @@ static gboolean has_only_more_values(const MlSchemaDifference *difference)
         return FALSE;
     const MlNames was = ((const MlCatalogObject *)difference->old)->values;
     const MlNames is = ((const MlCatalogObject *)difference->new)->values;
+    g_autoptr(GHashTable) left = set_of(is);
     for (gsize i = 0; i < was.length; i++)
-        if (was.items[i] == NULL || !ml_names_hold(is, was.items[i]))
+        if (was.items[i] == NULL || !g_hash_table_contains(left, was.items[i]))
             return FALSE;
     return TRUE;
 }

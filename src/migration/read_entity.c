@@ -182,7 +182,7 @@ static void replace_function(GString *sql, const Entity *entity)
 static void append_parameters(GString *sql, const char *signature)
 {
     const char *open = strchr(signature, '('), *close = strrchr(signature, ')');
-    if (open == NULL || close == NULL)
+    if (open == NULL || close == NULL || close < open)
         return;
     g_autofree char *inner = g_strndup(open + 1, (gsize)(close - open - 1));
     g_auto(GStrv) parameters = g_strsplit(inner, ",", -1);

@@ -54,12 +54,13 @@ static gboolean holds(const MlValue *values, const char *text)
 }
 
 /* alembic_autogenerate_enums': ALTER TYPE ... ADD VALUE for each that is new, in any order. */
-static void add_values(MlReading *reading, const MlSite *site, const MlValue *old,
-                       const MlValue *new)
+static void add_values(MlReading *reading, const MlSite *site, const MlValue *old_values,
+                       const MlValue *new_values)
 {
-    for (gsize i = 0; i < new->sequence.length; i++) {
-        const MlValue *value = new->sequence.items[i];
-        if (value->kind == ML_VALUE_STRING && holds(old, value->string.text))
+    gsize steps = 1 + old_values->sequence.length / 16;
+    for (gsize i = 0; i < new_values->sequence.length && ml_reading_spend(reading, steps); i++) {
+        const MlValue *value = new_values->sequence.items[i];
+        if (value->kind == ML_VALUE_STRING && holds(old_values, value->string.text))
             continue;
         MlOperation *operation = ml_reading_add(reading, ML_ADD_ENUM_VALUE, site->call->origin);
         operation->schema =
@@ -79,17 +80,19 @@ gboolean ml_read_enum_operation(MlReading *reading, const char *name, const MlVa
     reading->asks_dialect = TRUE;
     if (reading->dialect != NULL && strcmp(reading->dialect, "postgresql") != 0)
         return TRUE; /* nothing is done */
-    const MlValue *old = ml_site_argument(reading, &site, "old_values");
-    const MlValue *new = ml_site_argument(reading, &site, "new_values");
-    gboolean adds =
-        ml_value_argument(call, "old_values") != NULL ||
-        (old != NULL && new != NULL &&ml_is_list(new) && new->sequence.length > 0 &&
-         new->sequence.items[0]->kind == ML_VALUE_STRING &&ml_value_positional(call, 3) == new);
+    const MlValue *old_values = ml_site_argument(reading, &site, "old_values");
+    const MlValue *new_values = ml_site_argument(reading, &site, "new_values");
+    gboolean adds = ml_value_argument(call, "old_values") != NULL ||
+                    (old_values != NULL && new_values != NULL && ml_is_list(new_values) &&
+                     new_values->sequence.length > 0 &&
+                     new_values->sequence.items[0]->kind == ML_VALUE_STRING &&
+                     ml_value_positional(call, 3) == new_values);
     if (!adds)
         set_values(reading, call);
-    else if (old == NULL || new == NULL || !ml_is_list(old) || !ml_is_list(new))
+    else if (old_values == NULL || new_values == NULL || !ml_is_list(old_values) ||
+             !ml_is_list(new_values))
         ml_read_unknown_call(reading, call, NULL);
     else
-        add_values(reading, &site, old, new);
+        add_values(reading, &site, old_values, new_values);
     return TRUE;
 }

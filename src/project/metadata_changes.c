@@ -73,13 +73,16 @@ static gboolean set_metadata(Search *search, MlEvaluation *evaluation, const MlV
 
 static void visit_assignment(Search *search, MlEvaluation *evaluation, const MlEvent *event)
 {
-    const MlValue *call = event->value;
-    if (!ml_value_has_shape(call, ML_SHAPE_CALL)) {
+    const MlValue *call = event->value, *value = NULL;
+    if (ml_value_has_shape(call, ML_SHAPE_CALL) &&
+        ml_value_has_shape(call->unknown.object, ML_SHAPE_MEMBER))
+        value = ml_value_positional(call, 1);
+    const MlValue *name = value ? ml_value_positional(call, 0) : NULL;
+    if (name == NULL || name->kind != ML_VALUE_STRING) { /* or there was no room for more */
         search->unsure = TRUE;
         return;
     }
     const MlValue *object = call->unknown.object->unknown.object;
-    const MlValue *name = ml_value_positional(call, 0), *value = ml_value_positional(call, 1);
     gboolean is_convention = strcmp(name->string.text, WORD) == 0;
     gboolean is_ours = is_convention ? set_convention(search, evaluation, object, value)
                                      : set_metadata(search, evaluation, object, value);

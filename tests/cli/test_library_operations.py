@@ -264,3 +264,15 @@ def test_what_is_to_be_written(folder):
     project(folder, (GLAD, 'op.execute("SELECT 1")'))
     (finding,) = folder.miglint("--select", "ML304", "--dialect", "postgresql", "--format", "json").findings
     assert finding["help"].startswith("write in downgrade() op.sync_enum_values(...) with the values that it had")
+
+
+@pytest.mark.parametrize("signature", ["f)(", ")", "(", "f(a int", "", "f(((", "))(("])
+def test_a_signature_that_is_none_ends_nothing(folder, signature):
+    entity = f"PGFunction('public', {signature!r}, 'returns int as $$ select 1 $$ language sql')"
+    text = (
+        "from alembic import op\nfrom alembic_utils.pg_function import PGFunction\n\n"
+        "revision = 'a'\ndown_revision = None\n\n\n"
+        f"def upgrade():\n    op.create_entity({entity})\n\n\ndef downgrade():\n    op.drop_entity({entity})\n"
+    )
+    folder.revision("a", text=text)
+    assert folder.miglint("--dialect", "postgresql").status in (0, 1)
