@@ -498,8 +498,7 @@ const MlRule ml_rule_downgrade_misses_object = {
         "defaults are compared as the database has them, and the order of columns counts for "
         "nothing. What cannot be told without running Python is not compared. An enum that is left "
         "with more values is a note, since Postgres cannot take one out; so are another comment "
-        "and "
-        "the server default of a column that comes back NOT NULL, which its rows need.",
+        "and the server default of a column that comes back NOT NULL, which its rows need.",
     .bad = BEFORE "    op.add_column(\"account\", sa.Column(\"email\", sa.String(100)))\n",
     .good = BEFORE "    op.add_column(\"account\", sa.Column(\"email\", sa.String(255)))\n",
     .supersedes = (const char *const[]){"ML803", NULL},
